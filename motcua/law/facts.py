@@ -1,0 +1,224 @@
+"""The facts of a dossier: the only vocabulary between the law, the journal and the rooms.
+
+A fact is something that happened, in the past tense, with its moment, its actor and the provision it was
+decided under. Facts are never changed: a mistake is corrected by a later fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+
+class Refused(Exception):
+    """An act the law does not allow now (không được phép thực hiện).
+
+    `reason` is a sentence for the person who asked; `source` is the article that forbids it.
+    """
+
+    def __init__(self, reason: str, source: str = "") -> None:
+        super().__init__(f"{reason} ({source})" if source else reason)
+        self.reason = reason
+        self.source = source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """Something that happened to a dossier.
+
+    `at` is an aware moment; `by` the officer's user name, `citizen:<id>` or `system`;
+    `provision` the article it was decided under.
+    """
+
+    label: ClassVar[str] = ""
+    at: datetime
+    by: str = ""
+    provision: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filed(Fact):
+    """Nộp hồ sơ trực tuyến, chờ tiếp nhận (NĐ 118/2025 Đ.17.2; trạng thái 1)."""
+
+    label: ClassVar[str] = "Công dân nộp hồ sơ"
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceptionRefused(Fact):
+    """Từ chối tiếp nhận (Mẫu 03; NĐ 118/2025 Đ.17.1.c; trạng thái 3)."""
+
+    label: ClassVar[str] = "Từ chối tiếp nhận"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted(Fact):
+    """Tiếp nhận hồ sơ đầy đủ, hợp lệ (Mẫu 01; NĐ 118/2025 Đ.17.3; trạng thái 2). The clock starts.
+
+    `limit` is the published term as written ("5 ngày làm việc", "" for a procedure without a term);
+    `rules_day` (YYYY-MM-DD) chooses the clock rules for the dossier's whole life; `due` is the moment promised
+    on the slip; `components` are the papers handed in.
+    """
+
+    label: ClassVar[str] = "Tiếp nhận hồ sơ"
+    channel: str
+    limit: str
+    rules_day: str
+    due: str
+    components: tuple[Mapping[str, Any], ...] = ()
+    fee: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupplementRequested(Fact):
+    """Yêu cầu bổ sung, hoàn thiện hồ sơ (Mẫu 02; NĐ 118/2025 Đ.11.2.c, 19.5; trạng thái 5).
+
+    `phase` is "reception" (before acceptance) or "appraisal"; `items` are catalogue components.
+    """
+
+    label: ClassVar[str] = "Yêu cầu bổ sung hồ sơ"
+    phase: str
+    items: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupplementReceived(Fact):
+    """Nhận đủ hồ sơ bổ sung; thời hạn tính lại từ đầu (NĐ 118/2025 Đ.19.5; trạng thái 4)."""
+
+    label: ClassVar[str] = "Nhận hồ sơ bổ sung"
+    due: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinancialDutyRequested(Fact):
+    """Yêu cầu thực hiện nghĩa vụ tài chính (NĐ 118/2025 Đ.24; trạng thái 6). `amount` in đồng."""
+
+    label: ClassVar[str] = "Yêu cầu thực hiện nghĩa vụ tài chính"
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinancialDutyMet(Fact):
+    """Đã thực hiện nghĩa vụ tài chính (trạng thái 4)."""
+
+    label: ClassVar[str] = "Đã thực hiện nghĩa vụ tài chính"
+    due: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeePaid(Fact):
+    """Nộp phí, lệ phí (NĐ 118/2025 Đ.24). `means`: counter, dvcqg (Cổng DVCQG) or bank (cổng của bộ, tỉnh)."""
+
+    label: ClassVar[str] = "Nộp phí, lệ phí"
+    amount: int
+    means: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assigned(Fact):
+    """Phân công người xử lý một bước (NĐ 118/2025 Đ.19.1)."""
+
+    label: ClassVar[str] = "Phân công xử lý"
+    step: str
+    officer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepDone(Fact):
+    """Hoàn thành một bước của quy trình nội bộ; `outcome` chooses the branch when the next node is a choice."""
+
+    label: ClassVar[str] = "Hoàn thành bước"
+    step: str
+    outcome: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentBack(Fact):
+    """Trả lại bước trước, có lý do."""
+
+    label: ClassVar[str] = "Trả lại bước trước"
+    step: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extended(Fact):
+    """Xin lỗi và hẹn lại ngày trả (Mẫu 04; NĐ 118/2025 Đ.19.6): once only, at latest one day before due."""
+
+    label: ClassVar[str] = "Xin lỗi, gia hạn"
+    due: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawn(Fact):
+    """Công dân dừng, rút hồ sơ (Mẫu 05; NĐ 118/2025 Đ.21; trạng thái 7)."""
+
+    label: ClassVar[str] = "Công dân rút hồ sơ"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopped(Fact):
+    """Dừng xử lý: không đủ điều kiện, hoặc đóng hồ sơ quá 15 ngày không bổ sung (Đ.19.3, 19.5; trạng thái 8)."""
+
+    label: ClassVar[str] = "Dừng xử lý"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished(Fact):
+    """Đã xử lý xong, kết quả về Bộ phận Một cửa (NĐ 118/2025 Đ.22; trạng thái 9). The clock ends.
+
+    `result` is granted or refused; `electronic` is the identifier of the signed e-result, "" when paper only.
+    """
+
+    label: ClassVar[str] = "Đã xử lý xong"
+    result: str
+    number: str
+    electronic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultReturned(Fact):
+    """Đã trả kết quả (NĐ 118/2025 Đ.22; trạng thái 10). `means`: counter, online or post."""
+
+    label: ClassVar[str] = "Đã trả kết quả"
+    means: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rated(Fact):
+    """Công dân đánh giá việc giải quyết (NĐ 118/2025 Đ.33). `satisfied` False needs a reason."""
+
+    label: ClassVar[str] = "Công dân đánh giá"
+    satisfied: bool
+    reason: str = ""
+
+
+KINDS: dict[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
+
+_ENVELOPE = frozenset({"at", "by", "provision"})
+
+
+@cache
+def _body(cls: type[Fact]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls) if f.name not in _ENVELOPE)
+
+
+def data(fact: Fact) -> dict[str, Any]:
+    """The body of a fact as JSON data, without its envelope."""
+    return {name: getattr(fact, name) for name in _body(type(fact))}
+
+
+def load(kind: str, data: Mapping[str, Any], *, at: datetime, by: str, provision: str) -> Fact:
+    """The fact of a journal row. Raises KeyError for a kind this version does not know."""
+    body = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    return KINDS[kind](at=at, by=by, provision=provision, **body)
