@@ -1,0 +1,146 @@
+"""Dossiers: cached rows of what the journal says, refreshed inside every act and checked by `motcua verify`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from motcua.catalogue.models import Channel, ProcessVersion, Version
+from motcua.law.lifecycle import LABELS, State
+from motcua.people.models import Officer, Role, Unit
+
+STREAM = "ho-so/"
+
+
+class ApplicantKind(models.IntegerChoices):
+    """LoaiDoiTuong of the national exchange."""
+
+    CITIZEN = 1, "Người dân"
+    BUSINESS = 2, "Doanh nghiệp"
+    AGENCY = 3, "Cơ quan nhà nước"
+    OTHER = 4, "Tổ chức khác"
+
+
+class Dossier(models.Model):
+    """One dossier from filing to returned result (hồ sơ).
+
+    Above the line: fixed when it was filed. Below: folded from its facts by `acts`, never written elsewhere.
+    Money in đồng, `left` nowhere: time left is computed when it is shown.
+    """
+
+    code = models.CharField(max_length=64, unique=True)
+    request_id = models.UUIDField(unique=True)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="dossiers")
+    process = models.ForeignKey(ProcessVersion, models.PROTECT, related_name="dossiers")
+    case = models.CharField(max_length=1000, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    receiving_unit = models.ForeignKey(Unit, models.PROTECT, related_name="received")
+    deciding_unit = models.ForeignKey(Unit, models.PROTECT, related_name="decided")
+    applicant = models.CharField(max_length=200)
+    applicant_kind = models.PositiveSmallIntegerField(choices=ApplicantKind.choices)
+    identity = models.CharField(max_length=20, blank=True)
+    vneid = models.BooleanField(default=False)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    subject = models.CharField(max_length=1000, blank=True)
+    filed_at = models.DateTimeField()
+
+    facts = models.PositiveIntegerField(default=0)
+    state = models.PositiveSmallIntegerField(choices=[(s.value, LABELS[s]) for s in State], default=0)
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    limit = models.CharField(max_length=60, blank=True)
+    supplements = models.PositiveSmallIntegerField(default=0)
+    extensions = models.PositiveSmallIntegerField(default=0)
+    fee = models.BigIntegerField(default=0)
+    paid = models.BigIntegerField(default=0)
+    paid_online = models.BooleanField(default=False)
+    digitised = models.BooleanField(default=False)
+    reused = models.BooleanField(default=False)
+    from_store = models.BooleanField(default=False)
+    population_data = models.BooleanField(default=False)
+    paper_result = models.BooleanField(default=True)
+    electronic_result = models.BooleanField(default=False)
+    satisfied = models.BooleanField(null=True)
+    reported = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(accepted_at__gte=models.F("filed_at")),
+                name="accepted_after_filed",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("filed_at")), name="ended_after_filed"
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | Q(returned_at__gte=models.F("ended_at")),
+                name="returned_after_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["deciding_unit", "accepted_at"], name="dossier_unit_accepted"),
+            models.Index(fields=["accepted_at"], name="dossier_accepted"),
+            models.Index(fields=["ended_at"], name="dossier_ended"),
+            models.Index(fields=["due_at"], condition=Q(ended_at__isnull=True), name="dossier_open_due"),
+            models.Index(
+                fields=["receiving_unit", "filed_at"], condition=Q(state=State.REGISTERED), name="dossier_to_receive"
+            ),
+            models.Index(fields=["identity", "-filed_at"], name="dossier_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def stream(self) -> str:
+        return STREAM + self.code
+
+
+class Task(models.Model):
+    """One active step of one dossier waiting for somebody (việc cần làm): the worklist.
+
+    `due_at` is the step's own deadline, `dossier_due_at` the dossier's; both null while the clock is paused
+    or when there is no term.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="tasks")
+    step = models.CharField(max_length=40)
+    name = models.CharField(max_length=1000)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="tasks")
+    since = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    dossier_due_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "step"], name="one_task_per_step")]
+        indexes = [
+            models.Index(fields=["unit", "role", "dossier_due_at", "id"], name="task_unit_urgency"),
+            models.Index(fields=["officer", "dossier_due_at", "id"], name="task_officer_urgency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.step}"
+
+
+class DayCounter(models.Model):
+    """The last ordinal given to a dossier of an agency on a day (số thứ tự hồ sơ trong ngày; NĐ 118/2025 Đ.28)."""
+
+    agency_code = models.CharField(max_length=35)
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency_code", "day"], name="one_counter_per_agency_day")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_code} {self.day} {self.last}"

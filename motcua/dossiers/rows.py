@@ -1,0 +1,194 @@
+"""From facts to cached rows: what the dossier's row and its worklist must hold after these facts.
+
+Acts write what this page says; `motcua verify` folds every stream again and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.db import connection
+
+from motcua.catalogue.models import ProcessVersion, Status
+from motcua.journal.log import Past
+from motcua.law import clock, lifecycle
+from motcua.law.calendar import Calendar, day
+from motcua.law.facts import Assigned, Fact, FeePaid
+from motcua.law.lifecycle import Standing, State
+from motcua.law.process import Marking, Node, Process, Turn, fold, history
+from motcua.people import calendars
+from motcua.people.models import Officer, Role, Unit
+
+from .models import Dossier
+
+DIGITISED = frozenset({"scan", "reused", "store"})
+REUSED = frozenset({"reused", "store"})
+ONLINE_MEANS = frozenset({"dvcqg", "bank"})
+TASK_FIELDS = ("step", "name", "role", "unit_id", "officer_id", "since", "due_at", "dossier_due_at", "waiting")
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A dossier as its facts tell it: its standing, its process and its clock."""
+
+    dossier: Dossier
+    past: Past
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return self.past.facts
+
+    @cached_property
+    def standing(self) -> Standing:
+        return lifecycle.fold(self.facts)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendars.of(self.dossier.deciding_unit)
+
+    @cached_property
+    def process(self) -> Process:
+        return _process(self.dossier.process)
+
+    @cached_property
+    def marking(self) -> Marking:
+        return fold(self.process, self.facts)
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        return history(self.process, self.facts)
+
+    @cached_property
+    def rules(self) -> clock.ClockRules:
+        accepted = self.standing.accepted
+        return clock.rules(datetime.fromisoformat(accepted.rules_day).date() if accepted else day(self.facts[0].at))
+
+    @cached_property
+    def limit(self) -> clock.TimeLimit | None:
+        accepted = self.standing.accepted
+        return clock.TimeLimit.parse(accepted.limit) if accepted and accepted.limit else None
+
+    @cached_property
+    def assigned(self) -> dict[str, str]:
+        """The user name each step was last given to, as long as the dossier stays at that step."""
+        since = {turn.step: turn.since for turn in self.turns if not turn.ended}
+        return {
+            fact.step: fact.officer
+            for fact in self.facts
+            if isinstance(fact, Assigned) and (begun := since.get(fact.step)) and fact.at >= begun
+        }
+
+    def reading(self, now: datetime) -> clock.Reading:
+        """The dossier's clock at `now`, with its ledger (đồng hồ hồ sơ)."""
+        return clock.read(self.facts, limit=self.limit, calendar=self.calendar, rules=self.rules, now=now)
+
+
+def columns(case: Folded) -> dict[str, Any]:
+    """The cached columns of the dossier's row after its facts."""
+    standing, accepted = case.standing, case.standing.accepted
+    due, paused = clock.standing_due(case.facts, limit=case.limit, calendar=case.calendar, rules=case.rules)
+    return {
+        "facts": case.past.version,
+        "state": standing.state.value,
+        "accepted_at": accepted.at if accepted else None,
+        "due_at": due,
+        "promised_at": datetime.fromisoformat(accepted.due) if accepted and accepted.due else None,
+        "paused_at": paused,
+        "ended_at": standing.ended_at,
+        "returned_at": standing.returned_at,
+        "limit": accepted.limit if accepted else "",
+        "supplements": standing.supplements,
+        "extensions": standing.extensions,
+        "fee": accepted.fee if accepted else 0,
+        "paid": standing.paid,
+        "paid_online": any(isinstance(f, FeePaid) and f.means in ONLINE_MEANS for f in case.facts),
+        "electronic_result": bool(standing.finished and standing.finished.electronic),
+        "satisfied": standing.rated.satisfied if standing.rated else None,
+        **_paper_columns({str(c.get("origin")) for c in (accepted.components if accepted else ())}),
+    }
+
+
+def task_rows(case: Folded) -> list[dict[str, Any]]:
+    """One row for each step that waits for somebody, with its own deadline (TASK_FIELDS)."""
+    if case.standing.state not in lifecycle.OPEN | {State.DONE}:
+        return []
+    due, paused = clock.standing_due(case.facts, limit=case.limit, calendar=case.calendar, rules=case.rules)
+    return [_task(case, turn, due, paused) for turn in case.turns if not turn.ended]
+
+
+def refresh(case: Folded) -> None:
+    """Write the row and the worklist of a dossier; asks no answer, so it rides in the act's last round trip."""
+    values = columns(case)
+    for name, value in values.items():
+        setattr(case.dossier, name, value)
+    Dossier.objects.filter(pk=case.dossier.pk).update(**values)
+    _replace_tasks(case.dossier.pk, task_rows(case))
+
+
+def waiting_nodes(case: Folded) -> Iterator[Node]:
+    """The steps somebody must do now."""
+    return (case.process.nodes[step] for step in case.marking.steps)
+
+
+def unit_of(dossier: Dossier, node: Node) -> Unit:
+    """Where a step is done: its own unit, the one-stop desk that received the dossier, or the deciding unit."""
+    if node.unit:
+        return Unit.objects.get(code=node.unit)
+    return dossier.receiving_unit if node.role == Role.RECEPTION else dossier.deciding_unit
+
+
+def _task(case: Folded, turn: Turn, due: datetime | None, paused: datetime | None) -> dict[str, Any]:
+    node, begun = case.process.nodes[turn.step], turn.since or case.facts[0].at
+    officer = case.assigned.get(turn.step)
+    minutes = int(node.hours * 60) if node.hours is not None else None
+    done = case.standing.state is State.DONE
+    counted = minutes is not None and not paused and not done
+    return {
+        "step": turn.step,
+        "name": node.name,
+        "role": node.role,
+        "unit_id": unit_of(case.dossier, node).pk,
+        "officer_id": Officer.objects.only("pk").get(username=officer).pk if officer else None,
+        "since": begun,
+        "due_at": case.calendar.add_working_minutes(begun, minutes or 0) if counted else None,
+        "dossier_due_at": None if paused or done else due,
+        "waiting": paused is not None,
+    }
+
+
+def _replace_tasks(dossier_id: int, rows: list[dict[str, Any]]) -> None:
+    names = ", ".join(TASK_FIELDS)
+    fresh = ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM dossiers_task WHERE dossier_id = %s AND NOT step = ANY(%s)",
+            [dossier_id, [row["step"] for row in rows]],
+        )
+        for row in rows:
+            cursor.execute(
+                f"INSERT INTO dossiers_task (dossier_id, {names}) VALUES (%s{', %s' * len(TASK_FIELDS)})"
+                f" ON CONFLICT (dossier_id, step) DO UPDATE SET {fresh}",
+                [dossier_id, *(row[name] for name in TASK_FIELDS)],
+            )
+
+
+def _paper_columns(origins: set[str]) -> dict[str, bool]:
+    return {
+        "digitised": bool(origins & DIGITISED),
+        "reused": bool(origins & REUSED),
+        "from_store": "store" in origins,
+        "population_data": "population" in origins,
+    }
+
+
+def _process(version: ProcessVersion) -> Process:
+    return _process_of(version.pk) if version.status == Status.PUBLISHED else Process.from_data(version.definition)
+
+
+@lru_cache(maxsize=4096)
+def _process_of(pk: int) -> Process:
+    return Process.from_data(ProcessVersion.objects.get(pk=pk).definition)

@@ -1,0 +1,10 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("dang-nhap/", views.SignIn.as_view(), name="sign-in"),
+    path("dang-xuat/", auth.LogoutView.as_view(), name="sign-out"),
+]

@@ -1,0 +1,10 @@
+"""URLs of motcua, in Vietnamese; each room brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("motcua.people.urls")),
+    path("", include("motcua.dossiers.urls")),
+    path("", include("motcua.catalogue.urls")),
+    path("", include("motcua.scores.urls")),
+]
