@@ -1,8 +1,8 @@
 """The office calendar: legal days, working days and office hours (lịch làm việc).
 
 Days off and make-up days come from the `holidays` package plus the dated days of pack `calendar`; a unit
-adds its own by decision. All arithmetic is on whole minutes since the first day of the calendar, laid out once
-per calendar, so that a due moment costs a look-up and a bisection, never a walk over days.
+adds its own by decision. All arithmetic is on whole minutes since the first day of the calendar, laid out
+once per calendar, so that a due moment costs a look-up and a bisection, never a walk over days.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class Calendar:
 
     def add_working_days_to_all(self, ordinals: Sequence[int], days: int) -> list[int]:
         """`add_working_days` in bulk, on day ordinals; `days` is at least 1. Raises OutOfYears."""
-        if ordinals and not (_FIRST <= min(ordinals) and max(ordinals) <= _LAST):
+        if ordinals and (min(ordinals) < _FIRST or max(ordinals) > _LAST):
             raise OutOfYears(next(o for o in ordinals if not _FIRST <= o <= _LAST))
         rank, working, shift, last = self.tables.rank, self.tables.working, 1 - _FIRST, days - 1
         try:
