@@ -122,3 +122,9 @@ X_FRAME_OPTIONS = "DENY"
 
 # The pattern of TT 03/2025/TT-VPCP was not found: {agency}, {yymmdd} or {yyyymmdd}, {seq:04}.
 DOSSIER_CODE = "{agency}-{yymmdd}-{seq:04}"
+
+# The national portal; without an address its stand-in answers, and says so on screen.
+PORTAL_URL = os.environ.get("PORTAL_URL", "")
+PORTAL_USER = os.environ.get("PORTAL_USER", "")
+PORTAL_PASSWORD = os.environ.get("PORTAL_PASSWORD", "")
+PORTAL_DESTINATION = os.environ.get("PORTAL_DESTINATION", "VN:GOV:000.00.00.G22:vpcpdvcprovider")

@@ -54,6 +54,10 @@ class Past:
     version: int = 0
     hash: bytes = GENESIS
 
+    def until(self, version: int) -> Past:
+        """The past as it was at `version`, to look at; nothing can be appended to it."""
+        return Past(self.stream, self.facts[:version], min(version, self.version), b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:

@@ -6,18 +6,31 @@ from functools import lru_cache
 
 from django.db.models import Count, Max
 
-from motcua.law.calendar import Calendar
+from motcua.law.calendar import Calendar, Override, Saturday, sessions
 
 from .models import Unit, UnitDay
 
 
 def of(unit: Unit) -> Calendar:
-    """The calendar a unit's clocks run on: its own days and hours, then those of the units above it."""
+    """The calendar a unit's clocks run on: its own hours; its own days off and those of the units above it."""
     stamp = UnitDay.objects.aggregate(last=Max("id"), count=Count("id"))
     return _of(unit.pk, unit.hours, unit.saturday, stamp["last"], stamp["count"])
 
 
 @lru_cache(maxsize=2048)
-def _of(unit_id: int, hours: str, saturday: bool, last: int | None, count: int) -> Calendar:
+def _of(unit_id: int, hours: str, saturday: str, last: int | None, count: int) -> Calendar:
     # The stamp is in the key so that a day added or taken back reaches every process at its next act.
-    raise NotImplementedError
+    own = {"hours": sessions(hours)} if hours else {}
+    overrides = tuple(_overrides(unit_id)) if count else ()
+    return Calendar(saturday=Saturday(saturday), overrides=overrides, **own)
+
+
+def _overrides(unit_id: int) -> list[Override]:
+    """The days decided for the unit or above it; the nearest decision wins."""
+    days: dict[object, Override] = {}
+    unit: Unit | None = Unit.objects.get(pk=unit_id)
+    while unit is not None:
+        for row in UnitDay.objects.filter(unit=unit):
+            days.setdefault(row.day, Override(row.day, row.working, row.name, row.source))
+        unit = unit.parent
+    return list(days.values())

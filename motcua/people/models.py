@@ -30,12 +30,20 @@ class Role(models.TextChoices):
     ADMIN = "admin", "Quản trị hệ thống"
 
 
+class SaturdayChoice(models.TextChoices):
+    """What Saturday morning is in a unit (`law.calendar.Saturday`)."""
+
+    CLOSED = "closed", "Nghỉ"
+    RECEPTION = "reception", "Chỉ tiếp nhận"
+    WORKING = "working", "Làm việc"
+
+
 class Unit(models.Model):
     """An agency or part of one, for as long as it exists (đơn vị).
 
     `agency_code` is its electronic identifier (mã định danh, QĐ 20/2020/QĐ-TTg); codes are never used again.
-    `hours` overrides the working hours of the law ("07:30-11:30,13:00-17:00"); `saturday` opens reception on
-    Saturday morning.
+    `hours` overrides the working hours of the law ("07:30-11:30,13:00-17:00"); `saturday` says what
+    Saturday morning is.
     """
 
     code = models.CharField(max_length=35, unique=True)
@@ -46,7 +54,7 @@ class Unit(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     hours = models.CharField(max_length=80, blank=True)
-    saturday = models.BooleanField(default=False)
+    saturday = models.CharField(max_length=10, choices=SaturdayChoice.choices, default=SaturdayChoice.CLOSED)
 
     class Meta:
         ordering = ["code"]
