@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             data = [s.as_data() for s in scores]
             self.stdout.write(json.dumps(data if many else data[0], ensure_ascii=False))
             return
-        console = Console(file=self.stdout)
+        console = Console(file=cast(IO[str], self.stdout))
         for entry, score in zip(entries, scores, strict=True):
             console.print(table(score, escape(str(entry.get("unit", "")))))
 
