@@ -97,7 +97,8 @@ def table(score: indicators.Score, unit: str) -> Table:
                 shown.add_row(*_row(known[code], part))
         shown.add_row("", group.name_vi, "", _vi(score.groups[group.code]), _vi(group.max), "", style="bold")
         shown.add_section()
-    shown.add_row("", f"Tổng điểm: {score.band}*", "", _vi(score.total), "100", "", style="bold")
+    most = sum(group.max for group in indicators.groups(score.day))
+    shown.add_row("", f"Tổng điểm: {score.band}*", "", _vi(score.total), _vi(most), "", style="bold")
     return shown
 
 
