@@ -1,0 +1,250 @@
+"""The acts on units, officers and posts: who exists, from when to when, and who may act for whom.
+
+Nothing here is taken away: a unit is closed, a post is ended, and both stay readable for the time they held.
+Each act is all or nothing, so loading a whole province that is cut off leaves no half of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from motcua.law import calendar
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+
+from . import access
+from .models import Officer, Post, Role, Unit, UnitDay
+
+STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
+HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
+DAYS = "Bộ luật Lao động 2019 Đ.112; quyết định của cơ quan có thẩm quyền"
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit to establish; `parent` is the code of the unit above, "" for the province itself.
+
+    `agency_code` is its electronic identifier (mã định danh, QĐ 20/2020/QĐ-TTg), `code` when left out.
+    """
+
+    code: str
+    name: str
+    kind: str
+    valid_from: date
+    parent: str = ""
+    agency_code: str = ""
+    valid_to: date | None = None
+    hours: str = ""
+    saturday: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A role in a unit, by its code, from one day on (vị trí việc làm)."""
+
+    unit: str
+    role: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """A person who will sign in; `password` is kept only as its hash."""
+
+    username: str
+    full_name: str
+    password: str
+    posts: tuple[NewPost, ...] = ()
+
+
+@transaction.atomic(durable=True)
+def found(*, unit: NewUnit, administrator: NewOfficer, at: datetime) -> Officer:
+    """Lập hệ thống: the first unit and its administrator, in an empty system only; else raises Refused."""
+    if Unit.objects.exists() or Officer.objects.exists():
+        raise Refused("Hệ thống đã có đơn vị hoặc cán bộ nên không lập lại từ đầu", access.SOURCE)
+    _establish([unit])
+    admin = NewPost(unit.code, Role.ADMIN, max(unit.valid_from, day(at)))
+    return _register([replace(administrator, posts=administrator.posts or (admin,))])[0]
+
+
+@transaction.atomic(durable=True)
+def establish(units: Sequence[NewUnit], *, by: Officer, at: datetime) -> list[Unit]:
+    """Thành lập đơn vị. Raises Refused for a code that was ever given before (QĐ 20/2020/QĐ-TTg)."""
+    access.require(by, "people", None, day(at))
+    return _establish(units)
+
+
+@transaction.atomic(durable=True)
+def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
+    """Giải thể, sáp nhập: `on` is the first day the unit no longer exists; its posts end with it."""
+    access.require(by, "people", None, day(at))
+    if on <= unit.valid_from:
+        raise Refused("Ngày chấm dứt phải sau ngày thành lập", STRUCTURE)
+    if open_child := unit.children.filter(valid_to__isnull=True).first():
+        raise Refused(f"Đơn vị trực thuộc {open_child.name} chưa chấm dứt hoạt động", STRUCTURE)
+    for post in unit.posts.filter(valid_to__isnull=True):
+        _end(post, on)
+    unit.valid_to = on
+    unit.save(update_fields=["valid_to"])
+
+
+@transaction.atomic(durable=True)
+def set_hours(unit: Unit, *, hours: str, saturday: bool, by: Officer, at: datetime) -> None:
+    """Giờ làm việc riêng của đơn vị ("07:30-11:30,13:00-17:00", "" for the province's usual hours)."""
+    access.require(by, "people", None, day(at))
+    _check_hours(hours)
+    unit.hours, unit.saturday = hours, saturday
+    unit.save(update_fields=["hours", "saturday"])
+
+
+@transaction.atomic(durable=True)
+def set_unit_day(
+    unit: Unit, *, on: date, working: bool, name: str, source: str, by: Officer, at: datetime
+) -> UnitDay:
+    """Ngày nghỉ hoặc ngày làm bù riêng của đơn vị và các đơn vị bên dưới, by a decision named in `source`."""
+    access.require(by, "people", None, day(at))
+    if not name.strip() or not source.strip():
+        raise Refused("Ngày nghỉ, ngày làm bù phải có tên và số quyết định", DAYS)
+    rule, _ = UnitDay.objects.update_or_create(
+        unit=unit, day=on, defaults={"working": working, "name": name.strip(), "source": source.strip()}
+    )
+    return rule
+
+
+@transaction.atomic(durable=True)
+def clear_unit_day(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
+    """Bỏ ngày nghỉ hoặc ngày làm bù riêng: the day is again what the province's calendar says."""
+    access.require(by, "people", None, day(at))
+    removed, _ = UnitDay.objects.filter(unit=unit, day=on).delete()
+    if not removed:
+        raise Refused(f"{unit.name} không có quy định riêng cho ngày {on:%d/%m/%Y}", DAYS)
+
+
+@transaction.atomic(durable=True)
+def register(officers: Sequence[NewOfficer], *, by: Officer, at: datetime) -> list[Officer]:
+    """Cấp tài khoản cho cán bộ, with their first posts. Raises Refused for a user name in use."""
+    access.require(by, "people", None, day(at))
+    return _register(officers)
+
+
+@transaction.atomic(durable=True)
+def appoint(officer: Officer, *, unit: Unit, role: str, since: date, by: Officer, at: datetime) -> Post:
+    """Bố trí, bổ nhiệm vào một vị trí từ ngày `since`; one head at a time answers for a unit."""
+    access.require(by, "people", None, day(at))
+    return _appoint([(officer, NewPost(unit.code, role, since))], {unit.code: unit})[0]
+
+
+@transaction.atomic(durable=True)
+def end_post(post: Post, *, on: date, by: Officer, at: datetime) -> None:
+    """Thôi giữ vị trí: `on` is the first day without it; what was done before stays valid."""
+    access.require(by, "people", None, day(at))
+    if post.valid_to is not None:
+        raise Refused(f"Vị trí này đã thôi giữ từ ngày {post.valid_to:%d/%m/%Y}", HEADS)
+    _end(post, on)
+
+
+def _establish(units: Sequence[NewUnit]) -> list[Unit]:
+    known = {u.code: u for u in Unit.objects.filter(code__in=[u.parent for u in units])}
+    _refuse_used_codes(units)
+    made = []
+    for generation in _generations(units, known):
+        fresh = [_unit(new, known) for new in generation]
+        Unit.objects.bulk_create(fresh)
+        known |= {unit.code: unit for unit in fresh}
+        made += fresh
+    return made
+
+
+def _generations(units: Sequence[NewUnit], known: Mapping[str, Unit]) -> Iterable[list[NewUnit]]:
+    """The units level by level: a level may be stored at once, as all of its parents are there."""
+    there, left = {"", *known}, list(units)
+    while left:
+        ready = [unit for unit in left if unit.parent in there]
+        if not ready:
+            raise Refused(f"{left[0].name}: chưa có đơn vị cấp trên mã {left[0].parent}", STRUCTURE)
+        yield ready
+        there |= {unit.code for unit in ready}
+        left = [unit for unit in left if unit.code not in there]
+
+
+def _unit(new: NewUnit, known: Mapping[str, Unit]) -> Unit:
+    _check_hours(new.hours)
+    parent = known.get(new.parent)
+    if parent and new.valid_from < parent.valid_from:
+        raise Refused(f"{new.name} không thể thành lập trước {parent.name}", STRUCTURE)
+    return Unit(
+        code=new.code,
+        agency_code=new.agency_code or new.code,
+        name=new.name,
+        kind=new.kind,
+        parent=parent,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+        hours=new.hours,
+        saturday=new.saturday,
+    )
+
+
+def _refuse_used_codes(units: Sequence[NewUnit]) -> None:
+    codes = [unit.code for unit in units]
+    agency_codes = [unit.agency_code or unit.code for unit in units]
+    taken = Unit.objects.filter(code__in=codes) | Unit.objects.filter(agency_code__in=agency_codes)
+    if unit := taken.first():
+        raise Refused(f"Mã {unit.agency_code} đã cấp cho {unit.name}; mã không dùng lại", "QĐ 20/2020/QĐ-TTg")
+
+
+def _check_hours(hours: str) -> None:
+    try:
+        if hours:
+            calendar.Calendar(hours=calendar.sessions(hours))
+    except ValueError as error:
+        raise Refused(f"Giờ làm việc không hợp lệ: {error}", "Bộ luật Lao động 2019 Đ.105") from error
+
+
+def _register(officers: Sequence[NewOfficer]) -> list[Officer]:
+    taken = Officer.objects.filter(username__in=[o.username for o in officers]).values_list(
+        "username", flat=True
+    )
+    if name := next(iter(taken), None):
+        raise Refused(f"Tên đăng nhập {name} đã có người dùng", access.SOURCE)
+    # One hash for each first password, not for each person: hashing is slow on purpose.
+    hashes = {password: make_password(password) for password in {o.password for o in officers}}
+    made = [
+        Officer(username=new.username, full_name=new.full_name, password=hashes[new.password])
+        for new in officers
+    ]
+    Officer.objects.bulk_create(made)
+    wanted = [(officer, post) for officer, new in zip(made, officers, strict=True) for post in new.posts]
+    codes = {post.unit for _, post in wanted}
+    _appoint(wanted, {unit.code: unit for unit in Unit.objects.filter(code__in=codes)})
+    return made
+
+
+def _appoint(wanted: Sequence[tuple[Officer, NewPost]], units: Mapping[str, Unit]) -> list[Post]:
+    heads = set(
+        Post.objects.filter(role=Role.HEAD, valid_to__isnull=True).values_list("unit__code", flat=True)
+    )
+    made = []
+    for officer, new in wanted:
+        unit = units.get(new.unit)
+        if unit is None:
+            raise Refused(f"Không có đơn vị mã {new.unit}", STRUCTURE)
+        if new.since < unit.valid_from or (unit.valid_to and new.since >= unit.valid_to):
+            raise Refused(f"{unit.name} không tồn tại vào ngày {new.since:%d/%m/%Y}", STRUCTURE)
+        if new.role == Role.HEAD and new.unit in heads:
+            raise Refused(f"{unit.name} đã có người đứng đầu", HEADS)
+        heads |= {new.unit} if new.role == Role.HEAD else set()
+        made.append(Post(officer=officer, unit=unit, role=new.role, valid_from=new.since))
+    return list(Post.objects.bulk_create(made))
+
+
+def _end(post: Post, on: date) -> None:
+    if on <= post.valid_from:
+        raise Refused(f"Vị trí bắt đầu ngày {post.valid_from:%d/%m/%Y} nên phải kết thúc sau ngày ấy", HEADS)
+    post.valid_to = on
+    post.save(update_fields=["valid_to"])
