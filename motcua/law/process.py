@@ -1,0 +1,573 @@
+"""The internal process of a procedure (quy trình nội bộ): a small token game over steps.
+
+A process is a graph: steps done by roles, choices by outcome, parallel branches and their joins. A marking
+says where the tokens lie. Three rules carry everything:
+
+* completing a step moves its token on, through choices and splits, until it lies at a step, a join or an end;
+* a join lets one token go on once every branch has brought one (an electronic dossier goes to all agencies
+  at once: NĐ 118/2025 Đ.20.2.b);
+* returning to a step undoes its last completion and all that came of it, and nothing else.
+
+A run is known by the outcomes of each step, in that step's own order. The order between steps of different
+branches is not kept, so two officers who finish two branches meet in the same marking whoever came first.
+The game is for processes in which `check` finds no error; what it does with others is not promised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from .facts import Accepted, Fact, Refused, SentBack, StepDone
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+STATES_LIMIT = 20_000
+
+
+class Kind(StrEnum):
+    """What a node does with a token (loại nút)."""
+
+    START = "start"
+    STEP = "step"
+    CHOICE = "choice"
+    MERGE = "merge"
+    SPLIT = "split"
+    JOIN = "join"
+    END = "end"
+
+
+PASSED = frozenset({Kind.CHOICE, Kind.MERGE, Kind.SPLIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a process; the fields after `kind` are those of a step (bước).
+
+    `role` does the step; `unit` is the code of its unit, "" for the deciding unit; `hours` is its limit in
+    working hours, None when its time is not counted (không tính thời gian).
+    """
+
+    id: str
+    kind: Kind
+    name: str = ""
+    role: str = ""
+    unit: str = ""
+    hours: Decimal | None = None
+
+    @property
+    def called(self) -> str:
+        return f"“{self.name or self.id}”"
+
+
+class Flow(NamedTuple):
+    """An arrow between two nodes. `outcome` labels those that leave a choice; "" there is the default one."""
+
+    source: str
+    target: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Process:
+    """An internal process, never changed once made (quy trình nội bộ)."""
+
+    nodes: Mapping[str, Node]
+    flows: tuple[Flow, ...]
+
+    @classmethod
+    def of(cls, nodes: Iterable[Node], flows: Iterable[tuple[str, ...]]) -> Process:
+        """A process of nodes and flows (source, target[, outcome]). Raises ValueError for an id twice."""
+        nodes = tuple(nodes)
+        by_id = {node.id: node for node in nodes}
+        if len(by_id) < len(nodes):
+            twice = next(node for node, times in Counter(n.id for n in nodes).items() if times > 1)
+            raise ValueError(f"Hai nút của quy trình cùng mang mã “{twice}”")
+        return cls(MappingProxyType(by_id), tuple(Flow(*flow) for flow in flows))
+
+    @classmethod
+    def sequence(cls, steps: Iterable[Node]) -> Process:
+        """The steps one after another, as most decisions list them (Bước 1, Bước 2, …)."""
+        nodes = (Node("start", Kind.START), *steps, Node("end", Kind.END))
+        return cls.of(nodes, ((before.id, after.id) for before, after in pairwise(nodes)))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Process:
+        """The process `as_data` wrote. Raises KeyError, TypeError or ValueError for another shape."""
+        return cls.of((_node(entry) for entry in data["nodes"]), data["flows"])
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON data: nodes in their order, without empty fields, and flows as lists; hours as text."""
+        return {
+            "nodes": [_node_data(node) for node in self.nodes.values()],
+            "flows": [list(flow) if flow.outcome else [flow.source, flow.target] for flow in self.flows],
+        }
+
+    @property
+    def steps(self) -> tuple[Node, ...]:
+        return self.of_kind(Kind.STEP)
+
+    def of_kind(self, kind: Kind) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes.values() if node.kind is kind)
+
+    @cached_property
+    def leaving(self) -> Mapping[str, tuple[Flow, ...]]:
+        return {node: tuple(flow for flow in self.flows if flow.source == node) for node in self.nodes}
+
+    @cached_property
+    def entering(self) -> Mapping[str, tuple[Flow, ...]]:
+        return {node: tuple(flow for flow in self.flows if flow.target == node) for node in self.nodes}
+
+    @cached_property
+    def routes(self) -> Mapping[str, Mapping[str, tuple[Flow, ...]]]:
+        """Where a token comes to lie: for each node that may hold it and each outcome, the flows it takes."""
+        return {
+            node.id: {outcome: tuple(self._landings(node.id, outcome)) for outcome in self._outcomes(node.id)}
+            for node in self.nodes.values()
+            if node.kind not in PASSED
+        }
+
+    @cached_property
+    def first(self) -> Marking:
+        start = self.of_kind(Kind.START)[0].id
+        return _put(self, self.routes[start][""], Marking(), {})
+
+    def _outcomes(self, node: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._labels(node))) or ("",)
+
+    def _labels(self, node: str) -> Iterator[str]:
+        for flow in self.leaving[node]:
+            if self.nodes[node].kind is Kind.CHOICE:
+                yield flow.outcome
+            if self.nodes[flow.target].kind in PASSED:
+                yield from self._labels(flow.target)
+
+    def _landings(self, node: str, outcome: str) -> Iterator[Flow]:
+        for flow in self.leaving[node]:
+            if self.nodes[node].kind is Kind.CHOICE and flow.outcome != outcome:
+                continue
+            if self.nodes[flow.target].kind in PASSED:
+                yield from self._landings(flow.target, outcome)
+            else:
+                yield flow
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Where a run of a process stands (trạng thái quy trình); two runs that stand alike are equal.
+
+    `steps` wait for an officer; `arrived` are flows on which a finished branch waits for its join; `ends` are
+    the ends reached; `done` holds, for each step, the outcomes in force, oldest first.
+    """
+
+    steps: tuple[str, ...] = ()
+    arrived: tuple[Flow, ...] = ()
+    ends: tuple[str, ...] = ()
+    done: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return not self.steps and not self.arrived
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Marking:
+        return cls(
+            tuple(data["steps"]),
+            tuple(Flow(*flow) for flow in data["arrived"]),
+            tuple(data["ends"]),
+            {step: tuple(outcomes) for step, outcomes in data["done"].items()},
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "steps": list(self.steps),
+            "arrived": [list(flow) for flow in self.arrived],
+            "ends": list(self.ends),
+            "done": {step: list(outcomes) for step, outcomes in sorted(self.done.items())},
+        }
+
+
+def begin(process: Process) -> Marking:
+    """The marking of a dossier just accepted: its first steps wait."""
+    return process.first
+
+
+def complete(process: Process, marking: Marking, step: str, outcome: str = "") -> Marking:
+    """The marking after `step` is done with `outcome` (hoàn thành bước).
+
+    Raises Refused when the step does not wait for anyone now, or when no flow behind it knows the outcome.
+    """
+    if step not in marking.steps:
+        raise _not_waiting(process, marking, step)
+    landings = process.routes[step].get(outcome)
+    if landings is None:
+        raise _unknown_outcome(process, step, outcome)
+    waiting = list(marking.steps)
+    waiting.remove(step)
+    rest = Marking(tuple(waiting), marking.arrived, marking.ends)
+    return _put(process, landings, rest, {**marking.done, step: (*marking.done.get(step, ()), outcome)})
+
+
+def send_back(process: Process, marking: Marking, step: str, to: str) -> Marking:
+    """The marking after `step` returns the dossier to the earlier step `to` (trả lại bước trước).
+
+    The last completion of `to` is undone with all that came of it: the tokens of every branch it led into
+    are taken away, while branches that do not depend on it stay as they are, waiting at their join if they
+    had reached it. So a return inside a branch leaves the other branches alone, a return to before the split
+    takes them all away, and a return from behind the join into one branch repeats that branch only.
+
+    Raises Refused when `step` does not wait now, or when the last completion of `to` did not lead to it: a
+    step of a sibling branch, of a choice not taken, or not done yet.
+    """
+    if step not in marking.steps:
+        raise _not_waiting(process, marking, step)
+    back = _undo(process, marking, to) if to in marking.done and to != step else None
+    if back is None or step in back.steps:
+        there = process.nodes[to].called if to in process.nodes else f"“{to}”"
+        raise Refused(
+            f"Không thể trả lại từ bước {process.nodes[step].called} về {there}: "
+            "chỉ trả lại được bước đã làm trên đường tới bước này"
+        )
+    return back
+
+
+def fold(process: Process, facts: Iterable[Fact]) -> Marking:
+    """The marking after `facts`, oldest first; only StepDone and SentBack matter. Raises as the acts did."""
+    marking = begin(process)
+    for fact in facts:
+        if isinstance(fact, StepDone | SentBack):
+            marking = _after(process, marking, fact)
+    return marking
+
+
+def decide(process: Process, facts: Sequence[Fact], wish: StepDone | SentBack) -> Marking:
+    """The marking once `wish` follows `facts`; asked again on the new facts after a stale write.
+
+    Raises Refused like `complete` and `send_back`, but tells who ended the step before, and when.
+    """
+    marking = fold(process, facts)
+    if wish.step in process.nodes and wish.step not in marking.steps:
+        ended = next((t.ended for t in reversed(history(process, facts)) if t.step == wish.step), None)
+        if isinstance(ended, SentBack) or (ended and wish.step in marking.done):
+            raise _too_late(process, wish.step, ended)
+    return _after(process, marking, wish)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What can be done at a waiting step: complete it with one of `outcomes`, or return it to a `back_to`.
+
+    The single outcome "" means that nothing need be chosen; among others it is the default.
+    """
+
+    step: str
+    outcomes: tuple[str, ...]
+    back_to: tuple[str, ...]
+
+
+def allowed(process: Process, marking: Marking) -> tuple[Action, ...]:
+    """The actions open now, one for each waiting step (thao tác được phép)."""
+    undone = {to: _undo(process, marking, to).steps for to in process.nodes if to in marking.done}
+    return tuple(
+        Action(
+            step,
+            tuple(process.routes[step]),
+            tuple(to for to, steps in undone.items() if to != step and step not in steps),
+        )
+        for step in marking.steps
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One stay of a dossier at a step (lượt xử lý).
+
+    `since` is when the step began to wait, None before acceptance; `ended` is the fact that ended the stay,
+    with its moment and officer: its StepDone, or the SentBack that left it or took it away. None: it waits.
+    """
+
+    step: str
+    since: datetime | None = None
+    ended: StepDone | SentBack | None = None
+
+
+def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
+    """Every stay at every step, in the order they began; the first steps wait since acceptance."""
+    marking = begin(process)
+    turns = [Turn(step) for step in marking.steps]
+    for fact in facts:
+        if isinstance(fact, Accepted):
+            turns = [replace(turn, since=turn.since or fact.at) for turn in turns]
+        elif isinstance(fact, StepDone | SentBack):
+            after = _after(process, marking, fact)
+            staying = set(marking.steps) & set(after.steps) - {fact.step}
+            turns = [t if t.ended or t.step in staying else replace(t, ended=fact) for t in turns]
+            turns += [Turn(step, fact.at) for step in after.steps if step not in staying]
+            marking = after
+    return tuple(turns)
+
+
+class Severity(StrEnum):
+    """How much a finding matters: a process with an error must not be published (mức độ)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a process (điểm cần sửa); `node` is "" when it is about the whole process."""
+
+    severity: Severity
+    node: str
+    message: str
+
+
+def check(process: Process) -> list[Finding]:
+    """What is wrong with a process before it is published (kiểm tra quy trình), empty when nothing is.
+
+    The flow is judged before it is played: joins are only tried in a process that is otherwise whole.
+    """
+    found = list(_broken_flows(process))
+    if not found:
+        found = [*_ends(process), *_degrees(process), *_choices(process), *_ways(process)]
+    if not found:
+        found = list(_play(process))
+    return [*found, *_duties(process)]
+
+
+def longest_path_hours(process: Process) -> Decimal:
+    """Working hours along the longest way from start to end (tổng thời hạn theo đường dài nhất).
+
+    Of parallel branches and of choices the longest counts; a loop is gone through once, no flow is taken
+    back; steps whose time is not counted add nothing. 0 when no way leads to an end.
+    """
+    hours: dict[str, Decimal | None] = {}
+
+    def longest(node: str) -> Decimal | None:
+        if node not in hours:
+            hours[node] = None
+            ways = [way for flow in process.leaving[node] if (way := longest(flow.target)) is not None]
+            if ways or process.nodes[node].kind is Kind.END:
+                hours[node] = (process.nodes[node].hours or Decimal(0)) + max(ways, default=Decimal(0))
+        return hours[node]
+
+    return max((longest(start.id) or Decimal(0) for start in process.of_kind(Kind.START)), default=Decimal(0))
+
+
+def _node(entry: Mapping[str, Any]) -> Node:
+    hours = entry.get("hours")
+    plain = {key: value for key, value in entry.items() if key not in ("kind", "hours")}
+    return Node(kind=Kind(entry["kind"]), hours=None if hours is None else Decimal(hours), **plain)
+
+
+def _node_data(node: Node) -> dict[str, str]:
+    data = {"id": node.id, "kind": str(node.kind), "name": node.name, "role": node.role, "unit": node.unit}
+    if node.hours is not None:
+        data["hours"] = str(node.hours)
+    return {key: value for key, value in data.items() if value}
+
+
+def _put(
+    process: Process, landings: Sequence[Flow], rest: Marking, done: Mapping[str, tuple[str, ...]]
+) -> Marking:
+    """`rest` with a token more on each of `landings`, joins passed as they fill."""
+    steps, arrived, ends = list(rest.steps), list(rest.arrived), list(rest.ends)
+    coming = list(landings)
+    while coming:
+        flow = coming.pop()
+        match process.nodes[flow.target].kind:
+            case Kind.STEP:
+                steps.append(flow.target)
+            case Kind.END:
+                ends.append(flow.target)
+            case _:
+                arrived.append(flow)
+                branches = process.entering[flow.target]
+                if all(branch in arrived for branch in branches):
+                    for branch in branches:
+                        arrived.remove(branch)
+                    coming += process.routes[flow.target][""]
+    return Marking(tuple(sorted(steps)), tuple(sorted(arrived)), tuple(sorted(ends)), done)
+
+
+def _after(process: Process, marking: Marking, fact: StepDone | SentBack) -> Marking:
+    if isinstance(fact, StepDone):
+        return complete(process, marking, fact.step, fact.outcome)
+    return send_back(process, marking, fact.step, fact.to)
+
+
+def _undo(process: Process, marking: Marking, to: str) -> Marking:
+    """Play again all that was done but the last completion of `to`: what came of it is not reached."""
+    outcomes = {**marking.done, to: marking.done[to][:-1]}
+    again = begin(process)
+    while ready := [s for s in again.steps if len(again.done.get(s, ())) < len(outcomes.get(s, ()))]:
+        for step in ready:
+            again = complete(process, again, step, outcomes[step][len(again.done.get(step, ()))])
+    return again
+
+
+def _not_waiting(process: Process, marking: Marking, step: str) -> Refused:
+    if step not in process.nodes:
+        return Refused(f"Quy trình không có bước “{step}”")
+    state = "đã được hoàn thành" if step in marking.done else "chưa tới lượt"
+    return Refused(f"Bước {process.nodes[step].called} {state}")
+
+
+def _unknown_outcome(process: Process, step: str, outcome: str) -> Refused:
+    known = ", ".join(f"“{label}”" for label in process.routes[step] if label)
+    called = process.nodes[step].called
+    if not known:
+        return Refused(f"Bước {called} không có lựa chọn “{outcome}”")
+    return Refused(f"Bước {called} cần chọn một trong các kết quả: {known}")
+
+
+def _too_late(process: Process, step: str, ended: StepDone | SentBack) -> Refused:
+    what = (
+        f"trả lại về bước {process.nodes[ended.to].called}" if isinstance(ended, SentBack) else "hoàn thành"
+    )
+    when = f"{ended.at.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    return Refused(f"Bước {process.nodes[step].called} đã được {ended.by} {what} lúc {when}")
+
+
+def _error(node: str, message: str) -> Finding:
+    return Finding(Severity.ERROR, node, message)
+
+
+def _broken_flows(process: Process) -> Iterator[Finding]:
+    for flow, times in Counter(process.flows).items():
+        for end in {flow.source, flow.target} - process.nodes.keys():
+            yield _error(end, f"Đường nối {flow.source} → {flow.target} trỏ tới nút không có")
+        if times > 1:
+            yield _error(flow.source, f"Đường nối {flow.source} → {flow.target} được vẽ {times} lần")
+
+
+def _ends(process: Process) -> Iterator[Finding]:
+    starts = len(process.of_kind(Kind.START))
+    if starts != 1:
+        yield _error("", f"Quy trình phải có đúng một nút bắt đầu, đang có {starts}")
+    if not process.of_kind(Kind.END):
+        yield _error("", "Quy trình không có nút kết thúc")
+    if not process.steps:
+        yield _error("", "Quy trình không có bước nào")
+
+
+def _degrees(process: Process) -> Iterator[Finding]:
+    for node in process.nodes.values():
+        out = len(process.leaving[node.id])
+        if node.kind is Kind.END and out:
+            yield _error(node.id, f"Sau nút kết thúc {node.called} không được có gì nữa")
+        elif node.kind is not Kind.END and not out:
+            yield _error(node.id, f"Ngõ cụt: sau {node.called} không có bước nào")
+        elif node.kind not in (Kind.CHOICE, Kind.SPLIT) and out > 1:
+            yield _error(node.id, f"Sau {node.called} có {out} hướng: thêm nút lựa chọn hoặc nút tách nhánh")
+        if node.kind is Kind.START and process.entering[node.id]:
+            yield _error(node.id, "Không được quay lại nút bắt đầu")
+
+
+def _choices(process: Process) -> Iterator[Finding]:
+    for choice in process.of_kind(Kind.CHOICE):
+        labels = Counter(flow.outcome for flow in process.leaving[choice.id])
+        for label, times in labels.items():
+            if times > 1:
+                what = f"kết quả “{label}”" if label else "đường mặc định"
+                yield _error(choice.id, f"Nút lựa chọn {choice.called} có {times} {what}")
+        before = _reach(process, [choice.id], back=True, through=frozenset({Kind.MERGE})) - {choice.id}
+        if any(process.nodes[node].kind not in (Kind.STEP, Kind.MERGE) for node in before):
+            yield _error(choice.id, f"Nút lựa chọn {choice.called} phải đứng ngay sau một bước")
+
+
+def _ways(process: Process) -> Iterator[Finding]:
+    reached = _reach(process, [node.id for node in process.of_kind(Kind.START)])
+    ending = _reach(process, [node.id for node in process.of_kind(Kind.END)], back=True)
+    for node in process.nodes.values():
+        if node.id not in reached:
+            yield _error(node.id, f"Không có đường từ nút bắt đầu tới {node.called}")
+        elif node.id not in ending and process.leaving[node.id]:
+            yield _error(node.id, f"Vòng lặp không có lối ra: từ {node.called} không tới được kết thúc")
+        if node.kind in PASSED and _circles(process, node.id):
+            yield _error(node.id, f"Vòng lặp qua {node.called} không có bước nào")
+
+
+def _circles(process: Process, node: str) -> bool:
+    following = [flow.target for flow in process.leaving[node]]
+    return node in _reach(process, [n for n in following if process.nodes[n].kind in PASSED], through=PASSED)
+
+
+def _reach(
+    process: Process, nodes: Sequence[str], *, back: bool = False, through: frozenset[Kind] = frozenset(Kind)
+) -> set[str]:
+    """`nodes` and those that follow them (or precede, `back`), going on only through nodes of some kinds."""
+    found, todo = set(nodes), list(nodes)
+    while todo:
+        flows = process.entering[todo.pop()] if back else process.leaving[todo.pop()]
+        new = {flow.source if back else flow.target for flow in flows} - found
+        found |= new
+        todo += [node for node in new if process.nodes[node].kind in through]
+    return found
+
+
+def _play(process: Process) -> Iterator[Finding]:
+    """Play until every way to get stuck is seen.
+
+    One waiting step at a time is enough: completing it never takes a token from another step, so whatever
+    gets stuck in one order gets stuck in all.
+    """
+    seen: set[tuple[object, ...]] = set()
+    told: set[Finding] = set()
+    todo = [begin(process)]
+    while todo and len(seen) < STATES_LIMIT:
+        marking = todo.pop()
+        lying = (marking.steps, marking.arrived, marking.ends)
+        if lying in seen:
+            continue
+        seen.add(lying)
+        problem = _problem(process, marking)
+        if problem and problem not in told:
+            told.add(problem)
+            yield problem
+        if not problem and marking.steps:
+            step = marking.steps[0]
+            todo += [complete(process, marking, step, outcome) for outcome in process.routes[step]]
+    if todo:
+        yield _error("", "Quy trình quá phức tạp để kiểm tra hết các trường hợp")
+
+
+def _problem(process: Process, marking: Marking) -> Finding | None:
+    crowded = [node for node, times in Counter(marking.steps).items() if times > 1]
+    crowded += [flow.target for flow, times in Counter(marking.arrived).items() if times > 1]
+    if crowded:
+        called = process.nodes[crowded[0]].called
+        return _error(crowded[0], f"Tới {called} hai lần cùng lúc: các nhánh song song cần nút hợp nhánh")
+    if marking.ends and (len(marking.ends) > 1 or not marking.ended):
+        called = process.nodes[marking.ends[0]].called
+        return _error(marking.ends[0], f"Tới {called} khi nhánh song song khác chưa xong: thêm nút hợp nhánh")
+    if marking.arrived and not marking.steps:
+        return _never_full(process, marking)
+    return None
+
+
+def _never_full(process: Process, marking: Marking) -> Finding:
+    join = marking.arrived[0].target
+    missing = [flow.source for flow in process.entering[join] if flow not in marking.arrived]
+    who = ", ".join(process.nodes[node].called for node in missing)
+    return _error(join, f"Nút hợp nhánh {process.nodes[join].called} có lúc chờ mãi: thiếu nhánh từ {who}")
+
+
+def _duties(process: Process) -> Iterator[Finding]:
+    for step in process.steps:
+        if not step.role:
+            yield _error(step.id, f"Bước {step.called} chưa giao cho vai trò nào")
+        if step.hours is None:
+            yield Finding(Severity.WARNING, step.id, f"Bước {step.called} không tính thời gian")
+        elif step.hours <= 0:
+            yield _error(step.id, f"Thời hạn của bước {step.called} phải lớn hơn 0")
