@@ -87,30 +87,45 @@ def kept_secret(var: Path) -> str:
 def start(var: Path, *, durable: bool = True) -> None:
     """Have the server of `var` running with a database `motcua` in it, until this process ends.
 
-    Safe to call again and from many processes at once. With `durable=False` a power cut may lose the data:
+    Safe to call again, and from many processes at once. With `durable=False` a power cut may lose the data:
     for tests only. Raises Unavailable.
     """
     var = var.resolve()
-    if var in _held:
-        return
     with _plainly(var):
         var.mkdir(parents=True, exist_ok=True)
         with _door(var):
-            _ready(var, durable)
+            _hold(var)
+            _init(var / "pg", durable)
+            with _answer(var) or _launch(var, durable) as connection:
+                if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [NAME]).rowcount:
+                    connection.execute(f"CREATE DATABASE {NAME}")
 
 
-def _ready(var: Path, durable: bool) -> None:
-    home = _home(var)
-    using = os.open(home, os.O_RDONLY)
+def revive(var: Path) -> None:
+    """Start the server of `var` anew if it died meanwhile; cheap to ask. Raises Unavailable."""
+    if not _postmaster(var / "pg" / "data"):
+        start(var)
+
+
+def lost(var: Path, words: str) -> str:
+    """One line on why the running server of `var` was lost, by what the client heard and the log says."""
+    log = var / "pg" / "log"
+    with suppress(OSError):
+        if _full(words + log.read_bytes()[-4000:].decode(errors="replace")):
+            return _why(os.strerror(errno.ENOSPC), var)
+    heard = words.strip().split("\n")[0]
+    return f"cơ sở dữ liệu ngừng giữa chừng: {heard}; chạy lại lệnh (database lost: run again)"
+
+
+def _hold(var: Path) -> None:
+    """Hold the server from before it starts, so that a Ctrl-C at any moment leaves none behind."""
+    if var in _held:
+        return
+    using = os.open(_home(var), os.O_RDONLY)
     fcntl.flock(using, fcntl.LOCK_SH)
-    # Before anything is started, so that a Ctrl-C from here on leaves no server behind.
+    _held.add(var)
     atexit.register(_leave, var, using, os.getpid())
     _exit_on_signals()
-    _init(home, durable)
-    with _answer(var) or _launch(var, durable) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}")
-    _held.add(var)
 
 
 def _leave(var: Path, using: int, pid: int) -> None:
@@ -228,7 +243,7 @@ def _init(home: Path, durable: bool) -> None:
     # The operating system's sort order may change under a cluster with an upgrade; the built-in one does not.
     options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     options += [] if durable else ["--no-sync"]
-    words = [_programs(home) / "initdb", "-D", draft, *options]
+    words: list[str | Path] = [_programs(home) / "initdb", "-D", draft, *options]
     try:
         done = subprocess.run(words, capture_output=True, text=True, **_as_owner(home))
         if done.returncode:
@@ -429,10 +444,14 @@ def _plainly(var: Path) -> Iterator[None]:
 
 def _why(words: str, var: Path, file: str | None = None) -> str:
     """One line out of what the system or PostgreSQL said."""
-    if any(os.strerror(number) in words for number in (errno.ENOSPC, errno.EDQUOT)):
+    if _full(words):
         return f"ổ đĩa của {var} đã đầy: cần khoảng 300 MB, dọn bớt hoặc đặt MOTCUA_VAR (disk full)"
     if any(os.strerror(number) in words for number in (errno.EACCES, errno.EPERM, errno.EROFS)):
         return f"không ghi được vào {file or var}: cấp quyền hoặc đặt MOTCUA_VAR (not writable)"
     lines = [line for line in words.splitlines() if line.strip()] or ["xem var/pg/log"]
     telling = next((line for line in lines if "FATAL" in line or "error:" in line), lines[-1])
     return f"PostgreSQL của {var} không chạy được (cannot start): {telling.strip()}"
+
+
+def _full(words: str) -> bool:
+    return any(os.strerror(number) in words for number in (errno.ENOSPC, errno.EDQUOT))

@@ -93,7 +93,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
 ROOT_URLCONF = "motcua.urls"
-ASGI_APPLICATION = "motcua.asgi.application"
+WSGI_APPLICATION = "motcua.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"

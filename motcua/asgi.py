@@ -1,8 +1,0 @@
-"""The ASGI application, for granian."""
-
-import os
-
-from django.core.asgi import get_asgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
-application = get_asgi_application()
