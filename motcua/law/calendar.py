@@ -25,7 +25,7 @@ TZ = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_YEAR, LAST_YEAR = 2018, 2030
 
 _MINUTE = timedelta(minutes=1)
-_DAY = 1440
+DAY = 1440  # minutes
 _ORIGIN = datetime(FIRST_YEAR, 1, 1, tzinfo=TZ)
 _FIRST = _ORIGIN.toordinal()
 _LAST = date(LAST_YEAR, 12, 31).toordinal()
@@ -102,6 +102,14 @@ def projected(year: int) -> bool:
     """Whether the days off of `year` are not yet announced (lịch dự kiến). Raises OutOfYears."""
     _index(date(year, 1, 1))
     return bool(year > _pack()["announced_until"])
+
+
+def projection(year: int) -> Why | None:
+    """What a reader must know of a projected year, with the last announcement, or None. Raises OutOfYears."""
+    if not projected(year):
+        return None
+    said = f"Lịch nghỉ năm {year} là dự kiến; thời hạn được tính lại khi có thông báo chính thức"
+    return Why(said, f"thông báo gần nhất: {_pack().source('announced_until')}")
 
 
 def sessions(text: str) -> Sessions:
@@ -255,14 +263,14 @@ class Track:
 
     def position(self, stamp: int) -> int:
         """How many minutes of the track lie before `stamp`. Raises OutOfYears."""
-        index, minute = divmod(stamp, _DAY)
+        index, minute = divmod(stamp, DAY)
         if not 0 <= index < len(self.days):
             raise OutOfYears(_FIRST + index)
         return self.before[index] + self.days[index].spent[minute]
 
     def after_day(self, stamp: int) -> int:
         """The position at the end of the legal day of `stamp`. Raises OutOfYears."""
-        index = stamp // _DAY
+        index = stamp // DAY
         if not 0 <= index < len(self.days):
             raise OutOfYears(_FIRST + index)
         return self.before[index + 1]
@@ -272,7 +280,7 @@ class Track:
         index = bisect_left(self.before, position) - 1
         if not 0 <= index < len(self.days):
             raise OutOfYears(_FIRST - 1 if index < 0 else _LAST + 1)
-        return index * _DAY + self.days[index].reach[position - self.before[index]]
+        return index * DAY + self.days[index].reach[position - self.before[index]]
 
 
 @dataclass(frozen=True)
@@ -298,16 +306,16 @@ class Tables:
 
     @cached_property
     def wall(self) -> Track:
-        whole = Pattern(tuple(range(_DAY + 1)), tuple(range(_DAY + 1)), tuple(range(_DAY)))
+        whole = Pattern(tuple(range(DAY + 1)), tuple(range(DAY + 1)), tuple(range(DAY)))
         return Track.of(whole for _ in self.works)
 
     def snap(self, stamp: int) -> int:
         """The first stamp from `stamp` on at which the office is open. Raises OutOfYears."""
-        index, minute = divmod(stamp, _DAY)
+        index, minute = divmod(stamp, DAY)
         while 0 <= index < len(self.works):
             opens = self.open.days[index].snap[minute]
             if opens >= 0:
-                return index * _DAY + opens
+                return index * DAY + opens
             index, minute = index + 1, 0
         raise OutOfYears(_FIRST + index)
 
@@ -348,9 +356,9 @@ def _free_saturday(calendar: Calendar, ordinal: int) -> bool:
 @lru_cache(maxsize=512)
 def _pattern(hours: Sessions) -> Pattern:
     spans = [(a.hour * 60 + a.minute, b.hour * 60 + b.minute) for a, b in hours]
-    spent = tuple(sum(min(max(m - a, 0), b - a) for a, b in spans) for m in range(_DAY + 1))
+    spent = tuple(sum(min(max(m - a, 0), b - a) for a, b in spans) for m in range(DAY + 1))
     reach = tuple(bisect_left(spent, k) for k in range(spent[-1] + 1))
-    snap = tuple(next((max(m, a) for a, b in spans if m <= b), -1) for m in range(_DAY))
+    snap = tuple(next((max(m, a) for a, b in spans if m <= b), -1) for m in range(DAY))
     return Pattern(spent, reach, snap)
 
 
