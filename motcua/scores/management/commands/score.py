@@ -22,6 +22,7 @@ class Command(BaseCommand):
 
     help = "Chấm điểm Bộ chỉ số 766 từ số liệu thô; không cần cơ sở dữ liệu."
     requires_system_checks = []
+    needs_database = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
