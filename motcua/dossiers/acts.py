@@ -114,7 +114,9 @@ def refuse_reception(dossier: Dossier, *, reason: str, by: Officer, at: datetime
     """Từ chối tiếp nhận (Mẫu 03): a reason is part of it (NĐ 118/2025 Đ.17.1.c; trạng thái 3)."""
     case = _allowed(dossier, ReceptionRefused, by, "refuse_reception", at)
     if case.standing.accepted:
-        raise Refused("Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", lifecycle.source(ReceptionRefused))
+        raise Refused(
+            "Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", lifecycle.source(ReceptionRefused)
+        )
     _write(case, [_fact(ReceptionRefused, at, by, reason=_said(reason))])
 
 
@@ -210,7 +212,7 @@ def send_back(dossier: Dossier, *, step: str, to: str, reason: str, by: Officer,
 def extend(dossier: Dossier, *, due: datetime, reason: str, by: Officer, at: datetime) -> None:
     """Xin lỗi và hẹn lại (Mẫu 04): once, at latest one day before the due day (NĐ 118/2025 Đ.19.6)."""
     case = _allowed(dossier, Extended, by, "extend", at)
-    promised = case.reading(at).due
+    promised = case.last_reading.due
     source = lifecycle.source(Extended)
     if promised is None or case.standing.state not in lifecycle.WORKING:
         raise Refused("Đồng hồ của hồ sơ đang không chạy nên không có gì để hẹn lại", source)
@@ -234,8 +236,11 @@ def stop(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
     """Dừng xử lý; a dossier waiting for its supplement only after the days the law gives (NĐ 118/2025 Đ.19.5)."""
     case = _allowed(dossier, Stopped, by, "stop", at)
     asked = case.standing.supplement_at
-    if asked and (last := day(asked) + timedelta(days=case.rules.supplement_close_days)) >= day(at):
-        raise Refused(f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(Stopped))
+    days = case.rules.supplement_close_days
+    if asked and days and (last := day(asked) + timedelta(days=days)) >= day(at):
+        raise Refused(
+            f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(Stopped)
+        )
     _write(case, [_fact(Stopped, at, by, reason=_said(reason))])
 
 
@@ -249,7 +254,9 @@ def finish(
     if left:
         raise Refused(f"Còn bước chưa xong: {'; '.join(left)}", lifecycle.source(Finished))
     if result not in ("granted", "refused"):
-        raise Refused("Kết quả là “granted” (giải quyết) hoặc “refused” (từ chối)", lifecycle.source(Finished))
+        raise Refused(
+            "Kết quả là “granted” (giải quyết) hoặc “refused” (từ chối)", lifecycle.source(Finished)
+        )
     fact = _fact(Finished, at, by, result=result, number=_said(number), electronic=electronic)
     _write(case, [fact])
 
@@ -343,7 +350,9 @@ def _next_code(unit: Unit, at: datetime) -> str:
     )
 
 
-def _acceptance(case: Folded, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime) -> list[Fact]:
+def _acceptance(
+    case: Folded, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime
+) -> list[Fact]:
     dossier = case.dossier
     term = catalogue.term_for(dossier.version, dossier.channel, dossier.case)
     limit = catalogue.limit_of(term)
@@ -375,7 +384,9 @@ def _mine(case: Folded, step: str, by: Officer, at: datetime) -> None:
     node = case.process.nodes[step]
     unit = rows.unit_of(case.dossier, node)
     if not access.may_step(by, node.role, unit, day(at)):
-        raise Refused(f"Bước “{node.name}” thuộc vai trò {Role(node.role).label} của {unit.name}", access.SOURCE)
+        raise Refused(
+            f"Bước “{node.name}” thuộc vai trò {Role(node.role).label} của {unit.name}", access.SOURCE
+        )
     given = case.assigned.get(step)
     if given and given != by.username:
         raise Refused(f"Bước “{node.name}” đã phân công cho {given}", lifecycle.source(Assigned))

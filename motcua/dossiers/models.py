@@ -77,7 +77,8 @@ class Dossier(models.Model):
                 name="accepted_after_filed",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("filed_at")), name="ended_after_filed"
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("filed_at")),
+                name="ended_after_filed",
             ),
             models.CheckConstraint(
                 condition=Q(returned_at__isnull=True) | Q(returned_at__gte=models.F("ended_at")),
@@ -90,7 +91,9 @@ class Dossier(models.Model):
             models.Index(fields=["ended_at"], name="dossier_ended"),
             models.Index(fields=["due_at"], condition=Q(ended_at__isnull=True), name="dossier_open_due"),
             models.Index(
-                fields=["receiving_unit", "filed_at"], condition=Q(state=State.REGISTERED), name="dossier_to_receive"
+                fields=["receiving_unit", "filed_at"],
+                condition=Q(state=State.REGISTERED),
+                name="dossier_to_receive",
             ),
             models.Index(fields=["identity", "-filed_at"], name="dossier_identity"),
         ]
@@ -140,7 +143,9 @@ class DayCounter(models.Model):
     last = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["agency_code", "day"], name="one_counter_per_agency_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency_code", "day"], name="one_counter_per_agency_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency_code} {self.day} {self.last}"

@@ -28,7 +28,20 @@ from .models import Dossier
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
-TASK_FIELDS = ("step", "name", "role", "unit_id", "officer_id", "since", "due_at", "dossier_due_at", "waiting")
+RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
+AWAIT_SUPPLEMENT = ("@bo-sung", "Chờ người nộp bổ sung")
+HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
+TASK_FIELDS = (
+    "step",
+    "name",
+    "role",
+    "unit_id",
+    "officer_id",
+    "since",
+    "due_at",
+    "dossier_due_at",
+    "waiting",
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,9 @@ class Folded:
     @cached_property
     def rules(self) -> clock.ClockRules:
         accepted = self.standing.accepted
-        return clock.rules(datetime.fromisoformat(accepted.rules_day).date() if accepted else day(self.facts[0].at))
+        return clock.rules(
+            datetime.fromisoformat(accepted.rules_day).date() if accepted else day(self.facts[0].at)
+        )
 
     @cached_property
     def limit(self) -> clock.TimeLimit | None:
@@ -82,6 +97,11 @@ class Folded:
             if isinstance(fact, Assigned) and (begun := since.get(fact.step)) and fact.at >= begun
         }
 
+    @cached_property
+    def last_reading(self) -> clock.Reading:
+        """The clock as the last fact left it; its due moment and pause hold until the next fact."""
+        return self.reading(self.facts[-1].at)
+
     def reading(self, now: datetime) -> clock.Reading:
         """The dossier's clock at `now`, with its ledger (đồng hồ hồ sơ)."""
         return clock.read(self.facts, limit=self.limit, calendar=self.calendar, rules=self.rules, now=now)
@@ -90,14 +110,13 @@ class Folded:
 def columns(case: Folded) -> dict[str, Any]:
     """The cached columns of the dossier's row after its facts."""
     standing, accepted = case.standing, case.standing.accepted
-    due, paused = clock.standing_due(case.facts, limit=case.limit, calendar=case.calendar, rules=case.rules)
     return {
         "facts": case.past.version,
         "state": standing.state.value,
         "accepted_at": accepted.at if accepted else None,
-        "due_at": due,
+        "due_at": case.last_reading.due,
         "promised_at": datetime.fromisoformat(accepted.due) if accepted and accepted.due else None,
-        "paused_at": paused,
+        "paused_at": case.last_reading.paused,
         "ended_at": standing.ended_at,
         "returned_at": standing.returned_at,
         "limit": accepted.limit if accepted else "",
@@ -113,11 +132,18 @@ def columns(case: Folded) -> dict[str, Any]:
 
 
 def task_rows(case: Folded) -> list[dict[str, Any]]:
-    """One row for each step that waits for somebody, with its own deadline (TASK_FIELDS)."""
-    if case.standing.state not in lifecycle.OPEN | {State.DONE}:
-        return []
-    due, paused = clock.standing_due(case.facts, limit=case.limit, calendar=case.calendar, rules=case.rules)
-    return [_task(case, turn, due, paused) for turn in case.turns if not turn.ended]
+    """One row for each thing that waits for somebody, with its own deadline (TASK_FIELDS)."""
+    match case.standing.state:
+        case State.REGISTERED:
+            due = clock.reception_deadlines(case.facts[-1].at, case.calendar, case.rules)[1]
+            return [_desk_task(case, RECEIVE, due_at=due)]
+        case State.SUPPLEMENT:
+            return [_desk_task(case, AWAIT_SUPPLEMENT, waiting=True), *_step_tasks(case)]
+        case State.DONE:
+            return _step_tasks(case) or [_desk_task(case, HAND_OUT)]
+        case state if state in lifecycle.OPEN:
+            return _step_tasks(case)
+    return []
 
 
 def refresh(case: Folded) -> None:
@@ -141,12 +167,15 @@ def unit_of(dossier: Dossier, node: Node) -> Unit:
     return dossier.receiving_unit if node.role == Role.RECEPTION else dossier.deciding_unit
 
 
-def _task(case: Folded, turn: Turn, due: datetime | None, paused: datetime | None) -> dict[str, Any]:
+def _step_tasks(case: Folded) -> list[dict[str, Any]]:
+    return [_task(case, turn) for turn in case.turns if not turn.ended] if case.standing.accepted else []
+
+
+def _task(case: Folded, turn: Turn) -> dict[str, Any]:
     node, begun = case.process.nodes[turn.step], turn.since or case.facts[0].at
     officer = case.assigned.get(turn.step)
-    minutes = int(node.hours * 60) if node.hours is not None else None
-    done = case.standing.state is State.DONE
-    counted = minutes is not None and not paused and not done
+    waiting, done = case.last_reading.paused is not None, case.standing.state is State.DONE
+    minutes = int(node.hours * 60) if node.hours else 0
     return {
         "step": turn.step,
         "name": node.name,
@@ -154,9 +183,26 @@ def _task(case: Folded, turn: Turn, due: datetime | None, paused: datetime | Non
         "unit_id": unit_of(case.dossier, node).pk,
         "officer_id": Officer.objects.only("pk").get(username=officer).pk if officer else None,
         "since": begun,
-        "due_at": case.calendar.add_working_minutes(begun, minutes or 0) if counted else None,
-        "dossier_due_at": None if paused or done else due,
-        "waiting": paused is not None,
+        "due_at": case.calendar.add_working_minutes(begun, minutes) if minutes and not waiting else None,
+        "dossier_due_at": None if waiting or done else case.last_reading.due,
+        "waiting": waiting,
+    }
+
+
+def _desk_task(
+    case: Folded, kind: tuple[str, str], due_at: datetime | None = None, waiting: bool = False
+) -> dict[str, Any]:
+    step, name = kind
+    return {
+        "step": step,
+        "name": name,
+        "role": Role.RECEPTION,
+        "unit_id": case.dossier.receiving_unit_id,
+        "officer_id": None,
+        "since": case.facts[-1].at,
+        "due_at": due_at,
+        "dossier_due_at": due_at,
+        "waiting": waiting,
     }
 
 
@@ -186,7 +232,11 @@ def _paper_columns(origins: set[str]) -> dict[str, bool]:
 
 
 def _process(version: ProcessVersion) -> Process:
-    return _process_of(version.pk) if version.status == Status.PUBLISHED else Process.from_data(version.definition)
+    return (
+        _process_of(version.pk)
+        if version.status == Status.PUBLISHED
+        else Process.from_data(version.definition)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,9 @@ from motcua.gateways import portal
 from motcua.gateways.models import Delivery
 from motcua.journal import log
 
+from . import messages
 from .models import Dossier
+from .rows import Folded
 
 KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
 
@@ -18,9 +20,6 @@ KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
 @app.task(queue="portal", name="dossiers.report", retry=KEPT_TRYING)
 def report(code: str, version: int) -> None:
     """Tell the portal where the dossier stood at `version`; one told already, or told later, is left alone."""
-    from . import messages
-    from .rows import Folded
-
     related = ("version__procedure", "process", "deciding_unit", "receiving_unit")
     dossier = Dossier.objects.select_related(*related).get(code=code)
     if dossier.reported >= version:

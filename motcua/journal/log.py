@@ -107,8 +107,20 @@ def append(past: Past, facts: Sequence[Fact]) -> Past:
     for fact in facts:
         version += 1
         kind, data = type(fact).__name__, law_facts.data(fact)
-        digest = _hash(digest, past.stream, version, kind, data, fact.at, recorded_at, fact.by, fact.provision)
-        rows += [past.stream, version, kind, Jsonb(data), fact.at, recorded_at, fact.by, fact.provision, digest]
+        digest = _hash(
+            digest, past.stream, version, kind, data, fact.at, recorded_at, fact.by, fact.provision
+        )
+        rows += [
+            past.stream,
+            version,
+            kind,
+            Jsonb(data),
+            fact.at,
+            recorded_at,
+            fact.by,
+            fact.provision,
+            digest,
+        ]
     with connection.cursor() as cursor:
         cursor.execute(_APPEND + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(facts)), rows)
     return Past(past.stream, past.facts + tuple(facts), version, digest)

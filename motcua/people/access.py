@@ -18,7 +18,9 @@ POWERS: dict[str, frozenset[str]] = {
         | {"return_result", "step", "rate"}
     ),
     Role.ASSIGNER: frozenset({"assign", "step", "send_back"}),
-    Role.HANDLER: frozenset({"step", "send_back", "request_supplement", "request_duty", "meet_duty", "propose_stop"}),
+    Role.HANDLER: frozenset(
+        {"step", "send_back", "request_supplement", "request_duty", "meet_duty", "propose_stop"}
+    ),
     Role.SIGNER: frozenset({"assign", "step", "send_back", "finish", "extend", "stop"}),
     Role.CLERK: frozenset({"step", "finish"}),
     Role.CONTROLLER: frozenset({"catalogue"}),
@@ -27,7 +29,9 @@ POWERS: dict[str, frozenset[str]] = {
 }
 
 # Reception is not bound to territory within the province: Đ.14.2, 20 of the decree.
-ANYWHERE = frozenset({"receive", "refuse_reception", "receive_supplement", "take_fee", "withdraw", "return_result"})
+ANYWHERE = frozenset(
+    {"receive", "refuse_reception", "receive_supplement", "take_fee", "withdraw", "return_result"}
+)
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 

@@ -1,0 +1,177 @@
+"""A six-step process with one parallel split, every step stored: acts against SpiffWorkflow and a written floor.
+
+The floor is hand-written psycopg with no rules at all: one round trip to read, one to write, the same rows and
+commits. SpiffWorkflow saves its whole workflow to the same server after every step, which is how it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from django.db import connection
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+
+from motcua.dossiers import acts
+from motcua.dossiers.models import Dossier
+from motcua.law.process import Flow, Kind, Node, Process
+from motcua.people.models import Role
+from tests import cast
+
+ORDER = ("b1", "b2", "b3", "b4", "b5", "b6")
+FLOWS = ("bd b1", "b1 tach", "tach b2", "tach b3", "b2 gop", "b3 gop", "gop b4", "b4 b5", "b5 b6", "b6 kt")
+GATES = {"bd": Kind.START, "tach": Kind.SPLIT, "gop": Kind.JOIN, "kt": Kind.END}
+
+
+def six_steps() -> Process:
+    """b1, then b2 and b3 at once, then b4, b5, b6; all handled by one role."""
+    gates = [Node(name, kind) for name, kind in GATES.items()]
+    steps = [Node(name, Kind.STEP, name=name, role=Role.HANDLER, hours=8) for name in ORDER]
+    return Process.of([*gates, *steps], [Flow(*flow.split()) for flow in FLOWS])
+
+
+def ours(crew: cast.Cast, cases: int) -> float:
+    """Cases per second of reception and six completed steps, through the acts."""
+    handler, at = crew.officers.handler, cast.MONDAY
+    began = time.perf_counter()
+    for _ in range(cases):
+        dossier = crew.received(at)
+        for n, step in enumerate(ORDER, start=1):
+            acts.complete_step(dossier, step=step, by=handler, at=at + timedelta(minutes=n))
+    return cases / (time.perf_counter() - began)
+
+
+def spiff(cases: int) -> float:
+    """Cases per second of SpiffWorkflow 3.2, its state saved and committed after the start and every step."""
+    parser = BpmnParser()
+    parser.add_bpmn_str(_bpmn())
+    spec = parser.get_spec("p")
+    serializer = BpmnWorkflowSerializer()
+    with _direct() as db:
+        db.execute("CREATE TABLE IF NOT EXISTS bench_spiff (id uuid PRIMARY KEY, state jsonb NOT NULL)")
+        began = time.perf_counter()
+        for _ in range(cases):
+            _spiff_case(db, spec, serializer)
+        rate = cases / (time.perf_counter() - began)
+        db.execute("DROP TABLE bench_spiff")
+    return rate
+
+
+def _spiff_case(db: psycopg.Connection[Any], spec: Any, serializer: BpmnWorkflowSerializer) -> None:
+    key = uuid4()
+    workflow = BpmnWorkflow(spec)
+    workflow.do_engine_steps()
+    db.execute("INSERT INTO bench_spiff VALUES (%s, %s)", [key, serializer.serialize_json(workflow)])
+    for step in ORDER:
+        row = db.execute("SELECT state::text FROM bench_spiff WHERE id = %s", [key]).fetchone()
+        assert row
+        workflow = serializer.deserialize_json(row[0])
+        ready = workflow.get_tasks(state=TaskState.READY)
+        next(task for task in ready if task.task_spec.name == step).run()
+        workflow.do_engine_steps()
+        db.execute(
+            "UPDATE bench_spiff SET state = %s WHERE id = %s", [serializer.serialize_json(workflow), key]
+        )
+
+
+def floor(crew: cast.Cast, cases: int) -> float:
+    """Cases per second of the same rows and commits, hand-written, two round trips an act, no rules."""
+    made = [crew.received(cast.MONDAY) for _ in range(2)]
+    with _direct() as db:
+        began = time.perf_counter()
+        for _ in range(cases):
+            _floor_case(db, made[0].pk)
+        rate = cases / (time.perf_counter() - began)
+    return rate
+
+
+_READ = "SELECT version, kind, data, occurred_at, by, provision, hash FROM journal_entry WHERE stream = %s ORDER BY version"
+_JOB = (
+    "job AS (SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('portal', 'dossiers.report', 0, %(stream)s, NULL,"
+    " %(job)s, NULL)::procrastinate_job_to_defer_v1]))"
+)
+_FACT = (
+    "fact{n} AS (INSERT INTO journal_entry"
+    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES"
+    " (%(stream)s, %(version)s + {n}, %(kind)s, %(data)s, %(at)s, %(at)s, 'b', 'x', %(hash)s))"
+)
+_TASK = (
+    "INSERT INTO dossiers_task (dossier_id, step, name, role, unit_id, since, waiting, due_at, dossier_due_at)"
+    " SELECT {id}, s, s, 'handler', %(unit)s, %(at)s, false, %(at)s, %(at)s FROM unnest(%(steps)s::text[]) s"
+)
+_COPY = ", ".join(
+    f.column for f in Dossier._meta.concrete_fields if f.column not in ("id", "code", "request_id", "facts")
+)
+_OPEN = (
+    "WITH n AS (INSERT INTO dossiers_daycounter (agency_code, day, last) VALUES ('floor', %(day)s, 1)"
+    " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1 RETURNING last),"
+    f" d AS (INSERT INTO dossiers_dossier (code, request_id, facts, {_COPY})"
+    f" SELECT %(code)s, gen_random_uuid(), 2, {_COPY} FROM dossiers_dossier WHERE id = %(like)s RETURNING id),"
+    f" {_FACT.format(n=1)}, {_FACT.format(n=2)}, {_JOB}, t AS ({_TASK.format(id='(SELECT id FROM d)')})"
+    " SELECT d.id, n.last, job FROM d, n, job"
+)
+_STEP = (
+    f"WITH {_FACT.format(n=1)}, {_JOB},"
+    " gone AS (DELETE FROM dossiers_task WHERE dossier_id = %(id)s AND step = %(step)s),"
+    f" t AS ({_TASK.format(id='%(id)s')})"
+    " , d AS (UPDATE dossiers_dossier SET facts = facts + 1, state = 4, due_at = %(at)s WHERE id = %(id)s)"
+    " SELECT job FROM job"
+)
+
+
+def _floor_case(db: psycopg.Connection[Any], like: int) -> None:
+    code = f"floor-{uuid4()}"
+    row = {
+        "stream": f"ho-so/{code}",
+        "version": 0,
+        "kind": "StepDone",
+        "data": json.dumps({"step": "b1", "outcome": "", "note": ""}),
+        "at": cast.MONDAY,
+        "hash": hashlib.sha256(code.encode()).digest(),
+        "job": json.dumps({"code": code, "version": 1}),
+        "code": code,
+        "day": cast.MONDAY.date(),
+        "like": like,
+        "unit": Dossier.objects.values_list("deciding_unit_id", flat=True).get(pk=like),
+        "steps": ["b1"],
+    }
+    db.execute(_READ, [row["stream"]]).fetchall()
+    opened = db.execute(_OPEN, row).fetchone()
+    assert opened
+    row |= {"id": opened[0], "version": 1}
+    after = {"b1": ["b2", "b3"], "b2": [], "b3": ["b4"], "b4": ["b5"], "b5": ["b6"], "b6": []}
+    for step in ORDER:
+        db.execute(_READ, [row["stream"]]).fetchall()
+        row |= {"version": row["version"] + 1, "step": step, "steps": after[step]}
+        db.execute(_STEP, row)
+
+
+def _direct() -> psycopg.Connection[Any]:
+    connection.ensure_connection()
+    return psycopg.connect(
+        **connection.get_connection_params()
+        | {"autocommit": True, "context": None, "cursor_factory": psycopg.Cursor}
+    )
+
+
+def _bpmn() -> str:
+    kinds = {"bd": "startEvent", "kt": "endEvent", "tach": "parallelGateway", "gop": "parallelGateway"}
+    nodes = "".join(f'<{kinds[n]} id="{n}"/>' for n in GATES) + "".join(
+        f'<userTask id="{s}" name="{s}"/>' for s in ORDER
+    )
+    flows = "".join(
+        f'<sequenceFlow id="f{i}" sourceRef="{a}" targetRef="{b}"/>'
+        for i, (a, b) in enumerate(f.split() for f in FLOWS)
+    )
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="m">'
+        f'<process id="p" isExecutable="true">{nodes}{flows}</process></definitions>'
+    )
