@@ -19,7 +19,7 @@ import yaml
 
 from motcua.people import acts
 from motcua.people.acts import NewOfficer, NewPost, NewUnit
-from motcua.people.models import Officer, Role, Unit, UnitKind
+from motcua.people.models import Officer, Role, SaturdayChoice, Unit, UnitKind
 
 PASSWORD = "motcua-thu"  # evident on purpose: a demo world holds nothing to protect
 ADMIN = "quan-tri"
@@ -126,23 +126,22 @@ def slugged(name: str) -> str:
 
 
 def _today(said: Mapping[str, Any]) -> Iterator[NewUnit]:
-    top, saturday = said["province"], set(said["saturday"])
+    top = said["province"]
     yield NewUnit(top["code"], top["name"], UnitKind.PROVINCE, top["since"], "", top["agency_code"])
-    yield _centre(said["centre"]["name"], top["code"], top["agency_code"], said["centre"]["since"], saturday)
+    yield _centre(said["centre"]["name"], top["code"], top["agency_code"], said["centre"]["since"])
     for row in said["departments"]:
         code, agency = f"{top['code']}.{row['number']}", f"{top['agency_code']}.{row['number']}"
         yield NewUnit(code, row["name"], UnitKind.DEPARTMENT, said["departments_since"], top["code"], agency)
     since, first = said["communes"]["since"], said["communes"]["first_number"]
     for number, row in enumerate(communes(), first):
-        agency = f"{top['agency_code']}.{number}"
-        name, open_ = f"UBND {_lowered(row.name)}", row.code in saturday
-        yield NewUnit(row.code, name, UnitKind.COMMUNE, since, top["code"], agency, saturday=open_)
-        desk = f"Trung tâm Phục vụ hành chính công {_lowered(row.name)}"
-        yield _centre(desk, row.code, agency, since, saturday)
+        agency, name = f"{top['agency_code']}.{number}", _lowered(row.name)
+        yield NewUnit(row.code, f"UBND {name}", UnitKind.COMMUNE, since, top["code"], agency)
+        yield _centre(f"Trung tâm Phục vụ hành chính công {name}", row.code, agency, since)
 
 
-def _centre(name: str, above: str, agency: str, since: Any, saturday: set[str]) -> NewUnit:
-    code, open_ = f"{above}.90", bool({above, f"{above}.90"} & saturday)
+def _centre(name: str, above: str, agency: str, since: Any) -> NewUnit:
+    code = f"{above}.90"
+    open_ = SaturdayChoice.RECEPTION if code in book()["saturday"] else SaturdayChoice.CLOSED
     return NewUnit(code, name, UnitKind.CENTRE, since, above, f"{agency}.90", saturday=open_)
 
 

@@ -18,7 +18,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
 from . import access
-from .models import Officer, Post, Role, Unit, UnitDay
+from .models import Officer, Post, Role, SaturdayChoice, Unit, UnitDay
 
 STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
@@ -40,7 +40,7 @@ class NewUnit:
     agency_code: str = ""
     valid_to: date | None = None
     hours: str = ""
-    saturday: bool = False
+    saturday: str = SaturdayChoice.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def set_hours(unit: Unit, *, hours: str, saturday: bool, by: Officer, at: datetime) -> None:
-    """Giờ làm việc riêng của đơn vị ("07:30-11:30,13:00-17:00", "" for the province's usual hours)."""
+def set_hours(unit: Unit, *, hours: str, saturday: str, by: Officer, at: datetime) -> None:
+    """Giờ làm việc riêng của đơn vị ("07:30-11:30,13:00-17:00", "" for usual hours) và sáng thứ Bảy."""
     access.require(by, "people", None, day(at))
     _check_hours(hours)
     unit.hours, unit.saturday = hours, saturday
@@ -110,10 +110,11 @@ def set_unit_day(
     access.require(by, "people", None, day(at))
     if not name.strip() or not source.strip():
         raise Refused("Ngày nghỉ, ngày làm bù phải có tên và số quyết định", DAYS)
-    rule, _ = UnitDay.objects.update_or_create(
-        unit=unit, day=on, defaults={"working": working, "name": name.strip(), "source": source.strip()}
+    # A new row, never an amended one: calendars know by its number that the days have changed.
+    UnitDay.objects.filter(unit=unit, day=on).delete()
+    return UnitDay.objects.create(
+        unit=unit, day=on, working=working, name=name.strip(), source=source.strip()
     )
-    return rule
 
 
 @transaction.atomic(durable=True)
