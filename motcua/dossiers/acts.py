@@ -12,12 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.models import Version
-from motcua.journal import log, outbox
-from motcua.journal.log import act
+from motcua.catalogue.models import Status, Version
+from motcua.journal import log, outbox, wire
+from motcua.journal.log import Past, act
 from motcua.law import clock, lifecycle, process
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import (
@@ -41,7 +40,7 @@ from motcua.law.facts import (
     SupplementRequested,
     Withdrawn,
 )
-from motcua.people import access
+from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
 from . import rows, tasks
@@ -49,6 +48,11 @@ from .models import Dossier
 from .rows import Folded
 
 CITIZEN = "citizen"
+_NEXT = (
+    "INSERT INTO dossiers_daycounter (agency_code, day, last) VALUES (%s, %s, 1)"
+    " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1"
+    " RETURNING nextval('dossiers_dossier_id_seq'), last"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +86,25 @@ class Filing:
 @act
 def file_online(filing: Filing, *, at: datetime) -> Dossier:
     """Nộp hồ sơ trực tuyến: registered, waiting for reception (NĐ 118/2025 Đ.17.2; trạng thái 1)."""
-    dossier, known = _registered(filing, at)
-    if not known:
-        _write(_read(dossier), [_fact(Filed, at, CITIZEN, channel=filing.channel)])
-    return dossier
+    if known := _known(filing):
+        return known
+    case = _opened(filing, at)
+    _write(case, [_fact(Filed, at, CITIZEN, channel=filing.channel)])
+    return case.dossier
 
 
 @act
 def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Dossier:
     """Tiếp nhận tại quầy hoặc qua bưu chính: filed and accepted in one act (NĐ 118/2025 Đ.17.1.c, 17.3)."""
     access.require(by, "receive", filing.receiving_unit, day(at))
-    dossier, known = _registered(filing, at)
-    if not known:
-        case = _read(dossier)
-        facts = [_fact(Filed, at, by, channel=filing.channel), *_acceptance(case, filing.components, by, at)]
-        if paid:
-            facts.append(_fact(FeePaid, at, by, amount=paid, means="counter"))
-        _write(case, facts)
-    return dossier
+    if known := _known(filing):
+        return known
+    case = _opened(filing, at)
+    facts = [_fact(Filed, at, by, channel=filing.channel), *_acceptance(case, filing.components, by, at)]
+    if paid:
+        facts.append(_fact(FeePaid, at, by, amount=paid, means="counter"))
+    _write(case, facts)
+    return case.dossier
 
 
 @act
@@ -283,7 +288,7 @@ def _fact(kind: type[Fact], at: datetime, by: Officer | str, **body: Any) -> Fac
 
 
 def _read(dossier: Dossier) -> Folded:
-    return Folded(dossier, log.read(dossier.stream))
+    return Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
 
 
 def _allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, power: str, at: datetime) -> Folded:
@@ -300,23 +305,29 @@ def _allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, power: str,
 
 
 def _write(case: Folded, facts: Sequence[Fact]) -> None:
-    after = Folded(case.dossier, log.append(case.past, facts))
-    rows.refresh(after)
-    outbox.defer(tasks.report, lock=case.dossier.stream, code=case.dossier.code, version=after.past.version)
+    past, entries = log.append(case.past, facts)
+    dossier, after = case.dossier, Folded(case.dossier, past)
+    job = outbox.job(tasks.report, lock=dossier.stream, code=dossier.code, version=past.version)
+    wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
 
 
-def _registered(filing: Filing, at: datetime) -> tuple[Dossier, bool]:
-    """The dossier of this filing, and whether it was there already (a second click hands in nothing new)."""
-    known = Dossier.objects.filter(request_id=filing.request_id).first()
-    if known:
-        return known, True
-    if filing.version.status != "published":
+def _known(filing: Filing) -> Dossier | None:
+    """The dossier of this filing when it was handed in before: a second click hands in nothing new."""
+    return Dossier.objects.filter(request_id=filing.request_id).first()
+
+
+def _opened(filing: Filing, at: datetime) -> Folded:
+    """A dossier that is not written yet, with its code and nothing in its past."""
+    if filing.version.status != Status.PUBLISHED:
         raise Refused("Thủ tục này chưa công khai nên chưa thể nhận hồ sơ", "NĐ 118/2025/NĐ-CP Đ.11.2.c")
+    process_version = catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at))
+    key, code = _next_code(filing.deciding_unit, at)
     dossier = Dossier(
-        code=_next_code(filing.deciding_unit, at),
+        pk=key,
+        code=code,
         request_id=filing.request_id,
         version=filing.version,
-        process=catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at)),
+        process=process_version,
         case=filing.case,
         channel=filing.channel,
         receiving_unit=filing.receiving_unit,
@@ -326,8 +337,7 @@ def _registered(filing: Filing, at: datetime) -> tuple[Dossier, bool]:
         paper_result=catalogue.is_paper_result(filing.version),
         **_person(filing.applicant),
     )
-    dossier.save(force_insert=True)
-    return dossier, False
+    return Folded(dossier, Past(dossier.stream, ()))
 
 
 def _person(applicant: Applicant) -> dict[str, Any]:
@@ -335,19 +345,17 @@ def _person(applicant: Applicant) -> dict[str, Any]:
     return fields | {"applicant": fields.pop("name"), "applicant_kind": fields.pop("kind")}
 
 
-def _next_code(unit: Unit, at: datetime) -> str:
-    """The next dossier code of the deciding agency that day (NĐ 118/2025 Đ.28): one row lock, never twice."""
+def _next_code(unit: Unit, at: datetime) -> tuple[int, str]:
+    """The key and the code of the next dossier of the deciding agency that day (NĐ 118/2025 Đ.28).
+
+    Never given twice; an act that is refused after this leaves its ordinal unused.
+    """
     legal_day = day(at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO dossiers_daycounter (agency_code, day, last) VALUES (%s, %s, 1)"
-            " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1 RETURNING last",
-            [unit.agency_code, legal_day],
-        )
-        ordinal = cursor.fetchone()[0]
-    return settings.DOSSIER_CODE.format(
+    key, ordinal = wire.ask(_NEXT, [unit.agency_code, legal_day]).fetchone() or (0, 0)
+    code = settings.DOSSIER_CODE.format(
         agency=unit.agency_code, yymmdd=f"{legal_day:%y%m%d}", yyyymmdd=f"{legal_day:%Y%m%d}", seq=ordinal
     )
+    return key, code
 
 
 def _acceptance(

@@ -11,10 +11,9 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import connection
-
 from motcua.catalogue.models import ProcessVersion, Status
 from motcua.journal.log import Past
+from motcua.journal.wire import Statement
 from motcua.law import clock, lifecycle
 from motcua.law.calendar import Calendar, day
 from motcua.law.facts import Assigned, Fact, FeePaid
@@ -42,6 +41,14 @@ TASK_FIELDS = (
     "dossier_due_at",
     "waiting",
 )
+_TYPES = ("text", "text", "text", "bigint", "bigint", "timestamptz", "timestamptz", "timestamptz", "boolean")
+_CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND NOT step = ANY(%s)"
+_PUT_TASKS = (
+    f"INSERT INTO dossiers_task (dossier_id, {', '.join(TASK_FIELDS)})"
+    f" SELECT %s, * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _TYPES)})"
+    " ON CONFLICT (dossier_id, step) DO UPDATE SET "
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Folded:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return calendars.of(self.dossier.deciding_unit)
+        return calendars.of(self.dossier.deciding_unit, self.past.watched)
 
     @cached_property
     def process(self) -> Process:
@@ -146,13 +153,19 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
     return []
 
 
-def refresh(case: Folded) -> None:
-    """Write the row and the worklist of a dossier; asks no answer, so it rides in the act's last round trip."""
+def statements(case: Folded, *, new: bool) -> list[Statement]:
+    """What makes the dossier's row and its worklist say what its facts say; its instance says so at once."""
     values = columns(case)
     for name, value in values.items():
         setattr(case.dossier, name, value)
-    Dossier.objects.filter(pk=case.dossier.pk).update(**values)
-    _replace_tasks(case.dossier.pk, task_rows(case))
+    key, tasks = case.dossier.pk, task_rows(case)
+    kept = [row["step"] for row in tasks]
+    fresh = [[row[name] for row in tasks] for name in TASK_FIELDS]
+    return [
+        _insert(case.dossier) if new else _update(key, values),
+        Statement(_CLEAR_TASKS, [key, kept]),
+        Statement(_PUT_TASKS, [key, *fresh]),
+    ]
 
 
 def waiting_nodes(case: Folded) -> Iterator[Node]:
@@ -206,20 +219,18 @@ def _desk_task(
     }
 
 
-def _replace_tasks(dossier_id: int, rows: list[dict[str, Any]]) -> None:
-    names = ", ".join(TASK_FIELDS)
-    fresh = ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM dossiers_task WHERE dossier_id = %s AND NOT step = ANY(%s)",
-            [dossier_id, [row["step"] for row in rows]],
-        )
-        for row in rows:
-            cursor.execute(
-                f"INSERT INTO dossiers_task (dossier_id, {names}) VALUES (%s{', %s' * len(TASK_FIELDS)})"
-                f" ON CONFLICT (dossier_id, step) DO UPDATE SET {fresh}",
-                [dossier_id, *(row[name] for name in TASK_FIELDS)],
-            )
+def _update(dossier_id: int, values: dict[str, Any]) -> Statement:
+    names = ", ".join(f'"{name}" = %s' for name in values)
+    return Statement(f"UPDATE dossiers_dossier SET {names} WHERE id = %s", [*values.values(), dossier_id])
+
+
+def _insert(dossier: Dossier) -> Statement:
+    fields = dossier._meta.concrete_fields
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    values = [getattr(dossier, field.attname) for field in fields]
+    return Statement(
+        f"INSERT INTO dossiers_dossier ({names}) VALUES ({', '.join(['%s'] * len(fields))})", values
+    )
 
 
 def _paper_columns(origins: set[str]) -> dict[str, bool]:

@@ -1,6 +1,7 @@
 """Append to the journal, read it, check it; and `act`, the one shape of every act.
 
-An act costs two round trips: BEGIN with the read, then all writes with COMMIT (psycopg's pipeline mode).
+An act reads a stream, decides, and writes once: its new facts and all that follows from them go in one statement, so
+they are there together or not at all (docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -8,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
 from psycopg import errors
 from psycopg.types.json import Jsonb
@@ -22,7 +22,9 @@ from psycopg.types.json import Jsonb
 from motcua.law import facts as law_facts
 from motcua.law.facts import Fact
 
+from . import wire
 from .models import Entry
+from .wire import Statement
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,12 +34,14 @@ ONE_VERSION = "one_fact_per_version"
 GENESIS = bytes(32)
 
 _READ = (
-    "SELECT version, kind, data, occurred_at, by, provision, hash"
+    "SELECT version, kind, data, occurred_at, by, provision, hash{watch}"
     " FROM journal_entry WHERE stream = %s ORDER BY version"
 )
 _APPEND = (
     "INSERT INTO journal_entry"
-    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES "
+    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash)"
+    " SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::jsonb[], %s::timestamptz[], %s::timestamptz[],"
+    " %s::text[], %s::text[], %s::bytea[])"
 )
 
 
@@ -53,6 +57,7 @@ class Past:
     facts: tuple[Fact, ...]
     version: int = 0
     hash: bytes = GENESIS
+    watched: Any = None
 
     def until(self, version: int) -> Past:
         """The past as it was at `version`, to look at; nothing can be appended to it."""
@@ -69,15 +74,18 @@ class Broken:
 
 
 def act(decide: Callable[P, R]) -> Callable[P, R]:
-    """Run a function as one durable transaction; when its stream moved meanwhile, run it again on the new facts."""
+    """Run a function that ends in one `wire.write`; when its stream moved meanwhile, run it on the new facts.
+
+    Raises Stale when others were faster every time.
+    """
 
     @wraps(decide)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         for _ in range(TRIES):
             try:
-                with _pipeline(), transaction.atomic(durable=True):
+                with connection.execute_wrapper(_only_reads):
                     return decide(*args, **kwargs)
-            except (DatabaseError, errors.UniqueViolation) as error:
+            except IntegrityError as error:
                 if not _is_stale(error):
                     raise
         raise Stale(f"{decide.__name__}: {TRIES} lần liền có người khác ghi trước")
@@ -85,45 +93,39 @@ def act(decide: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def read(stream: str) -> Past:
-    """All facts of a stream, oldest first; an unknown stream is an empty past."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [stream])
-        rows = cursor.fetchall()
+def read(stream: str, *, watch: str = "") -> Past:
+    """All facts of a stream, oldest first; an unknown stream is an empty past.
+
+    `watch` is a scalar query answered in the same breath, unless the stream is empty (`Past.watched`).
+    """
+    rows = wire.ask(_READ.format(watch=f", ({watch})" if watch else ""), [stream]).fetchall()
     if not rows:
         return Past(stream, ())
     facts = tuple(
-        law_facts.load(kind, _parsed(data), at=at, by=by, provision=provision)
-        for _, kind, data, at, by, provision, _ in rows
+        law_facts.load(kind, data, at=at, by=by, provision=provision)
+        for _, kind, data, at, by, provision, *_ in rows
     )
-    return Past(stream, facts, rows[-1][0], bytes(rows[-1][6]))
+    last = rows[-1]
+    return Past(stream, facts, last[0], last[6], last[7] if watch else None)
 
 
-def append(past: Past, facts: Sequence[Fact]) -> Past:
-    """Add facts behind `past`. The unique (stream, version) makes a stale write fail at commit."""
+def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
+    """The past with `facts` behind it, and the statement that makes it so.
+
+    When written, the unique (stream, version) refuses it if the stream has moved since it was read.
+    """
     recorded_at = timezone.now()  # noqa: TID251 - the one place that says when a fact was written down
-    version, digest = past.version, past.hash
-    rows: list[Any] = []
+    version, digest, rows = past.version, past.hash, []
     for fact in facts:
         version += 1
         kind, data = type(fact).__name__, law_facts.data(fact)
         digest = _hash(
             digest, past.stream, version, kind, data, fact.at, recorded_at, fact.by, fact.provision
         )
-        rows += [
-            past.stream,
-            version,
-            kind,
-            Jsonb(data),
-            fact.at,
-            recorded_at,
-            fact.by,
-            fact.provision,
-            digest,
-        ]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(facts)), rows)
-    return Past(past.stream, past.facts + tuple(facts), version, digest)
+        rows.append((version, kind, Jsonb(data), fact.at, recorded_at, fact.by, fact.provision, digest))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    after = replace(past, facts=past.facts + tuple(facts), version=version, hash=digest)
+    return after, Statement(_APPEND, [past.stream, *columns])
 
 
 def history(stream: str) -> list[Entry]:
@@ -184,19 +186,13 @@ def _hash(
     return hashlib.sha256(previous + text.encode()).digest()
 
 
-def _parsed(data: Any) -> Any:
-    return json.loads(data) if isinstance(data, str | bytes) else data
+def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    # A second write would be a second transaction, and a crash between the two would leave half an act.
+    if not sql.startswith("SELECT"):
+        raise RuntimeError(f"an act writes once, by wire.write: {sql[:80]}")
+    return execute(sql, *rest)
 
 
-def _pipeline() -> AbstractContextManager[Any]:
-    # Inside an open block (only a test has one) the savepoint needs an answer to every statement.
-    if connection.in_atomic_block:
-        return nullcontext()
-    connection.ensure_connection()
-    pipeline: AbstractContextManager[Any] = connection.connection.pipeline()
-    return pipeline
-
-
-def _is_stale(error: BaseException) -> bool:
-    cause = error if isinstance(error, errors.Error) else error.__cause__
+def _is_stale(error: IntegrityError) -> bool:
+    cause = error.__cause__
     return isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == ONE_VERSION

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
 from procrastinate.tasks import Task
 from psycopg.types.json import Jsonb
+
+from .wire import Statement
 
 _DEFER = (
     "SELECT procrastinate_defer_jobs_v1(ARRAY["
@@ -14,10 +15,9 @@ _DEFER = (
 )
 
 
-def defer(task: Task[Any, Any, Any], *, lock: str, **args: Any) -> None:
-    """Queue `task` with `args`; jobs of one `lock` run one after the other, in the order they were queued.
+def job(task: Task[Any, Any, Any], *, lock: str, **args: Any) -> Statement:
+    """The statement that queues `task` with `args`, to stand last in an act's write.
 
-    Unlike the library's own call it asks for no answer, so it costs no round trip of its own inside an act.
+    Jobs of one `lock` run one after the other, in the order they were queued.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DEFER, [task.queue, task.name, task.priority, lock, Jsonb(args)])
+    return Statement(_DEFER, [task.queue, task.name, task.priority, lock, Jsonb(args)])

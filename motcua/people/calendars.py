@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db.models import Count, Max
-
+from motcua.journal import wire
 from motcua.law.calendar import Calendar, Override, Saturday, sessions
 
 from .models import Unit, UnitDay
 
+NONE = "none"
+WATCH = f"SELECT coalesce(max(id) || '/' || count(*), '{NONE}') FROM people_unitday"
 
-def of(unit: Unit) -> Calendar:
-    """The calendar a unit's clocks run on: its own hours; its own days off and those of the units above it."""
-    stamp = UnitDay.objects.aggregate(last=Max("id"), count=Count("id"))
-    return _of(unit.pk, unit.hours, unit.saturday, stamp["last"], stamp["count"])
+
+def of(unit: Unit, stamp: str | None = None) -> Calendar:
+    """The calendar a unit's clocks run on: its own hours; its own days off and those of the units above it.
+
+    `stamp` is the answer to WATCH, when the caller has asked already.
+    """
+    return _of(unit.pk, unit.hours, unit.saturday, stamp or _stamp())
+
+
+def _stamp() -> str:
+    (stamp,) = wire.ask(WATCH).fetchone() or (NONE,)
+    return str(stamp)
 
 
 @lru_cache(maxsize=2048)
-def _of(unit_id: int, hours: str, saturday: str, last: int | None, count: int) -> Calendar:
+def _of(unit_id: int, hours: str, saturday: str, stamp: str) -> Calendar:
     # The stamp is in the key so that a day added or taken back reaches every process at its next act.
     own = {"hours": sessions(hours)} if hours else {}
-    overrides = tuple(_overrides(unit_id)) if count else ()
+    overrides = () if stamp == NONE else tuple(_overrides(unit_id))
     return Calendar(saturday=Saturday(saturday), overrides=overrides, **own)
 
 

@@ -107,9 +107,8 @@ _TASK = (
     "INSERT INTO dossiers_task (dossier_id, step, name, role, unit_id, since, waiting, due_at, dossier_due_at)"
     " SELECT {id}, s, s, 'handler', %(unit)s, %(at)s, false, %(at)s, %(at)s FROM unnest(%(steps)s::text[]) s"
 )
-_COPY = ", ".join(
-    f.column for f in Dossier._meta.concrete_fields if f.column not in ("id", "code", "request_id", "facts")
-)
+_KEPT = ("id", "code", "request_id", "facts")
+_COPY = ", ".join(f'"{f.column}"' for f in Dossier._meta.concrete_fields if f.column not in _KEPT)
 _OPEN = (
     "WITH n AS (INSERT INTO dossiers_daycounter (agency_code, day, last) VALUES ('floor', %(day)s, 1)"
     " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1 RETURNING last),"
