@@ -23,7 +23,7 @@ class Unit(StrEnum):
 _UNITS = "|".join(sorted(Unit, key=len, reverse=True))
 _WRITTEN = re.compile(
     r"(?:không quá |tối đa )?"
-    rf"(?P<number>\d+(?:[.,]\d{{1,2}})?)(?: ?/ ?(?P<parts>\d+))? ?(?P<unit>{_UNITS})\.?"
+    rf"(?P<number>\d{{1,5}}(?:[.,]\d{{1,2}})?)(?: ?/ ?(?P<parts>\d{{1,2}}))? ?(?P<unit>{_UNITS})\.?"
 )
 _BARE = re.compile(r"\d+(?:[.,/]\d+)?")
 

@@ -16,7 +16,7 @@ from functools import cache
 from types import MappingProxyType
 
 from . import packs
-from .calendar import DAY, Calendar, Track, moment, stamp
+from .calendar import DAY, LAST_YEAR, Calendar, OutOfYears, Track, moment, stamp
 from .limits import TimeLimit, Unit
 
 
@@ -266,8 +266,8 @@ def _rounded(minutes: Decimal | int) -> int:
 
 def _days_of_months(start: int, months: int) -> int:
     first = moment(start)
-    years, month = divmod(first.month - 1 + months, 12)
-    following = date(first.year + years + (month == 11), (month + 1) % 12 + 1, 1)
-    last = following - timedelta(days=1)
-    target = last.replace(day=min(first.day, last.day))
-    return target.toordinal() - first.toordinal()
+    years, month = divmod(first.month + months, 12)
+    if first.year + years > LAST_YEAR + 1:
+        raise OutOfYears(date(LAST_YEAR + 1, 1, 1).toordinal())
+    last = date(first.year + years, month + 1, 1) - timedelta(days=1)
+    return last.replace(day=min(first.day, last.day)).toordinal() - first.toordinal()

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from motcua.law import clock
-from motcua.law.calendar import TZ, Calendar, OutOfYears, day
+from motcua.law.calendar import FIRST_YEAR, LAST_YEAR, TZ, Calendar, OutOfYears, day
 from motcua.law.facts import Accepted
 from motcua.law.ledger import slip
 from motcua.law.packs import NotInForce
@@ -55,6 +55,8 @@ def _moment(text: str) -> datetime:
         raise CommandError(
             f"Ngày giờ “{text}” không đúng; phải có cả ngày và giờ, ví dụ 2026-12-30T16:30", returncode=2
         )
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise CommandError(f"Lịch chỉ có từ năm {FIRST_YEAR} đến năm {LAST_YEAR}", returncode=2)
     return found if found.tzinfo else found.replace(tzinfo=TZ)
 
 
