@@ -25,11 +25,10 @@ from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
+from .calendar import TZ
 from .facts import Accepted, Fact, Refused, SentBack, StepDone
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 STATES_LIMIT = 20_000
 
 
@@ -126,6 +125,7 @@ class Process:
     def entering(self) -> Mapping[str, tuple[Flow, ...]]:
         return {node: tuple(flow for flow in self.flows if flow.target == node) for node in self.nodes}
 
+    # Every act folds its dossier anew, so the way through gateways is worked out once for the process.
     @cached_property
     def routes(self) -> Mapping[str, Mapping[str, tuple[Flow, ...]]]:
         """Where a token comes to lie: for each node that may hold it and each outcome, the flows it takes."""
@@ -171,6 +171,7 @@ class Marking:
     steps: tuple[str, ...] = ()
     arrived: tuple[Flow, ...] = ()
     ends: tuple[str, ...] = ()
+    # A mapping has no hash; markings that differ in it alone merely share theirs.
     done: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
@@ -230,7 +231,8 @@ def send_back(process: Process, marking: Marking, step: str, to: str) -> Marking
     """
     if step not in marking.steps:
         raise _not_waiting(process, marking, step)
-    back = _undo(process, marking, to) if to in marking.done and to != step else None
+    back = _undo(process, marking, to) if to in marking.done else None
+    # Where undoing `to` leaves the token of `step` in its place, `to` did not lead here.
     if back is None or step in back.steps:
         there = process.nodes[to].called if to in process.nodes else f"“{to}”"
         raise Refused(
@@ -281,7 +283,7 @@ def allowed(process: Process, marking: Marking) -> tuple[Action, ...]:
         Action(
             step,
             tuple(process.routes[step]),
-            tuple(to for to, steps in undone.items() if to != step and step not in steps),
+            tuple(to for to, steps in undone.items() if step not in steps),
         )
         for step in marking.steps
     )
@@ -306,7 +308,7 @@ def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
     turns = [Turn(step) for step in marking.steps]
     for fact in facts:
         if isinstance(fact, Accepted):
-            turns = [replace(turn, since=turn.since or fact.at) for turn in turns]
+            turns = [replace(turn, since=fact.at) for turn in turns]
         elif isinstance(fact, StepDone | SentBack):
             after = _after(process, marking, fact)
             staying = set(marking.steps) & set(after.steps) - {fact.step}
@@ -435,7 +437,7 @@ def _too_late(process: Process, step: str, ended: StepDone | SentBack) -> Refuse
     what = (
         f"trả lại về bước {process.nodes[ended.to].called}" if isinstance(ended, SentBack) else "hoàn thành"
     )
-    when = f"{ended.at.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+    when = f"{ended.at.astimezone(TZ):%H:%M ngày %d/%m/%Y}"
     return Refused(f"Bước {process.nodes[step].called} đã được {ended.by} {what} lúc {when}")
 
 
@@ -548,9 +550,11 @@ def _problem(process: Process, marking: Marking) -> Finding | None:
     if crowded:
         called = process.nodes[crowded[0]].called
         return _error(crowded[0], f"Tới {called} hai lần cùng lúc: các nhánh song song cần nút hợp nhánh")
-    if marking.ends and (len(marking.ends) > 1 or not marking.ended):
+    if len(marking.ends) > 1:
         called = process.nodes[marking.ends[0]].called
-        return _error(marking.ends[0], f"Tới {called} khi nhánh song song khác chưa xong: thêm nút hợp nhánh")
+        return _error(
+            marking.ends[0], f"Các nhánh song song tới {called} mà không hợp lại: thêm nút hợp nhánh"
+        )
     if marking.arrived and not marking.steps:
         return _never_full(process, marking)
     return None

@@ -204,6 +204,12 @@ def test_choice_without_a_default_names_every_outcome() -> None:
         played(process, "a")
 
 
+def test_runs_that_came_another_way_are_not_the_same() -> None:
+    one, other = played(CHOICE, "a:đạt", "b"), played(CHOICE, "a", "c")
+    assert one.steps == other.steps
+    assert one != other
+
+
 # Two officers at once
 
 
@@ -243,6 +249,11 @@ def test_without_loops_no_step_is_ever_opened_twice(process: Process, data: st.D
 def test_second_officer_is_told_who_did_the_step_and_when() -> None:
     with pytest.raises(Refused, match="“Bước b” đã được cb-b hoàn thành lúc 10:00 ngày 02/03/2026"):
         decide(BRANCHES, facts("a", "b"), StepDone(at=MORNING, by="cb-khac", step="b"))
+
+
+def test_of_several_turns_the_last_is_told() -> None:
+    with pytest.raises(Refused, match="“Bước a” đã được cb-a hoàn thành lúc 11:00"):
+        decide(LINE, facts("a", "b<a", "a"), StepDone(at=MORNING, by="cb-khac", step="a"))
 
 
 def test_officer_whose_step_was_taken_away_is_told_who_returned_it() -> None:
@@ -510,17 +521,20 @@ def test_well_formed_process_has_no_error(process: Process) -> None:
             "c",
             "Tới “Bước c” hai lần cùng lúc: các nhánh song song cần nút hợp nhánh",
         ),
-        ("< +, + a, + b, a >, b >", ">", "Tới “>” khi nhánh song song khác chưa xong: thêm nút hợp nhánh"),
-        ("< +, + a, + >, a >", ">", "Tới “>” khi nhánh song song khác chưa xong: thêm nút hợp nhánh"),
+        ("< +, + a, + b, a >, b >", ">", "Các nhánh song song tới “>” mà không hợp lại: thêm nút hợp nhánh"),
+        ("< a, a +, + >, + >2", ">", "Các nhánh song song tới “>” mà không hợp lại: thêm nút hợp nhánh"),
+        ("< m, m +, + >, + a, a m", ">", "Các nhánh song song tới “>” mà không hợp lại: thêm nút hợp nhánh"),
+        ("< +, + a, + >, a >", ">", "Các nhánh song song tới “>” mà không hợp lại: thêm nút hợp nhánh"),
     ],
 )
 def test_drawing_that_cannot_work_is_told_where_and_why(text: str, node: str, message: str) -> None:
     assert (node, message) in errors(drawn(text))
 
 
-def test_flow_to_a_node_that_is_not_there_is_told() -> None:
-    process = replace(LINE, flows=(*LINE.flows, Flow("c", "x")))
-    assert errors(process) == [("x", "Đường nối c → x trỏ tới nút không có")]
+@pytest.mark.parametrize("flow", [Flow("c", "x"), Flow("x", "c")])
+def test_flow_at_a_node_that_is_not_there_is_told(flow: Flow) -> None:
+    process = replace(LINE, flows=(*LINE.flows, flow))
+    assert errors(process) == [("x", f"Đường nối {flow.source} → {flow.target} trỏ tới nút không có")]
 
 
 def test_step_without_a_role_is_an_error() -> None:
