@@ -1,0 +1,124 @@
+"""What tests of several storeys share: the database and the browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dj_database_url
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import DjangoDbBlocker
+
+from motcua import embedded
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserType, Page
+
+VAR = Path(__file__).parents[1] / "var" / "test"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",  # the sandbox of Chromium refuses to run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+def pytest_configure() -> None:
+    if settings.configured:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A server of the tests' own, started by the first test that needs one; DATABASE_URL names another."""
+    place = connections["default"].settings_dict
+    place["CONN_MAX_AGE"] = 0
+    if not os.environ.get("DATABASE_URL"):
+        embedded.start(VAR, durable=False)
+        own = dj_database_url.parse(embedded.url(VAR))
+        place.update({key: own[key] for key in ("HOST", "PORT", "USER", "PASSWORD", "NAME")})
+        _drop_forgotten()
+        place["TEST"]["NAME"] = f"test_{os.getpid()}"  # two runs at once do not meet
+
+
+def _drop_forgotten() -> None:
+    """Drop the databases of test processes that were killed."""
+    with psycopg.connect(embedded.url(VAR), autocommit=True) as server:
+        for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9]+$'"):
+            if not _alive(int(name.removeprefix("test_"))):
+                server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The migrated database; it can be emptied between tests although the journal refuses that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", _empty)
+        yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+def _empty(operations: DatabaseOperations, statements: list[str]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # 32: of the triggers, those on TRUNCATE
+        cursor.execute("SELECT tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 > 0")
+        guarded = {table for (table,) in cursor.fetchall()}
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded]
+        for statement in (*off, *statements, *on):
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium: the system's, or Playwright's own. Without one the journeys are skipped, in CI they fail."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        program = _chromium(playwright.chromium)
+        if program is None:
+            missing = "no Chromium: apt install chromium, or .venv/bin/playwright install chromium"
+            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        # Playwright keeps an event loop running in this thread, which Django would take for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: "Browser", live_server) -> "Iterator[Page]":
+    """A fresh window on the pages of this test's database: `page.goto("/")`."""
+    context = browser.new_context(base_url=live_server.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    yield context.new_page()
+    context.close()
+
+
+def _chromium(kind: "BrowserType") -> str | None:
+    found = (os.environ.get("CHROMIUM"), *map(shutil.which, CHROMIUM), kind.executable_path)
+    return next((program for program in found if program and Path(program).exists()), None)
