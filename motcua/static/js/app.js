@@ -1,0 +1,181 @@
+// No page needs this file: it adds the keyboard, keeps what was typed, and stops a form from being sent twice.
+(() => {
+  "use strict";
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+
+  function element(tag, attributes, ...children) {
+    const made = Object.assign(document.createElement(tag), attributes);
+    made.append(...children);
+    return made;
+  }
+
+  // The keyboard. Officers may turn it off on their machine: some read with software that needs the letters.
+
+  const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+  const keysOn = () => localStorage.getItem("keys") !== "off";
+
+  function step(forward) {
+    const rows = all("[data-rows] > *").filter((row) => one("a[href]", row));
+    const here = rows.indexOf(document.activeElement.closest("[data-rows] > *"));
+    const next = rows[here < 0 ? 0 : here + forward];
+    if (next) one("a[href]", next).focus();
+  }
+
+  function help() {
+    const list = one("#keys [data-keys]");
+    list.replaceChildren();
+    for (const marked of all("[data-key]")) {
+      const label = [...marked.childNodes].filter((node) => node.nodeName !== "KBD");
+      list.append(
+        element("dt", {}, element("kbd", { textContent: marked.dataset.key })),
+        element("dd", { textContent: label.map((node) => node.textContent).join("").trim() }),
+      );
+    }
+    list.hidden = !list.children.length;
+    one("#keys").showModal();
+  }
+
+  // A letter opens a link, but only moves to a button: nothing is decided by one key struck by mistake.
+  function letter(key) {
+    const marked = all("[data-key]").find((candidate) => candidate.dataset.key === key);
+    if (!marked) return false;
+    if (marked.matches("a[href]")) marked.click();
+    else marked.focus();
+    return true;
+  }
+
+  function press(key) {
+    if (key === "/") one("[data-search]")?.focus();
+    else if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+    else if (key === "?") help();
+    else return letter(key);
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!keysOn() || event.target.closest?.(TYPING) || one("dialog[open]")) return;
+    if (press(event.key)) event.preventDefault();
+  });
+
+  // What was typed is kept in this tab until the server has taken it: through errors, a lost session or a lost line.
+
+  const store = `keep:${document.body.dataset.person ?? ""}:`;
+  const slot = (form) => store + form.dataset.keep;
+  const read = (key) => JSON.parse(sessionStorage.getItem(key));
+  const write = (key, entry) => sessionStorage.setItem(key, JSON.stringify(entry));
+  const UNKEPT = new Set(["password", "file", "hidden", "submit", "button", "search"]);
+  const fields = (form) => [...form.elements].filter((field) => field.name && !UNKEPT.has(field.type));
+
+  function keep(form, sent = false) {
+    const values = fields(form).map((field) => [field.name, field.value, field.checked ?? null]);
+    write(slot(form), { at: Date.now(), sent, values });
+  }
+
+  function restore(form, entry) {
+    const left = [...entry.values];
+    for (const field of fields(form)) {
+      const toggle = field.type === "checkbox" || field.type === "radio";
+      const found = left.findIndex(([name, value]) => name === field.name && (!toggle || value === field.value));
+      if (found < 0) continue;
+      const [[, value, checked]] = left.splice(found, 1);
+      if (toggle) field.checked = checked;
+      else field.value = value;
+    }
+  }
+
+  function tell(form, entry) {
+    const time = new Date(entry.at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    const drop = element("button", { type: "button", className: "button button-small", textContent: "Bỏ nội dung này" });
+    const text = element("p", { textContent: `Đã khôi phục nội dung bạn nhập lúc ${time} mà chưa gửi được.` });
+    const body = element("div", {}, text, element("p", { className: "button-row" }, drop));
+    const notice = element("div", { className: "notice notice-plain", role: "status" }, body);
+    drop.addEventListener("click", () => {
+      form.reset();
+      sessionStorage.removeItem(slot(form));
+      notice.remove();
+    });
+    form.prepend(notice);
+  }
+
+  function settle() {
+    const forms = all("form[data-keep]");
+    const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+    const held = Boolean(one("[data-hold]"));
+    for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith("keep:"))) {
+      const entry = read(key);
+      const form = forms.find((candidate) => slot(candidate) === key);
+      const refused = form && one("[aria-invalid], .errors", form.parentElement);
+      if (held || refused) write(key, { ...entry, sent: false });
+      else if (entry.sent && arrived) sessionStorage.removeItem(key);
+      else if (form) {
+        restore(form, entry);
+        tell(form, entry);
+      }
+    }
+  }
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-keep]");
+    if (form) keep(form);
+  });
+
+  // A second press while the first is under way is dropped; the button itself stays live, or its value would be lost.
+
+  const PATIENCE = 15000;
+
+  function release(form) {
+    delete form.dataset.sending;
+    for (const button of all("[aria-disabled=true]", form)) button.removeAttribute("aria-disabled");
+    for (const word of all(".sending", form)) word.remove();
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "1";
+    if (form.matches("[data-keep]")) keep(form, true);
+    if (form.matches("[data-signout]")) sessionStorage.clear();
+    event.submitter?.setAttribute("aria-disabled", "true");
+    event.submitter?.after(element("span", { className: "sending soft", role: "status", textContent: " Đang gửi…" }));
+    setTimeout(release, PATIENCE, form);
+  });
+
+  // The rest: coming back, going offline, and opening what a link points into.
+
+  function open() {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target && target.closest("details");
+    if (fold && !fold.open) {
+      fold.open = true;
+      target.scrollIntoView();
+    }
+  }
+
+  const line = () => all("[data-offline]").forEach((notice) => (notice.hidden = navigator.onLine));
+
+  window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sending]").forEach(release));
+  window.addEventListener("hashchange", open);
+  window.addEventListener("online", line);
+  window.addEventListener("offline", line);
+
+  const choice = one("[data-keys-on]");
+  if (choice) {
+    choice.checked = keysOn();
+    choice.addEventListener("change", () => localStorage.setItem("keys", choice.checked ? "on" : "off"));
+  }
+  for (const button of all("[data-keys-help]")) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
+  settle();
+  line();
+  open();
+  one("[data-focus]")?.focus();
+})();
