@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Status, Version
+from motcua.catalogue.words import words
 from motcua.journal import log, outbox, wire
 from motcua.journal.log import Past, act
 from motcua.law import clock, lifecycle, process
@@ -43,15 +44,17 @@ from motcua.law.facts import (
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
-from . import rows, tasks
+from . import conditions, rows, tasks
 from .models import Dossier
 from .rows import Folded
 
 CITIZEN = "citizen"
+F = TypeVar("F", bound=Fact)
 _NEXT = (
-    "INSERT INTO dossiers_daycounter (agency_code, day, last) VALUES (%s, %s, 1)"
+    "INSERT INTO dossiers_daycounter (agency_code, day, last)"
+    " SELECT %s, %s, 1 WHERE NOT EXISTS (SELECT FROM dossiers_dossier WHERE request_id = %s)"
     " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1"
-    " RETURNING nextval('dossiers_dossier_id_seq'), last"
+    f" RETURNING nextval('dossiers_dossier_id_seq'), last, ({calendars.WATCH})"
 )
 
 
@@ -86,9 +89,9 @@ class Filing:
 @act
 def file_online(filing: Filing, *, at: datetime) -> Dossier:
     """Nộp hồ sơ trực tuyến: registered, waiting for reception (NĐ 118/2025 Đ.17.2; trạng thái 1)."""
-    if known := _known(filing):
-        return known
     case = _opened(filing, at)
+    if case is None:
+        return _known(filing)
     _write(case, [_fact(Filed, at, CITIZEN, channel=filing.channel)])
     return case.dossier
 
@@ -97,13 +100,24 @@ def file_online(filing: Filing, *, at: datetime) -> Dossier:
 def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Dossier:
     """Tiếp nhận tại quầy hoặc qua bưu chính: filed and accepted in one act (NĐ 118/2025 Đ.17.1.c, 17.3)."""
     access.require(by, "receive", filing.receiving_unit, day(at))
-    if known := _known(filing):
-        return known
     case = _opened(filing, at)
+    if case is None:
+        return _known(filing)
     facts = [_fact(Filed, at, by, channel=filing.channel), *_acceptance(case, filing.components, by, at)]
     if paid:
         facts.append(_fact(FeePaid, at, by, amount=paid, means="counter"))
     _write(case, facts)
+    return case.dossier
+
+
+@act
+def register_counter(filing: Filing, *, by: Officer, at: datetime) -> Dossier:
+    """Ghi nhận hồ sơ nộp tại quầy, qua bưu chính mà chưa tiếp nhận: a supplement or a refusal follows (Đ.17.1.c)."""
+    access.require(by, "receive", filing.receiving_unit, day(at))
+    case = _opened(filing, at)
+    if case is None:
+        return _known(filing)
+    _write(case, [_fact(Filed, at, by, channel=filing.channel)])
     return case.dossier
 
 
@@ -118,10 +132,6 @@ def accept(dossier: Dossier, *, components: Sequence[Mapping[str, Any]], by: Off
 def refuse_reception(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
     """Từ chối tiếp nhận (Mẫu 03): a reason is part of it (NĐ 118/2025 Đ.17.1.c; trạng thái 3)."""
     case = _allowed(dossier, ReceptionRefused, by, "refuse_reception", at)
-    if case.standing.accepted:
-        raise Refused(
-            "Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", lifecycle.source(ReceptionRefused)
-        )
     _write(case, [_fact(ReceptionRefused, at, by, reason=_said(reason))])
 
 
@@ -130,18 +140,18 @@ def request_supplement(
     dossier: Dossier, *, items: Sequence[str], reason: str, by: Officer, at: datetime
 ) -> None:
     """Yêu cầu bổ sung, hoàn thiện hồ sơ: once only, catalogue components only (NĐ 118/2025 Đ.11.2.c, 19.5)."""
-    case = _allowed(dossier, SupplementRequested, by, "request_supplement", at)
+    case = _allowed(dossier, SupplementRequested, None, "request_supplement", at)
+    accepted = case.standing.accepted
+    desk = dossier.deciding_unit if accepted else dossier.receiving_unit
+    access.require(by, "request_supplement", desk, day(at))
     published = set(dossier.version.components.values_list("name", flat=True))
-    strange = [item for item in items if item not in published]
-    if strange or not items:
+    strange = "; ".join(item for item in items if item not in published) or "chưa chọn giấy tờ"
+    if not items or not published.issuperset(items):
         raise Refused(
-            f"Chỉ được yêu cầu giấy tờ trong thành phần hồ sơ đã công khai: {'; '.join(strange) or 'chưa chọn giấy tờ'}",
+            f"Chỉ được yêu cầu giấy tờ trong thành phần hồ sơ đã công khai: {strange}",
             lifecycle.source(SupplementRequested),
         )
-    phase = "reception"
-    if accepted := case.standing.accepted:
-        phase = "appraisal"
-        _within_notice(case, accepted.at, at)
+    phase = "appraisal" if accepted else "reception"
     _write(case, [_fact(SupplementRequested, at, by, phase=phase, items=tuple(items), reason=_said(reason))])
 
 
@@ -165,8 +175,6 @@ def request_duty(dossier: Dossier, *, amount: int, by: Officer, at: datetime) ->
 def meet_duty(dossier: Dossier, *, by: Officer, at: datetime) -> None:
     """Người nộp đã thực hiện nghĩa vụ tài chính: handling goes on (NĐ 118/2025 Đ.24)."""
     case = _allowed(dossier, FinancialDutyMet, by, "meet_duty", at)
-    if case.standing.duty_owed:
-        raise Refused(f"Còn {case.standing.duty_owed} đồng chưa nộp", lifecycle.source(FinancialDutyMet))
     _write(case, [_fact(FinancialDutyMet, at, by)])
 
 
@@ -218,14 +226,8 @@ def extend(dossier: Dossier, *, due: datetime, reason: str, by: Officer, at: dat
     """Xin lỗi và hẹn lại (Mẫu 04): once, at latest one day before the due day (NĐ 118/2025 Đ.19.6)."""
     case = _allowed(dossier, Extended, by, "extend", at)
     promised = case.last_reading.due
-    source = lifecycle.source(Extended)
-    if promised is None or case.standing.state not in lifecycle.WORKING:
-        raise Refused("Đồng hồ của hồ sơ đang không chạy nên không có gì để hẹn lại", source)
-    last = day(promised) - timedelta(days=case.rules.extension_notice_days)
-    if day(at) > last:
-        raise Refused(f"Phải xin lỗi, hẹn lại chậm nhất ngày {last:%d/%m/%Y}, trước hạn trả", source)
-    if due <= promised:
-        raise Refused("Ngày hẹn mới phải sau ngày hẹn cũ", source)
+    if promised is None or due <= promised:
+        raise Refused("Ngày hẹn mới phải sau ngày hẹn cũ", lifecycle.source(Extended))
     _write(case, [_fact(Extended, at, by, due=due.isoformat(), reason=_said(reason))])
 
 
@@ -240,12 +242,6 @@ def withdraw(dossier: Dossier, *, reason: str, by: Officer | None, at: datetime)
 def stop(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
     """Dừng xử lý; a dossier waiting for its supplement only after the days the law gives (NĐ 118/2025 Đ.19.5)."""
     case = _allowed(dossier, Stopped, by, "stop", at)
-    asked = case.standing.supplement_at
-    days = case.rules.supplement_close_days
-    if asked and days and (last := day(asked) + timedelta(days=days)) >= day(at):
-        raise Refused(
-            f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(Stopped)
-        )
     _write(case, [_fact(Stopped, at, by, reason=_said(reason))])
 
 
@@ -255,9 +251,6 @@ def finish(
 ) -> None:
     """Đã xử lý xong, kết quả về Bộ phận Một cửa: every step but the handing out is done (NĐ 118/2025 Đ.22)."""
     case = _allowed(dossier, Finished, by, "finish", at)
-    left = [n.name for n in rows.waiting_nodes(case) if n.role != Role.RECEPTION]
-    if left:
-        raise Refused(f"Còn bước chưa xong: {'; '.join(left)}", lifecycle.source(Finished))
     if result not in ("granted", "refused"):
         raise Refused(
             "Kết quả là “granted” (giải quyết) hoặc “refused” (từ chối)", lifecycle.source(Finished)
@@ -282,7 +275,7 @@ def rate(dossier: Dossier, *, satisfied: bool, at: datetime, reason: str = "") -
     _write(case, [_fact(Rated, at, CITIZEN, satisfied=satisfied, reason=reason)])
 
 
-def _fact(kind: type[Fact], at: datetime, by: Officer | str, **body: Any) -> Fact:
+def _fact(kind: type[F], at: datetime, by: Officer | str, **body: Any) -> F:
     actor = by if isinstance(by, str) else by.username
     return kind(at=at, by=actor, provision=lifecycle.source(kind), **body)
 
@@ -301,6 +294,8 @@ def _allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, power: str,
             f"{case.facts[-1].at.astimezone(TZ):%H:%M %d/%m/%Y}"
         )
     lifecycle.allow(kind, case.standing)
+    if condition := conditions.OF.get(kind):
+        condition(case, at)
     return case
 
 
@@ -311,17 +306,20 @@ def _write(case: Folded, facts: Sequence[Fact]) -> None:
     wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
 
 
-def _known(filing: Filing) -> Dossier | None:
-    """The dossier of this filing when it was handed in before: a second click hands in nothing new."""
-    return Dossier.objects.filter(request_id=filing.request_id).first()
+def _known(filing: Filing) -> Dossier:
+    return Dossier.objects.get(request_id=filing.request_id)
 
 
-def _opened(filing: Filing, at: datetime) -> Folded:
-    """A dossier that is not written yet, with its code and nothing in its past."""
+def _opened(filing: Filing, at: datetime) -> Folded | None:
+    """A dossier not written yet, with its code and nothing in its past; None when it was handed in before."""
     if filing.version.status != Status.PUBLISHED:
         raise Refused("Thủ tục này chưa công khai nên chưa thể nhận hồ sơ", "NĐ 118/2025/NĐ-CP Đ.11.2.c")
     process_version = catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at))
-    key, code = _next_code(filing.deciding_unit, at)
+    given = wire.ask(_NEXT, [filing.deciding_unit.agency_code, day(at), filing.request_id]).fetchone()
+    if given is None:
+        return None
+    key, ordinal, calendar = given
+    code, who = _code(filing.deciding_unit, at, ordinal), filing.applicant
     dossier = Dossier(
         pk=key,
         code=code,
@@ -335,9 +333,10 @@ def _opened(filing: Filing, at: datetime) -> Folded:
         subject=filing.subject,
         filed_at=at,
         paper_result=catalogue.is_paper_result(filing.version),
-        **_person(filing.applicant),
+        words=" ".join(words(f"{code} {who.name} {who.identity} {who.phone}")),
+        **_person(who),
     )
-    return Folded(dossier, Past(dossier.stream, ()))
+    return Folded(dossier, Past(dossier.stream, (), watched=calendar))
 
 
 def _person(applicant: Applicant) -> dict[str, Any]:
@@ -345,17 +344,15 @@ def _person(applicant: Applicant) -> dict[str, Any]:
     return fields | {"applicant": fields.pop("name"), "applicant_kind": fields.pop("kind")}
 
 
-def _next_code(unit: Unit, at: datetime) -> tuple[int, str]:
-    """The key and the code of the next dossier of the deciding agency that day (NĐ 118/2025 Đ.28).
+def _code(unit: Unit, at: datetime, ordinal: int) -> str:
+    """The code of the `ordinal`-th dossier of the deciding agency that day (NĐ 118/2025 Đ.28).
 
-    Never given twice; an act that is refused after this leaves its ordinal unused.
+    An act that is refused after taking its ordinal leaves it unused; none is given twice.
     """
     legal_day = day(at)
-    key, ordinal = wire.ask(_NEXT, [unit.agency_code, legal_day]).fetchone() or (0, 0)
-    code = settings.DOSSIER_CODE.format(
+    return settings.DOSSIER_CODE.format(
         agency=unit.agency_code, yymmdd=f"{legal_day:%y%m%d}", yyyymmdd=f"{legal_day:%Y%m%d}", seq=ordinal
     )
-    return key, code
 
 
 def _acceptance(
@@ -398,14 +395,6 @@ def _mine(case: Folded, step: str, by: Officer, at: datetime) -> None:
     given = case.assigned.get(step)
     if given and given != by.username:
         raise Refused(f"Bước “{node.name}” đã phân công cho {given}", lifecycle.source(Assigned))
-
-
-def _within_notice(case: Folded, accepted_at: datetime, at: datetime) -> None:
-    last = case.calendar.add_working_days(day(accepted_at), case.rules.supplement_notice_working_days)
-    if day(at) > last:
-        raise Refused(
-            f"Chỉ được yêu cầu bổ sung đến hết ngày {last:%d/%m/%Y}", lifecycle.source(SupplementRequested)
-        )
 
 
 def _said(text: str) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from motcua.catalogue.models import ProcessVersion, Status
+from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.journal.wire import Statement
 from motcua.law import clock, lifecycle
@@ -41,11 +42,13 @@ TASK_FIELDS = (
     "dossier_due_at",
     "waiting",
 )
-_TYPES = ("text", "text", "text", "bigint", "bigint", "timestamptz", "timestamptz", "timestamptz", "boolean")
-_CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND NOT step = ANY(%s)"
+_CLEAR_TASKS = (
+    "DELETE FROM dossiers_task WHERE dossier_id = %s"
+    " AND step NOT IN (SELECT step FROM jsonb_populate_recordset(NULL::dossiers_task, %s))"
+)
 _PUT_TASKS = (
     f"INSERT INTO dossiers_task (dossier_id, {', '.join(TASK_FIELDS)})"
-    f" SELECT %s, * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _TYPES)})"
+    f" SELECT %s, {', '.join(TASK_FIELDS)} FROM jsonb_populate_recordset(NULL::dossiers_task, %s)"
     " ON CONFLICT (dossier_id, step) DO UPDATE SET "
     + ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
 )
@@ -158,13 +161,11 @@ def statements(case: Folded, *, new: bool) -> list[Statement]:
     values = columns(case)
     for name, value in values.items():
         setattr(case.dossier, name, value)
-    key, tasks = case.dossier.pk, task_rows(case)
-    kept = [row["step"] for row in tasks]
-    fresh = [[row[name] for row in tasks] for name in TASK_FIELDS]
+    key, tasks = case.dossier.pk, wire.packed(task_rows(case))
     return [
         _insert(case.dossier) if new else _update(key, values),
-        Statement(_CLEAR_TASKS, [key, kept]),
-        Statement(_PUT_TASKS, [key, *fresh]),
+        Statement(_CLEAR_TASKS, [key, tasks]),
+        Statement(_PUT_TASKS, [key, tasks]),
     ]
 
 
@@ -219,17 +220,27 @@ def _desk_task(
     }
 
 
-def _update(dossier_id: int, values: dict[str, Any]) -> Statement:
-    names = ", ".join(f'"{name}" = %s' for name in values)
-    return Statement(f"UPDATE dossiers_dossier SET {names} WHERE id = %s", [*values.values(), dossier_id])
+def _update(key: int, values: dict[str, Any]) -> Statement:
+    return Statement(_update_of(tuple(values)), [wire.packed(values), key])
+
+
+@cache
+def _update_of(names: tuple[str, ...]) -> str:
+    fresh = ", ".join(f'"{name}" = fresh."{name}"' for name in names)
+    return (
+        f"UPDATE dossiers_dossier d SET {fresh}"
+        " FROM jsonb_populate_record(NULL::dossiers_dossier, %s) fresh WHERE d.id = %s"
+    )
 
 
 def _insert(dossier: Dossier) -> Statement:
     fields = dossier._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
-    values = [getattr(dossier, field.attname) for field in fields]
+    values = {field.column: getattr(dossier, field.attname) for field in fields}
     return Statement(
-        f"INSERT INTO dossiers_dossier ({names}) VALUES ({', '.join(['%s'] * len(fields))})", values
+        f"INSERT INTO dossiers_dossier ({names}) SELECT {names}"
+        " FROM jsonb_populate_record(NULL::dossiers_dossier, %s)",
+        [wire.packed(values)],
     )
 
 

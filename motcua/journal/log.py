@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, connection
 from django.utils import timezone
 from psycopg import errors
-from psycopg.types.json import Jsonb
 
 from motcua.law import facts as law_facts
 from motcua.law.facts import Fact
@@ -30,7 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 12
-ONE_VERSION = "one_fact_per_version"
+_HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
 GENESIS = bytes(32)
 
 _READ = (
@@ -40,8 +39,8 @@ _READ = (
 _APPEND = (
     "INSERT INTO journal_entry"
     " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash)"
-    " SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::jsonb[], %s::timestamptz[], %s::timestamptz[],"
-    " %s::text[], %s::text[], %s::bytea[])"
+    " SELECT stream, version, kind, data, occurred_at, recorded_at, by, provision, hash"
+    " FROM jsonb_populate_recordset(NULL::journal_entry, %s)"
 )
 
 
@@ -86,7 +85,7 @@ def act(decide: Callable[P, R]) -> Callable[P, R]:
                 with connection.execute_wrapper(_only_reads):
                     return decide(*args, **kwargs)
             except IntegrityError as error:
-                if not _is_stale(error):
+                if not isinstance(error.__cause__, errors.UniqueViolation):
                     raise
         raise Stale(f"{decide.__name__}: {TRIES} lần liền có người khác ghi trước")
 
@@ -102,7 +101,7 @@ def read(stream: str, *, watch: str = "") -> Past:
     if not rows:
         return Past(stream, ())
     facts = tuple(
-        law_facts.load(kind, data, at=at, by=by, provision=provision)
+        law_facts.load(kind, json.loads(data), at=at, by=by, provision=provision)
         for _, kind, data, at, by, provision, *_ in rows
     )
     last = rows[-1]
@@ -118,14 +117,20 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
     version, digest, rows = past.version, past.hash, []
     for fact in facts:
         version += 1
-        kind, data = type(fact).__name__, law_facts.data(fact)
-        digest = _hash(
-            digest, past.stream, version, kind, data, fact.at, recorded_at, fact.by, fact.provision
-        )
-        rows.append((version, kind, Jsonb(data), fact.at, recorded_at, fact.by, fact.provision, digest))
-    columns = [list(column) for column in zip(*rows, strict=True)]
+        row = {
+            "stream": past.stream,
+            "version": version,
+            "kind": type(fact).__name__,
+            "data": law_facts.data(fact),
+            "occurred_at": fact.at,
+            "recorded_at": recorded_at,
+            "by": fact.by,
+            "provision": fact.provision,
+        }
+        digest = _hash(digest, row)
+        rows.append(row | {"hash": f"\\x{digest.hex()}"})
     after = replace(past, facts=past.facts + tuple(facts), version=version, hash=digest)
-    return after, Statement(_APPEND, [past.stream, *columns])
+    return after, Statement(_APPEND, [wire.packed(rows)])
 
 
 def history(stream: str) -> list[Entry]:
@@ -147,17 +152,7 @@ def verify(prefix: str = "") -> Iterator[Broken]:
         if entry.stream != stream:
             stream, version, digest = entry.stream, 0, GENESIS
         version += 1
-        digest = _hash(
-            digest,
-            entry.stream,
-            entry.version,
-            entry.kind,
-            entry.data,
-            entry.occurred_at,
-            entry.recorded_at,
-            entry.by,
-            entry.provision,
-        )
+        digest = _hash(digest, {name: getattr(entry, name) for name in _HASHED})
         if entry.version != version:
             yield Broken(stream, entry.version, f"thiếu dòng {version}")
         elif bytes(entry.hash) != digest:
@@ -165,24 +160,9 @@ def verify(prefix: str = "") -> Iterator[Broken]:
         version, digest = entry.version, bytes(entry.hash)
 
 
-def _hash(
-    previous: bytes,
-    stream: str,
-    version: int,
-    kind: str,
-    data: Any,
-    occurred_at: datetime,
-    recorded_at: datetime,
-    by: str,
-    provision: str,
-) -> bytes:
-    moments = [moment.astimezone(UTC).isoformat() for moment in (occurred_at, recorded_at)]
-    text = json.dumps(
-        [stream, version, kind, data, *moments, by, provision],
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+def _hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
+    moments = {name: row[name].astimezone(UTC).isoformat() for name in ("occurred_at", "recorded_at")}
+    text = json.dumps({**row, **moments}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(previous + text.encode()).digest()
 
 
@@ -191,8 +171,3 @@ def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     if not sql.startswith("SELECT"):
         raise RuntimeError(f"an act writes once, by wire.write: {sql[:80]}")
     return execute(sql, *rest)
-
-
-def _is_stale(error: IntegrityError) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == ONE_VERSION

@@ -5,6 +5,7 @@ Django binds on the client, so the server plans each of its statements anew; the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +19,11 @@ class Statement(NamedTuple):
 
     sql: str
     values: Sequence[Any]
+
+
+def packed(rows: object) -> str:
+    """Rows as one JSON value: whatever is in them, the statement keeps one shape and is planned once."""
+    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def ask(sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor[tuple[Any, ...]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar
 
 
@@ -206,16 +205,12 @@ class Rated(Fact):
 KINDS: dict[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
 
 _ENVELOPE = frozenset({"at", "by", "provision"})
-
-
-@cache
-def _body(cls: type[Fact]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(cls) if f.name not in _ENVELOPE)
+_BODY = {cls: tuple(f.name for f in fields(cls) if f.name not in _ENVELOPE) for cls in KINDS.values()}
 
 
 def data(fact: Fact) -> dict[str, Any]:
     """The body of a fact as JSON data, without its envelope."""
-    return {name: getattr(fact, name) for name in _body(type(fact))}
+    return {name: getattr(fact, name) for name in _BODY[type(fact)]}
 
 
 def load(kind: str, data: Mapping[str, Any], *, at: datetime, by: str, provision: str) -> Fact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from motcua.journal import wire
@@ -29,9 +30,9 @@ def _stamp() -> str:
 @lru_cache(maxsize=2048)
 def _of(unit_id: int, hours: str, saturday: str, stamp: str) -> Calendar:
     # The stamp is in the key so that a day added or taken back reaches every process at its next act.
-    own = {"hours": sessions(hours)} if hours else {}
     overrides = () if stamp == NONE else tuple(_overrides(unit_id))
-    return Calendar(saturday=Saturday(saturday), overrides=overrides, **own)
+    kept = Calendar(saturday=Saturday(saturday), overrides=overrides)
+    return replace(kept, hours=sessions(hours)) if hours else kept
 
 
 def _overrides(unit_id: int) -> list[Override]:
