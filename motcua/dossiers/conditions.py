@@ -30,7 +30,9 @@ from .rows import Folded
 def to_refuse_reception(case: Folded, at: datetime) -> None:
     """Từ chối tiếp nhận: only what was not accepted yet."""
     if case.standing.accepted:
-        raise Refused("Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", lifecycle.source(ReceptionRefused))
+        raise Refused(
+            "Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", lifecycle.source(ReceptionRefused)
+        )
 
 
 def to_request_supplement(case: Folded, at: datetime) -> None:
@@ -39,7 +41,8 @@ def to_request_supplement(case: Folded, at: datetime) -> None:
         last = case.calendar.add_working_days(day(accepted.at), case.rules.supplement_notice_working_days)
         if day(at) > last:
             raise Refused(
-                f"Chỉ được yêu cầu bổ sung đến hết ngày {last:%d/%m/%Y}", lifecycle.source(SupplementRequested)
+                f"Chỉ được yêu cầu bổ sung đến hết ngày {last:%d/%m/%Y}",
+                lifecycle.source(SupplementRequested),
             )
 
 
@@ -57,7 +60,7 @@ def to_pay(case: Folded, at: datetime) -> None:
 
 def to_extend(case: Folded, at: datetime) -> None:
     """Xin lỗi và hẹn lại: while the clock runs, at latest some days before it is due."""
-    promised = case.reading(at).due
+    promised = case.last_reading.due
     source = lifecycle.source(Extended)
     if promised is None or case.standing.state not in lifecycle.WORKING:
         raise Refused("Đồng hồ của hồ sơ đang không chạy nên không có gì để hẹn lại", source)
@@ -70,7 +73,9 @@ def to_stop(case: Folded, at: datetime) -> None:
     """Dừng xử lý: one that waits for its supplement, only after the days its applicant has."""
     asked, days = case.standing.supplement_at, case.rules.supplement_close_days
     if asked and days is not None and (last := day(asked) + timedelta(days=days)) >= day(at):
-        raise Refused(f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(Stopped))
+        raise Refused(
+            f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(Stopped)
+        )
 
 
 def to_finish(case: Folded, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -24,7 +26,8 @@ class ApplicantKind(models.IntegerChoices):
 class Dossier(models.Model):
     """One dossier from filing to returned result (hồ sơ).
 
-    Above the line: fixed when it was filed. Below: folded from its facts by `acts`, never written elsewhere.
+    Above the line: fixed when it was filed; `words` repeats code, applicant, identity and phone without accents,
+    for search. Below: folded from its facts by `acts`, never written elsewhere.
     Money in đồng, `left` nowhere: time left is computed when it is shown.
     """
 
@@ -45,6 +48,7 @@ class Dossier(models.Model):
     address = models.CharField(max_length=300, blank=True)
     subject = models.CharField(max_length=1000, blank=True)
     filed_at = models.DateTimeField()
+    words = SearchVectorField(null=True, editable=False)
 
     facts = models.PositiveIntegerField(default=0)
     state = models.PositiveSmallIntegerField(choices=[(s.value, LABELS[s]) for s in State], default=0)
@@ -96,6 +100,7 @@ class Dossier(models.Model):
                 name="dossier_to_receive",
             ),
             models.Index(fields=["identity", "-filed_at"], name="dossier_identity"),
+            GinIndex(fields=["words"], name="dossier_words"),
         ]
 
     def __str__(self) -> str:

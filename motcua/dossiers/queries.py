@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from motcua.catalogue.words import words
 from motcua.journal import log
+from motcua.law.process import Node
+from motcua.people import access
+from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
 from . import rows
 from .models import STREAM, Dossier, Task
 
 RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_unit__parent")
+
+
+OVERSEERS = frozenset({Role.HEAD, Role.CONTROLLER})
+INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
+CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,84 @@ class Differs:
 def folded(dossier: Dossier) -> rows.Folded:
     """A dossier with its facts, for reading."""
     return rows.Folded(dossier, log.read(dossier.stream))
+
+
+def dossier_for(officer: Officer, code: str, on: date) -> rows.Folded:
+    """The dossier an officer may read on a day, with its facts. Raises Http404 or PermissionDenied."""
+    dossier = Dossier.objects.select_related(*RELATED).defer("words").filter(code=code).first()
+    if dossier is None:
+        raise Http404(f"Không có hồ sơ {code}")
+    case = folded(dossier)
+    if not may_read(officer, case, on):
+        raise PermissionDenied(
+            f"{officer.full_name} không giữ vị trí nào ở đơn vị tiếp nhận, giải quyết hồ sơ {code}"
+        )
+    return case
+
+
+def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
+    """Whether an officer has a post where the dossier is received, decided or worked on, or oversees the province."""
+    dossier = case.dossier
+    units = [dossier.receiving_unit, dossier.deciding_unit, *_consulted(case)]
+    held = access.posts(officer, on)
+    return any(_oversees(post) for post in held) or any(
+        access.may_step(officer, post.role, unit, on) for post in held for unit in units
+    )
+
+
+def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
+    """The dossiers an officer may look for: of the units of their posts and the divisions under them."""
+    held = access.posts(officer, on)
+    if any(_oversees(post) for post in held):
+        return Dossier.objects.all()
+    units = [unit.pk for top in under([post.unit for post in held]).values() for unit in top]
+    return Dossier.objects.filter(Q(deciding_unit__in=units) | Q(receiving_unit__in=units))
+
+
+def named(text: str) -> Q | None:
+    """Dossiers a text names: the beginning of a code, a number, words of a name with or without accents."""
+    plain = text.strip()
+    if CODE.fullmatch(plain.upper()):
+        return Q(code__startswith=plain.upper())
+    found = words(plain)
+    if not found:
+        return None
+    return Q(words=SearchQuery(" & ".join(f"{word}:*" for word in found), search_type="raw", config="simple"))
+
+
+def under(units: Iterable[Unit]) -> dict[int, list[Unit]]:
+    """Each unit, by its id, with the divisions and centres under it, however deep."""
+    found = {unit.pk: [unit] for unit in units}
+    layer = {pk: {pk} for pk in found}
+    while layer:
+        children = list(Unit.objects.filter(parent__in=layer, kind__in=INNER))
+        for child in children:
+            for top in layer[child.parent_id]:
+                found[top].append(child)
+        layer = {child.pk: layer[child.parent_id] for child in children}
+    return found
+
+
+def doers(case: rows.Folded, node: Node, on: date) -> QuerySet[Officer]:
+    """The officers who may be given a step: those of its role in its unit."""
+    held = Post.objects.filter(role=node.role, unit=rows.unit_of(case.dossier, node), valid_from__lte=on)
+    held = held.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    return Officer.objects.filter(pk__in=held.values("officer"), is_active=True).order_by("full_name")
+
+
+def people(usernames: Iterable[str]) -> dict[str, str]:
+    """Full names by user name."""
+    found = Officer.objects.filter(username__in=set(usernames))
+    return dict(found.values_list("username", "full_name"))
+
+
+def _oversees(post: Post) -> bool:
+    return post.role in OVERSEERS and post.unit.kind == UnitKind.PROVINCE
+
+
+def _consulted(case: rows.Folded) -> list[Unit]:
+    codes = {node.unit for node in case.process.steps if node.unit}
+    return list(Unit.objects.filter(code__in=codes).select_related("parent")) if codes else []
 
 
 def verify(prefix: str = "") -> Iterator[Differs]:

@@ -1,0 +1,134 @@
+"""The facts of a dossier as people tell them: what, who, when, and when it was written down.
+
+Nothing is decided here and nothing is asked of the database: everything told was read or folded before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from motcua.law.facts import (
+    Accepted,
+    Assigned,
+    Extended,
+    Fact,
+    FeePaid,
+    Filed,
+    FinancialDutyMet,
+    FinancialDutyRequested,
+    Finished,
+    Rated,
+    ReceptionRefused,
+    ResultReturned,
+    SentBack,
+    StepDone,
+    Stopped,
+    SupplementReceived,
+    SupplementRequested,
+    Withdrawn,
+)
+from motcua.law.process import Process
+from motcua.ui.templatetags import ui
+
+CITIZEN, SYSTEM = "citizen", "system"
+MEANS = {"counter": "tại quầy", "dvcqg": "trên Cổng Dịch vụ công quốc gia", "bank": "qua cổng thanh toán"}
+HANDED = {"counter": "tại quầy", "online": "trực tuyến", "post": "qua bưu chính công ích"}
+RESULTS = {"granted": "Giải quyết", "refused": "Từ chối giải quyết"}
+CHANNELS = {"direct": "Nộp trực tiếp", "online": "Nộp trực tuyến", "post": "Nộp qua bưu chính công ích"}
+ORIGINS = {
+    "paper": "Nộp giấy",
+    "scan": "Đã quét",
+    "reused": "Dùng lại",
+    "store": "Kho dữ liệu",
+    "population": "CSDL dân cư",
+}
+_LOOKS: dict[type[Fact], tuple[str, str]] = {
+    Filed: ("inbox", ""),
+    Accepted: ("inbox", "ok"),
+    ReceptionRefused: ("ban", "late"),
+    SupplementRequested: ("circle-pause", "pause"),
+    SupplementReceived: ("rotate-ccw", ""),
+    FinancialDutyRequested: ("banknote", "pause"),
+    FinancialDutyMet: ("banknote", ""),
+    FeePaid: ("banknote", ""),
+    Assigned: ("user", ""),
+    SentBack: ("undo-2", ""),
+    Extended: ("hourglass", "late"),
+    Withdrawn: ("undo-2", ""),
+    Stopped: ("ban", "late"),
+    Finished: ("flag", "ok"),
+    ResultReturned: ("file-text", "ok"),
+}
+
+
+def events(
+    facts: Sequence[Fact], recorded: Sequence[datetime], process: Process, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The facts as a timeline, newest first, for ui/timeline.html; `recorded` is when each was written down."""
+    return [
+        {
+            "at": fact.at,
+            "label": _label(fact, process),
+            "by": who(fact.by, names),
+            "note": note(fact, process, names),
+            "source": " · ".join(filter(None, (fact.provision, f"ghi sổ lúc {ui.moment(written)}"))),
+            "icon": _LOOKS.get(type(fact), ("circle-check", ""))[0],
+            "tone": _LOOKS.get(type(fact), ("circle-check", ""))[1],
+        }
+        for fact, written in reversed(list(zip(facts, recorded, strict=True)))
+    ]
+
+
+def actors(facts: Iterable[Fact]) -> set[str]:
+    """The user names the facts speak of."""
+    return {f.by for f in facts} | {f.officer for f in facts if isinstance(f, Assigned)}
+
+
+def who(by: str, names: Mapping[str, str]) -> str:
+    """An actor as people call them."""
+    return {CITIZEN: "Người nộp", SYSTEM: "Hệ thống"}.get(by) or names.get(by, by)
+
+
+def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
+    """What a fact says beyond its name."""
+    match fact:
+        case Filed():
+            return CHANNELS[fact.channel]
+        case Accepted():
+            due = f", hẹn trả {ui.moment(datetime.fromisoformat(fact.due))}" if fact.due else ""
+            return f"Thời hạn {fact.limit}{due}" if fact.limit else "Thủ tục không quy định thời hạn"
+        case SupplementRequested():
+            return f"{'; '.join(fact.items)}. {fact.reason}"
+        case FinancialDutyRequested():
+            return f"Phải nộp {ui.money(fact.amount)}"
+        case FeePaid():
+            return f"{ui.money(fact.amount)}, nộp {MEANS.get(fact.means, fact.means)}"
+        case Assigned():
+            return f"Giao {who(fact.officer, names)}: {_called(process, fact.step)}"
+        case StepDone():
+            return ". ".join(filter(None, (fact.outcome, fact.note)))
+        case SentBack():
+            return f"Về bước {_called(process, fact.to)}: {fact.reason}"
+        case Extended():
+            return f"Hẹn lại {ui.moment(datetime.fromisoformat(fact.due))}: {fact.reason}"
+        case Finished():
+            electronic = f", bản điện tử {fact.electronic}" if fact.electronic else ""
+            return f"{RESULTS.get(fact.result, fact.result)}, số {fact.number}{electronic}"
+        case ResultReturned():
+            return f"Trả {HANDED.get(fact.means, fact.means)}"
+        case Rated():
+            return "Hài lòng" if fact.satisfied else f"Không hài lòng: {fact.reason}"
+    return str(getattr(fact, "reason", ""))
+
+
+def _label(fact: Fact, process: Process) -> str:
+    if isinstance(fact, StepDone | SentBack):
+        return f"{fact.label}: {_called(process, fact.step)}"
+    return fact.label
+
+
+def _called(process: Process, step: str) -> str:
+    node = process.nodes.get(step)
+    return (node.name or step) if node else step

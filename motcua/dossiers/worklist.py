@@ -1,0 +1,192 @@
+"""The worklist: what waits for an officer, most urgent first, at a cost that does not grow with the pile.
+
+Every list is a union of short walks along an index, one for each unit and role the officer answers for; pages
+are read from where the last one ended, and a count stops at CAP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from motcua.law.calendar import TZ, day
+from motcua.law.lifecycle import State
+from motcua.people import access
+from motcua.people.models import Officer, Role, Unit
+
+from . import queries, rows
+from .models import Dossier, Task
+
+PAGE = 50
+CAP = 1000
+LEADERS = frozenset({Role.HEAD, Role.CONTROLLER, Role.SIGNER, Role.ASSIGNER})
+WORKING = (Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK)
+RELATED = ("unit", "officer", "dossier__version__procedure", "dossier__deciding_unit")
+
+Pair = tuple[int, str]
+Walks = list[QuerySet[Task]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an officer answers for on a day: units and roles, and the units whose whole list they may look at."""
+
+    officer: Officer
+    own: frozenset[Pair]
+    led: tuple[Unit, ...]
+
+    @property
+    def receives(self) -> bool:
+        return any(role == Role.RECEPTION for _, role in self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins or ends: the due moment of a row (None: it has none) and its id."""
+
+    due: datetime | None
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.due.astimezone(UTC):%Y%m%d%H%M%S.%f}~{self.id}" if self.due else f"~{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place a URL names; None when it names none."""
+        due, _, row = text.partition("~")
+        try:
+            found = datetime.strptime(due, "%Y%m%d%H%M%S.%f").replace(tzinfo=UTC) if due else None
+            return cls(found, int(row))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the worklist, and the places from which the ones before and after it are read."""
+
+    tasks: list[Task]
+    before: Place | None = None
+    after: Place | None = None
+
+
+def desk(officer: Officer, on: date) -> Desk:
+    """What waits on the desk of an officer: that of their posts, and of the divisions under them."""
+    posts = access.posts(officer, on)
+    under = queries.under(post.unit for post in posts)
+    own = {(unit.pk, post.role) for post in posts for unit in under[post.unit_id]}
+    led = {unit.pk: unit for post in posts if post.role in LEADERS for unit in under[post.unit_id]}
+    return Desk(officer, frozenset(own), tuple(sorted(led.values(), key=lambda unit: unit.code)))
+
+
+def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walks]:
+    """The lists of a desk, or of a whole unit, by slug; "" is all of it. Each is a set of walks along an index."""
+    pairs = desk.own if whole is None else _pairs([whole], WORKING)
+    handling = {pair for pair in pairs if pair[1] == Role.HANDLER} | _pairs(
+        [whole] if whole else desk.led, [Role.HANDLER]
+    )
+    reception = {pair for pair in pairs if pair[1] == Role.RECEPTION}
+    mine = Q() if whole else Q(officer=None) | Q(officer=desk.officer)
+    today, sunday = _ends(at)
+    due = "dossier_due_at"
+    wanted = {
+        "": (pairs, mine),
+        "qua-han": (pairs, mine & Q(**{f"{due}__lt": at})),
+        "hom-nay": (pairs, mine & Q(**{f"{due}__gte": at, f"{due}__lt": today})),
+        "tuan-nay": (pairs, mine & Q(**{f"{due}__gte": at, f"{due}__lt": sunday})),
+        "tam-dung": (pairs, mine & Q(waiting=True)),
+        "chua-phan-cong": (handling, Q(officer=None, waiting=False) & ~Q(dossier__state=State.DONE)),
+        "tiep-nhan": (reception, Q(step=rows.RECEIVE[0])),
+        "cho-tra": (reception, Q(dossier__state=State.DONE)),
+    }
+    found = {
+        slug: _walks(pairs, condition) for slug, (pairs, condition) in wanted.items() if pairs or not slug
+    }
+    return found if whole else found | {"cua-toi": [Task.objects.filter(officer=desk.officer)]}
+
+
+def narrowed(walks: Walks, text: str) -> Walks:
+    """A list narrowed to the dossiers a text names: a code, an identity number, words of a name."""
+    named = queries.named(text)
+    return [walk.filter(dossier__in=Dossier.objects.filter(named)) for walk in walks] if named else walks
+
+
+def counts(lists: Mapping[str, Walks]) -> dict[str, int]:
+    """How many rows each list has, counted up to CAP, all in one round trip."""
+    parts, values = [], []
+    for walks in lists.values():
+        sql, params = _union([walk.values("pk")[:CAP] for walk in walks])[:CAP].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip(lists, cursor.fetchone(), strict=True))
+
+
+def page(
+    walks: Walks, *, latest: bool = False, after: Place | None = None, before: Place | None = None
+) -> Page:
+    """One page by due moment, rows without one last; `latest` puts the farthest due moment first."""
+    start, back = before or after, before is not None
+    dated_first = (True, False) if not back else (False, True)
+    sections = dated_first[dated_first.index(start.due is not None) :] if start else dated_first
+    found: list[int] = []
+    for dated in sections:
+        cut = start if start and (start.due is not None) == dated else None
+        found += _section(walks, dated, latest != back, cut, PAGE + 1 - len(found))
+    tasks = _tasks(found[:PAGE])[:: -1 if back else 1]
+    if not tasks:
+        return Page([])
+    more, ends = len(found) > PAGE, [Place(task.dossier_due_at, task.pk) for task in (tasks[0], tasks[-1])]
+    return Page(tasks, ends[0] if (more if back else after) else None, ends[1] if more or back else None)
+
+
+def _section(walks: Walks, dated: bool, descending: bool, cut: Place | None, size: int) -> list[int]:
+    """Ids of the rows with a due moment, or of those without, beyond a place."""
+    if size <= 0:
+        return []
+    order = [f"{'-' * descending}{key}" for key in ("dossier_due_at", "id")]
+    beyond = Q(dossier_due_at__isnull=not dated) & (
+        _beyond(cut, "lt" if descending else "gt") if cut else Q()
+    )
+    found = [w.filter(beyond).order_by(*order).values_list("id", "dossier_due_at")[:size] for w in walks]
+    union = _union(found)
+    return [pk for pk, _ in (union if len(found) == 1 else union.order_by(*order)[:size])]
+
+
+def _beyond(cut: Place, side: str) -> Q:
+    if cut.due is None:
+        return Q(**{f"id__{side}": cut.id})
+    tied = Q(dossier_due_at=cut.due) & ~Q(**{f"id__{side}": cut.id})
+    return Q(**{f"dossier_due_at__{side}e": cut.due}) & ~tied
+
+
+def _tasks(ids: list[int]) -> list[Task]:
+    found = Task.objects.select_related(*RELATED).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _walks(pairs: Iterable[Pair], condition: Q) -> Walks:
+    found = [Task.objects.filter(condition, unit_id=unit, role=role) for unit, role in sorted(pairs)]
+    return found or [Task.objects.none()]
+
+
+def _union(walks: Walks) -> QuerySet[Any]:
+    return walks[0].union(*walks[1:], all=True) if len(walks) > 1 else walks[0]
+
+
+def _pairs(units: Iterable[Unit], roles: Iterable[str]) -> frozenset[Pair]:
+    return frozenset((unit.pk, role) for unit, role in product(units, roles))
+
+
+def _ends(at: datetime) -> tuple[datetime, datetime]:
+    """When today ends, and when the week of `at` does."""
+    today = day(at)
+    midnight = datetime.combine(today + timedelta(days=1), time(), TZ)
+    return midnight, midnight + timedelta(days=6 - today.weekday())
