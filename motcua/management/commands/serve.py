@@ -6,9 +6,11 @@ import logging
 import multiprocessing
 import os
 import socket
-import threading
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from time import sleep
 from typing import Any, cast
 
 from django.conf import settings
@@ -78,7 +80,7 @@ def serve_forever(
     )
     jobs = Jobs()
     server.on_startup(jobs.start)
-    server.on_startup(lambda: announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/"))
+    server.on_startup(Thread(target=_announce, args=(host, port, announce), daemon=True).start)
     # A fork would share this process's threads, locks and sockets with the pages.
     multiprocessing.set_start_method("spawn", force=True)
     try:
@@ -87,7 +89,16 @@ def serve_forever(
         jobs.stop()
 
 
-class Jobs(threading.Thread):
+def _announce(host: str, port: int, announce: Callable[[str], object]) -> None:
+    """Give the address once it answers: the pages' process takes a moment to load them."""
+    while True:
+        with suppress(OSError), socket.create_connection((host, port)):
+            announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+            return
+        sleep(0.05)
+
+
+class Jobs(Thread):
     """The worker of the job queue beside the web server; it outlives a database that goes away."""
 
     def __init__(self) -> None:
