@@ -5,10 +5,13 @@ A published version and everything in it is immutable (by trigger): a change is 
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
 from motcua.people.models import Unit
 
@@ -54,6 +57,17 @@ class Status(models.TextChoices):
     PUBLISHED = "published", "Đã công khai"
 
 
+def _never_twice(name: str, *keys: object) -> ExclusionConstraint:
+    """Published rows of the same keys never overlap in validity; keys as ranges, since btree_gist is missing."""
+    points = [Func(key, key, Value("[]"), function="int8range") for key in keys]
+    validity = Func("valid_from", "valid_to", Value("[)"), function="daterange")
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(part, RangeOperators.OVERLAPS) for part in (*points, validity)],
+        condition=Q(status=Status.PUBLISHED),
+    )
+
+
 class Procedure(models.Model):
     """An administrative procedure under its national code (thủ tục hành chính; mã d.dddddd).
 
@@ -61,7 +75,7 @@ class Procedure(models.Model):
     """
 
     code = models.CharField(max_length=40, unique=True)
-    title = models.CharField(max_length=1000)
+    title = models.CharField(max_length=2000)
     field = models.CharField(max_length=200, blank=True, db_index=True)
     folded = models.TextField(blank=True, editable=False)
     words = SearchVectorField(null=True, editable=False)
@@ -88,8 +102,9 @@ class Version(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     decision = models.CharField(max_length=80, blank=True)
     decided_on = models.DateField(null=True, blank=True)
+    issuer = models.CharField(max_length=200, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    title = models.CharField(max_length=1000)
+    title = models.CharField(max_length=2000)
     field = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=1, choices=Kind.choices, blank=True)
     online = models.CharField(max_length=8, choices=Online.choices, blank=True)
@@ -103,6 +118,8 @@ class Version(models.Model):
     sequence = models.TextField(blank=True)
     conditions = models.TextField(blank=True)
     related = models.TextField(blank=True)
+    keywords = models.TextField(blank=True)
+    note = models.TextField(blank=True)
     source = models.CharField(max_length=200, blank=True)
     source_digest = models.CharField(max_length=64, blank=True)
 
@@ -111,8 +128,10 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="one_version_number"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="version_valid_period"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="version_valid_period",
             ),
+            _never_twice("one_version_in_force", "procedure"),
         ]
 
     def __str__(self) -> str:
@@ -139,9 +158,11 @@ class Component(models.Model):
 
 
 class Term(models.Model):
-    """The term for one channel and case (thời hạn giải quyết). `amount` and `unit` are null when unread.
+    """The term for one channel and case (thời hạn giải quyết).
 
-    `unit` is a `motcua.law.clock.Unit` value; `text` is what was announced, word for word.
+    `amount` is null where no number was read, `unit` "" where none was announced; only a term with both can be
+    counted. `unit` is a `motcua.law.limits.Unit` value, `text` what was announced, word for word, and `note` the
+    description beside it. `case` is empty when the channel has one term.
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="terms")
@@ -151,6 +172,7 @@ class Term(models.Model):
     amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     unit = models.CharField(max_length=16, blank=True)
     text = models.TextField(blank=True)
+    note = models.TextField(blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -166,7 +188,9 @@ class Fee(models.Model):
     position = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=8, choices=Channel.choices)
     case = models.CharField(max_length=1000, blank=True)
-    kind = models.CharField(max_length=8, choices=[("phi", "Phí"), ("le_phi", "Lệ phí"), ("", "Chưa rõ")], blank=True)
+    kind = models.CharField(
+        max_length=8, choices=[("phi", "Phí"), ("le_phi", "Lệ phí"), ("", "Chưa rõ")], blank=True
+    )
     amount = models.DecimalField(max_digits=16, decimal_places=0, null=True, blank=True)
     text = models.TextField(blank=True)
 
@@ -234,7 +258,12 @@ class ProcessVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["procedure", "unit", "number"], nulls_distinct=False, name="one_process_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="process_valid_period",
+            ),
+            _never_twice("one_process_in_force", "procedure", Coalesce("unit", Value(0))),
         ]
 
     def __str__(self) -> str:

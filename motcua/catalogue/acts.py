@@ -1,0 +1,144 @@
+"""The acts on the catalogue: publishing versions and processes, and taking in the files others keep."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+from motcua.law.calendar import day
+from motcua.people import access
+from motcua.people.models import Officer
+
+from . import intake, publishing
+from .intake import Report
+from .models import Finding, Import, ProcessVersion, Version
+from .reading import files, steps, templates
+from .reading.files import WrongFile
+
+__all__ = ["Report", "WrongFile", "import_catalogue", "import_processes", "publish", "publish_process"]
+BATCH = 200
+SYSTEM = "system"
+_IMPORTING = 766_000_001  # the advisory lock: two imports at once would number the same versions
+T = TypeVar("T")
+Progress = Callable[[int], None]
+
+
+@transaction.atomic(durable=True)
+def publish(version: Version, *, by: Officer | None, at: datetime) -> None:
+    """Công khai một phiên bản: it and all in it are final from now on, the one before it ends where it begins.
+
+    Raises Refused for a version that is published already, or begins no later than the one in force.
+    """
+    _allowed(by, at)
+    publishing.versions([Version.objects.select_for_update().get(pk=version.pk)], at=at)
+    version.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def publish_process(process: ProcessVersion, *, by: Officer | None, at: datetime) -> None:
+    """Công khai một quy trình nội bộ. Raises Refused for a process that would not run, or begins too early."""
+    _allowed(by, at)
+    publishing.process(ProcessVersion.objects.select_for_update().get(pk=process.pk))
+    process.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def import_catalogue(
+    path: Path | str,
+    *,
+    by: Officer | None,
+    at: datetime,
+    dry_run: bool = False,
+    publish: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Nhập danh mục thủ tục: new procedures and versions as drafts, published at once with `publish`.
+
+    The same file twice changes nothing; `progress` is told the bytes read. Raises WrongFile, and then nothing of
+    the file has been taken.
+    """
+    report = Report(str(path), "catalogue", dry_run)
+    _begin_import(by, at)
+    seen: set[str] = set()
+    for batch in _batches(files.catalogue(Path(path)), progress):
+        drafts = [draft for read in batch if (draft := intake.accepted(read, seen, report))]
+        waiting = intake.take(drafts, at, report)
+        if publish:
+            publishing.versions(waiting, at=at)
+            report.published += len(waiting)
+    _end_import(report, by, at)
+    return report
+
+
+@transaction.atomic(durable=True)
+def import_processes(
+    path: Path | str,
+    *,
+    by: Officer | None,
+    at: datetime,
+    dry_run: bool = False,
+    publish: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Nhập quy trình nội bộ as drafts; `publish` publishes those that are whole and the only one of their code.
+
+    The same file twice changes nothing. Raises WrongFile, and then nothing of the file has been taken.
+    """
+    report = Report(str(path), "processes", dry_run)
+    _begin_import(by, at)
+    read_all = templates.processes if Path(path).suffix in (".yaml", ".yml") else steps.processes
+    reads = [read for batch in _batches(read_all(Path(path)), progress) for read in batch]
+    for read in reads:
+        report.found += read.found
+    drafts = [read.draft for read in reads if intake.known(read, report) and read.draft]
+    intake.take_processes(drafts, at, report, publish)
+    report.read = len(reads)
+    _end_import(report, by, at)
+    return report
+
+
+def _allowed(by: Officer | None, at: datetime) -> None:
+    """None is the administrator of the machine, who gave a command."""
+    if by is not None:
+        access.require(by, "catalogue", None, day(at))
+
+
+def _begin_import(by: Officer | None, at: datetime) -> None:
+    _allowed(by, at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
+
+
+def _end_import(report: Report, by: Officer | None, at: datetime) -> None:
+    if report.dry_run:
+        transaction.set_rollback(True)
+        return
+    counts = {name: getattr(report, name) for name in ("read", "added", "changed", "unchanged", "refused")}
+    with Path(report.source).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    run = Import.objects.create(
+        source=report.source[-500:],
+        kind=report.kind,
+        digest=digest,
+        at=at,
+        by=by.username if by else SYSTEM,
+        **counts,
+    )
+    found = (Finding(run=run, **asdict(found)) for found in report.found)
+    while batch := list(islice(found, 1000)):
+        Finding.objects.bulk_create(batch)
+
+
+def _batches(items: Iterable[T], progress: Progress | None) -> Iterator[list[T]]:
+    items = iter(items)
+    while batch := list(islice(items, BATCH)):
+        if progress:
+            progress(getattr(batch[-1], "position", 0))
+        yield batch

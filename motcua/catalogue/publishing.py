@@ -1,0 +1,82 @@
+"""Making versions and processes final (công khai): the one before ends where the new one begins.
+
+Parts of acts, inside the act's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, connection, transaction
+
+from motcua.law.facts import Refused
+from motcua.law.process import Process, Severity, check
+
+from .models import ProcessVersion, Status, Version
+from .words import words
+
+_SHOW = """
+UPDATE catalogue_procedure AS shown SET title = told.title, field = told.field, folded = told.folded, words =
+    setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 1)), 'A')
+    || setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 2)), 'C')
+    || setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 3)), 'D')
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS told (id, title, field, folded)
+WHERE shown.id = told.id
+"""
+_OVERLAP = "Hiệu lực chồng lên một bản đã công khai; sửa ngày hiệu lực"
+
+
+def versions(drafts: Sequence[Version], *, at: object) -> None:
+    """Publish versions of different procedures. Raises Refused for all when one cannot be."""
+    for version in drafts:
+        if version.status == Status.PUBLISHED:
+            raise Refused(f"Phiên bản {version} đã công khai")
+    _end_before(drafts)
+    try:
+        with transaction.atomic():
+            given = Version.objects.filter(pk__in=[version.pk for version in drafts])
+            given.update(status=Status.PUBLISHED, published_at=at)
+    except IntegrityError:
+        raise Refused(_OVERLAP) from None
+    _show(drafts)
+
+
+def process(draft: ProcessVersion) -> None:
+    """Publish one internal process. Raises Refused for one that would not run, or begins too early."""
+    if draft.status == Status.PUBLISHED:
+        raise Refused(f"Quy trình {draft} đã công khai")
+    errors = [f for f in check(Process.from_data(draft.definition)) if f.severity is Severity.ERROR]
+    if errors:
+        raise Refused("Quy trình chưa chạy được: " + "; ".join(f.message for f in errors[:3]))
+    published = ProcessVersion.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
+    before = published.filter(procedure=draft.procedure_id, unit=draft.unit_id).first()
+    if before and before.valid_from >= draft.valid_from:
+        raise Refused(
+            f"Quy trình trước có hiệu lực từ {before.valid_from:%d/%m/%Y}; quy trình mới phải sau ngày đó"
+        )
+    if before:
+        ProcessVersion.objects.filter(pk=before.pk).update(valid_to=draft.valid_from)
+    try:
+        with transaction.atomic():
+            ProcessVersion.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
+    except IntegrityError:
+        raise Refused(_OVERLAP) from None
+
+
+def _end_before(drafts: Sequence[Version]) -> None:
+    """Open versions of the same procedures end where these begin."""
+    begins = {version.procedure_id: version.valid_from for version in drafts}
+    published = Version.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
+    for old in published.filter(procedure__in=begins).select_related("procedure"):
+        if old.valid_from >= begins[old.procedure_id]:
+            raise Refused(f"Bản {old} có hiệu lực từ {old.valid_from:%d/%m/%Y}; bản mới phải sau ngày đó")
+        Version.objects.filter(pk=old.pk).update(valid_to=begins[old.procedure_id])
+
+
+def _show(drafts: Sequence[Version]) -> None:
+    """Lists and search show the newest published version: its title, then its field, then its keywords."""
+    ids = [version.procedure_id for version in drafts]
+    titles, fields = [version.title for version in drafts], [version.field for version in drafts]
+    folded = ["\n".join(" ".join(words(part)) for part in (v.title, v.field, v.keywords)) for v in drafts]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOW, [ids, titles, fields, folded])
