@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("motcua.people.urls")),
+    path("", include("motcua.ui.urls")),
     path("", include("motcua.dossiers.urls")),
     path("", include("motcua.catalogue.urls")),
     path("", include("motcua.scores.urls")),

@@ -233,7 +233,7 @@ def context(page: str) -> dict[str, Any]:
         "sign_in_url": "#",
         "sign_out_url": "#",
         "version": "0.1.0",
-        "law_mark": {"label": "NĐ 118/2025/NĐ-CP, 12 giá trị chưa kiểm chứng", "url": "#"},
+        "law_mark": {"label": "NĐ 118/2025/NĐ-CP, 12 giá trị chưa xác minh", "url": "#"},
         "guide_pages": [
             {"url": f"/giao-dien/{slug}/" if slug else "/giao-dien/", "label": label, "current": slug == page}
             for slug, label in PAGES.items()

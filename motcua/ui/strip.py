@@ -78,7 +78,9 @@ def _cell(on: date, lines: Sequence[tuple[int, Line]], reading: Reading) -> Cell
         kind=chief.kind.value,
         mark=_mark(chief, reading),
         why=". ".join(line.reason for _, line in lines),
-        source="; ".join(dict.fromkeys(part for _, line in lines for part in line.source.split("; ") if part)),
+        source="; ".join(
+            dict.fromkeys(part for _, line in lines for part in line.source.split("; ") if part)
+        ),
         row=lines[0][0],
         noted=begins and (chief.kind not in _PLAIN or (chief.kind is LineKind.OFF and on.weekday() < 5)),
         today=on == today,

@@ -351,7 +351,9 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-COLOURS = dict(re.findall(r"--([\w-]+): (#\w{6});", (ROOT / "static/css/tokens.css").read_text()))
+COLOURS: dict[str, str] = dict(
+    re.findall(r"--([\w-]+): (#\w{6});", (ROOT / "static/css/tokens.css").read_text())
+)
 
 
 @pytest.mark.parametrize(
