@@ -21,7 +21,6 @@ from motcua.law.facts import (
     Stopped,
     SupplementRequested,
 )
-from motcua.people.models import Role
 
 from . import rows
 from .rows import Folded
@@ -80,9 +79,9 @@ def to_stop(case: Folded, at: datetime) -> None:
 
 def to_finish(case: Folded, at: datetime) -> None:
     """Kết thúc xử lý: every step but the handing out is done."""
-    left = [node.name for node in rows.waiting_nodes(case) if node.role != Role.RECEPTION]
-    if left:
-        raise Refused(f"Còn bước chưa xong: {'; '.join(left)}", lifecycle.source(Finished))
+    if left := rows.left_to_do(case):
+        names = "; ".join(node.name for node in left)
+        raise Refused(f"Còn bước chưa xong: {names}", lifecycle.source(Finished))
 
 
 OF: Mapping[type[Fact], Callable[[Folded, datetime], None]] = {

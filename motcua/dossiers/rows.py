@@ -17,9 +17,9 @@ from motcua.journal.log import Past
 from motcua.journal.wire import Statement
 from motcua.law import clock, lifecycle
 from motcua.law.calendar import Calendar, day
-from motcua.law.facts import Assigned, Fact, FeePaid
+from motcua.law.facts import Assigned, Fact, FeePaid, StepDone
 from motcua.law.lifecycle import Standing, State
-from motcua.law.process import Marking, Node, Process, Turn, fold, history
+from motcua.law.process import Kind, Marking, Node, Process, Turn, fold, history
 from motcua.people import calendars
 from motcua.people.models import Officer, Role, Unit
 
@@ -30,6 +30,7 @@ REUSED = frozenset({"reused", "store"})
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
 AWAIT_SUPPLEMENT = ("@bo-sung", "Chờ người nộp bổ sung")
+FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
 HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
 TASK_FIELDS = (
     "step",
@@ -151,6 +152,8 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
             return [_desk_task(case, AWAIT_SUPPLEMENT, waiting=True), *_step_tasks(case)]
         case State.DONE:
             return _step_tasks(case) or [_desk_task(case, HAND_OUT)]
+        case state if state in lifecycle.WORKING and not left_to_do(case):
+            return [*_step_tasks(case), _finish_task(case)]
         case state if state in lifecycle.OPEN:
             return _step_tasks(case)
     return []
@@ -172,6 +175,18 @@ def statements(case: Folded, *, new: bool) -> list[Statement]:
 def waiting_nodes(case: Folded) -> Iterator[Node]:
     """The steps somebody must do now."""
     return (case.process.nodes[step] for step in case.marking.steps)
+
+
+def left_to_do(case: Folded) -> list[Node]:
+    """The steps that wait or may still come before the result is handed out, in the order they are reached."""
+    found = dict.fromkeys(case.marking.steps)
+    todo = [*found, *(flow.target for flow in case.marking.arrived)]
+    while todo:
+        following = [flow.target for flow in case.process.leaving[todo.pop(0)]]
+        todo += [node for node in following if node not in found]
+        found |= dict.fromkeys(following)
+    nodes = (case.process.nodes[node] for node in found)
+    return [node for node in nodes if node.kind is Kind.STEP and node.role != Role.RECEPTION]
 
 
 def unit_of(dossier: Dossier, node: Node) -> Unit:
@@ -201,6 +216,14 @@ def _task(case: Folded, turn: Turn) -> dict[str, Any]:
         "dossier_due_at": None if waiting or done else case.last_reading.due,
         "waiting": waiting,
     }
+
+
+def _finish_task(case: Folded) -> dict[str, Any]:
+    """The result is to be written down by whoever did the last step, the clerk if that may not finish."""
+    done = [case.process.nodes[f.step].role for f in case.facts if isinstance(f, StepDone)]
+    role = done[-1] if done and done[-1] in (Role.SIGNER, Role.CLERK) else Role.CLERK
+    task = _desk_task(case, FINISH, due_at=case.last_reading.due)
+    return task | {"role": role, "unit_id": case.dossier.deciding_unit_id}
 
 
 def _desk_task(
