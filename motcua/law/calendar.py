@@ -142,7 +142,8 @@ class Calendar:
     """The calendar of a unit (lịch làm việc của đơn vị).
 
     `hours` add up to the working day of the law (8 hours); `weekdays` counts from 0 for Monday; `overrides`
-    are the unit's own days by decision and win over national ones. Raises ValueError for other hours a day.
+    are the unit's own days by decision and win over national ones. One set of hours holds for all years.
+    Raises ValueError for other hours a day.
     """
 
     hours: Sessions = field(default_factory=_office_hours)

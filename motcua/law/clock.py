@@ -222,7 +222,7 @@ def on_time(
         return Verdict(False, f"yêu cầu bổ sung {reading.supplements} lần", source)
     if reading.due is None:
         return Verdict(None, "thủ tục không quy định thời hạn", source)
-    what = {State.PAUSED: "tạm dừng", State.ENDED: "kết thúc"}.get(reading.state, "tính đến")
+    what = "tạm dừng" if reading.paused else "kết thúc" if reading.ended else "tính đến"
     kept = "sau" if reading.late else "trong"
     said = f"{what} {slip(reading.measured)}, {kept} hạn {slip(reading.due)}"
     return Verdict(not reading.late, said, source)

@@ -671,7 +671,9 @@ def test_while_waiting_for_a_supplement_the_request_is_the_end():
 
 def test_a_dossier_closed_while_it_waited_is_judged_at_the_request():
     closed = Stopped(at=vn("2026-03-20T10:00"), reason="quá 15 ngày không bổ sung")
-    assert judged(accepted("2026-03-02T10:00"), asked("2026-03-04T10:00"), closed).on_time is True
+    verdict = judged(accepted("2026-03-02T10:00"), asked("2026-03-04T10:00"), closed)
+    assert verdict.on_time is True
+    assert verdict.reason.startswith("tạm dừng 10:00 04/03/2026")
 
 
 def test_asking_twice_is_late_whatever_the_date():
