@@ -17,9 +17,10 @@ import pytest
 from motcua import embedded
 
 USE = """
-import sys
+import signal, sys
 from pathlib import Path
 from motcua import embedded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C
 embedded.start(Path(sys.argv[1]), durable=len(sys.argv) > 2)
 print("in", flush=True)
 sys.stdin.read()
