@@ -14,7 +14,7 @@ from datetime import UTC
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 from psycopg import errors
 
@@ -29,6 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 12
+FASTER = (errors.UniqueViolation, errors.DeadlockDetected)
 _HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
 GENESIS = bytes(32)
 
@@ -40,7 +41,7 @@ _APPEND = (
     "INSERT INTO journal_entry"
     " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash)"
     " SELECT stream, version, kind, data, occurred_at, recorded_at, by, provision, hash"
-    " FROM jsonb_populate_recordset(NULL::journal_entry, %s)"
+    " FROM jsonb_populate_recordset(NULL::journal_entry, %s) ORDER BY version RETURNING 1"
 )
 
 
@@ -84,8 +85,8 @@ def act(decide: Callable[P, R]) -> Callable[P, R]:
             try:
                 with connection.execute_wrapper(_only_reads):
                     return decide(*args, **kwargs)
-            except IntegrityError as error:
-                if not isinstance(error.__cause__, errors.UniqueViolation):
+            except (IntegrityError, OperationalError) as error:
+                if not isinstance(error.__cause__, FASTER):
                     raise
         raise Stale(f"{decide.__name__}: {TRIES} lần liền có người khác ghi trước")
 

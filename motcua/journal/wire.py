@@ -36,7 +36,8 @@ def ask(sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor[tuple[Any, ...]]
 def write(statements: Sequence[Statement]) -> None:
     """Send all as one statement: one round trip, all or nothing, no lock held between two of them.
 
-    All of them see the database as it was before any of them; the last is a SELECT.
+    All of them see the database as it was before any of them. The first goes first and has RETURNING; the last is
+    a SELECT without WHERE.
     """
     ask(_joined(tuple(s.sql for s in statements)), [value for s in statements for value in s.values])
 
@@ -45,4 +46,6 @@ def write(statements: Sequence[Statement]) -> None:
 def _joined(parts: tuple[str, ...]) -> str:
     *writes, last = parts
     named = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(writes))
-    return f"WITH {named} {last}" if writes else last
+    # The main query runs before the writes nobody reads from. So whoever comes second waits at the first write,
+    # holding nothing yet; in any other order two acts could lock each other out.
+    return f"WITH {named} {last} WHERE EXISTS (SELECT FROM w0)"

@@ -1,0 +1,271 @@
+"""The life of a dossier, act by act, as the law lets it be (NĐ 118/2025 Đ.16-24)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from motcua.dossiers import acts, queries
+from motcua.dossiers.models import Dossier
+from motcua.journal import log
+from motcua.law.calendar import TZ
+from motcua.law.facts import Accepted, Refused
+from motcua.law.lifecycle import State
+from motcua.people.models import Role, UnitDay
+from tests import cast
+from tests.cast import MONDAY, Cast
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def crew() -> Cast:
+    return cast.gather()
+
+
+def handled(crew: Cast, dossier: Dossier, at: datetime) -> datetime:
+    """Take the dossier through every step of its process; the moment of the last one."""
+    who = crew.officers
+    work = [
+        ("giao", who.assigner),
+        ("tham", who.handler),
+        ("xacminh", who.handler),
+        ("ky", who.signer),
+        ("so", who.clerk),
+    ]
+    for n, (step, officer) in enumerate(work, start=1):
+        acts.complete_step(dossier, step=step, by=officer, at=at + n * HOUR)
+    return at + len(work) * HOUR
+
+
+def agrees() -> bool:
+    return not list(log.verify()) and not list(queries.verify())
+
+
+def test_a_dossier_goes_from_the_counter_to_the_returned_result(crew: Cast) -> None:
+    dossier = crew.received()
+    assert (dossier.state, dossier.due_at) == (State.PROCESSING, datetime(2026, 11, 9, 17, 0, tzinfo=TZ))
+    last = handled(crew, dossier, MONDAY)
+    acts.finish(
+        dossier, result="granted", number="12/GXN", electronic="KQ.1", by=crew.officers.clerk, at=last
+    )
+    acts.pay(dossier, amount=20000, means="dvcqg", by=None, at=last)
+    acts.return_result(dossier, means="counter", by=crew.officers.reception, at=last + HOUR)
+    acts.rate(dossier, satisfied=True, at=last + HOUR)
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.paid_online, dossier.electronic_result) == (State.RETURNED, True, True)
+    assert not dossier.tasks.exists()
+    assert agrees()
+
+
+def test_the_clock_of_an_online_dossier_starts_at_acceptance_not_at_filing(crew: Cast) -> None:
+    saturday = MONDAY - 2 * DAY
+    dossier = acts.file_online(crew.filing(channel="online"), at=saturday)
+    assert (dossier.state, dossier.due_at) == (State.REGISTERED, None)
+    acts.accept(dossier, components=(), by=crew.officers.reception, at=MONDAY)
+    assert dossier.filed_at == saturday
+    assert dossier.due_at == datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
+
+
+def test_an_online_dossier_waits_on_the_desk_with_its_eight_working_hours(crew: Cast) -> None:
+    dossier = acts.file_online(crew.filing(channel="online"), at=MONDAY)
+    task = dossier.tasks.get()
+    assert (task.role, task.due_at) == ("reception", MONDAY + DAY)
+
+
+def test_a_second_click_hands_in_nothing_new(crew: Cast) -> None:
+    filing = crew.filing(request_id=uuid4())
+    first = acts.receive(filing, by=crew.officers.reception, at=MONDAY)
+    second = acts.receive(filing, by=crew.officers.reception, at=MONDAY)
+    assert first.pk == second.pk
+    assert Dossier.objects.count() == 1
+    assert crew.received().code.endswith("-0002")
+
+
+def test_a_supplement_may_be_asked_once(crew: Cast) -> None:
+    dossier = crew.received()
+    ask = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký", "by": crew.officers.reception}
+    acts.request_supplement(dossier, **ask, at=MONDAY + HOUR)
+    assert dossier.state == State.SUPPLEMENT
+    acts.receive_supplement(dossier, by=crew.officers.reception, at=MONDAY + DAY)
+    with pytest.raises(Refused, match="một lần"):
+        acts.request_supplement(dossier, **ask, at=MONDAY + DAY + HOUR)
+    assert agrees()
+
+
+def test_a_full_supplement_restarts_the_term_from_zero(crew: Cast) -> None:
+    dossier = crew.received()
+    who = crew.officers.reception
+    acts.request_supplement(dossier, items=["Đơn đề nghị"], reason="Thiếu", by=who, at=MONDAY + HOUR)
+    assert dossier.paused_at == MONDAY + HOUR
+    acts.receive_supplement(dossier, by=who, at=MONDAY + 7 * DAY)
+    assert dossier.due_at == datetime(2026, 11, 16, 17, 0, tzinfo=TZ)
+    assert dossier.paused_at is None
+
+
+def test_only_papers_of_the_catalogue_may_be_asked_for(crew: Cast) -> None:
+    dossier = crew.received()
+    with pytest.raises(Refused, match="Sổ hộ khẩu"):
+        acts.request_supplement(
+            dossier, items=["Sổ hộ khẩu"], reason="Cần thêm", by=crew.officers.reception, at=MONDAY + HOUR
+        )
+
+
+def test_a_supplement_is_not_asked_after_three_working_days(crew: Cast) -> None:
+    dossier = crew.received()
+    late = MONDAY + 4 * DAY
+    with pytest.raises(Refused, match="05/11/2026"):
+        acts.request_supplement(
+            dossier, items=["Đơn đề nghị"], reason="Thiếu", by=crew.officers.reception, at=late
+        )
+
+
+def test_a_dossier_waiting_for_its_supplement_is_not_closed_before_the_days_are_over(crew: Cast) -> None:
+    dossier = crew.received()
+    who = crew.officers
+    acts.request_supplement(
+        dossier, items=["Đơn đề nghị"], reason="Thiếu", by=who.reception, at=MONDAY + HOUR
+    )
+    with pytest.raises(Refused, match="17/11/2026"):
+        acts.stop(dossier, reason="Không bổ sung", by=who.signer, at=MONDAY + 15 * DAY)
+    acts.stop(dossier, reason="Không bổ sung", by=who.signer, at=MONDAY + 16 * DAY)
+    assert dossier.state == State.STOPPED
+
+
+def test_a_financial_duty_pauses_the_clock_until_it_is_met(crew: Cast) -> None:
+    dossier = crew.received()
+    who = crew.officers.handler
+    acts.request_duty(dossier, amount=500_000, by=who, at=MONDAY + HOUR)
+    assert dossier.state == State.FINANCIAL_DUTY
+    with pytest.raises(Refused, match="chưa nộp"):
+        acts.meet_duty(dossier, by=who, at=MONDAY + DAY)
+    acts.pay(dossier, amount=520_000, means="bank", by=None, at=MONDAY + DAY)
+    acts.meet_duty(dossier, by=who, at=MONDAY + DAY)
+    assert dossier.due_at > datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
+    assert agrees()
+
+
+def test_an_extension_is_given_once_and_a_day_before_due(crew: Cast) -> None:
+    due = datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
+    dossier = crew.received()
+    signer = crew.officers.signer
+    with pytest.raises(Refused, match="08/11/2026"):
+        acts.extend(dossier, due=due + 3 * DAY, reason="Xác minh thêm", by=signer, at=due - 5 * HOUR)
+    acts.extend(dossier, due=due + 3 * DAY, reason="Xác minh thêm", by=signer, at=MONDAY + 2 * DAY)
+    assert dossier.due_at == due + 3 * DAY
+    with pytest.raises(Refused, match="một lần"):
+        acts.extend(dossier, due=due + 5 * DAY, reason="Vẫn chưa xong", by=signer, at=MONDAY + 3 * DAY)
+    assert dossier.promised_at == due
+
+
+def test_a_branch_already_done_is_refused_with_what_happened(crew: Cast) -> None:
+    dossier = crew.received()
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    acts.complete_step(dossier, step="tham", by=crew.officers.handler, at=MONDAY + HOUR)
+    with pytest.raises(Refused, match="đã được handler"):
+        acts.complete_step(dossier, step="tham", by=crew.officers.handler, at=MONDAY + HOUR)
+
+
+def test_a_step_belongs_to_its_role_and_to_whom_it_was_given(crew: Cast) -> None:
+    dossier = crew.received()
+    with pytest.raises(Refused, match="Lãnh đạo phòng"):
+        acts.complete_step(dossier, step="giao", by=crew.officers.handler, at=MONDAY + HOUR)
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    other = cast.officer(Role.HANDLER, crew.department, "nguoi.khac")
+    acts.assign(dossier, step="tham", to=other, by=crew.officers.assigner, at=MONDAY + HOUR)
+    with pytest.raises(Refused, match="phân công cho nguoi.khac"):
+        acts.complete_step(dossier, step="tham", by=crew.officers.handler, at=MONDAY + HOUR)
+    acts.complete_step(dossier, step="tham", by=other, at=MONDAY + HOUR)
+    assert agrees()
+
+
+def test_a_dossier_sent_back_to_before_the_split_loses_both_branches(crew: Cast) -> None:
+    dossier = crew.received()
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    acts.send_back(
+        dossier, step="tham", to="giao", reason="Sai phòng", by=crew.officers.handler, at=MONDAY + HOUR
+    )
+    assert [task.step for task in dossier.tasks.all()] == ["giao"]
+    assert agrees()
+
+
+def test_nothing_is_finished_while_a_step_is_open(crew: Cast) -> None:
+    dossier = crew.received()
+    with pytest.raises(Refused, match="Phân công thụ lý"):
+        acts.finish(dossier, result="granted", number="1", by=crew.officers.signer, at=MONDAY + HOUR)
+
+
+def test_a_result_is_not_handed_out_before_the_fee_is_paid(crew: Cast) -> None:
+    dossier = crew.received()
+    last = handled(crew, dossier, MONDAY)
+    acts.finish(dossier, result="granted", number="1", by=crew.officers.clerk, at=last)
+    with pytest.raises(Refused, match="nghĩa vụ tài chính"):
+        acts.return_result(dossier, means="counter", by=crew.officers.reception, at=last)
+
+
+def test_a_citizen_may_withdraw_until_the_decision(crew: Cast) -> None:
+    dossier = crew.received()
+    acts.withdraw(dossier, reason="Đổi ý", by=None, at=MONDAY + HOUR)
+    assert dossier.state == State.WITHDRAWN
+    assert not dossier.tasks.exists()
+    with pytest.raises(Refused, match="rút hồ sơ"):
+        acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+
+
+def test_dissatisfaction_says_why(crew: Cast) -> None:
+    dossier = crew.received()
+    acts.withdraw(dossier, reason="Đổi ý", by=None, at=MONDAY + HOUR)
+    with pytest.raises(Refused, match="lý do"):
+        acts.rate(dossier, satisfied=False, at=MONDAY + HOUR)
+
+
+def test_an_officer_without_the_post_may_not_receive(crew: Cast) -> None:
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.receive(crew.filing(), by=crew.officers.handler, at=MONDAY)
+    assert not Dossier.objects.exists()
+
+
+def test_time_does_not_run_backwards_in_a_dossier(crew: Cast) -> None:
+    dossier = crew.received()
+    with pytest.raises(Refused, match="sớm hơn"):
+        acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY - HOUR)
+
+
+def test_a_day_off_decided_later_moves_the_due_moment_of_open_dossiers(crew: Cast) -> None:
+    dossier = crew.received()
+    UnitDay.objects.create(
+        unit=crew.province,
+        day=datetime(2026, 11, 4).date(),
+        working=False,
+        name="Nghỉ lũ",
+        source="1/CĐ-UBND",
+    )
+    assert [d.field for d in queries.verify()] == ["due_at", "task giao"]
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    assert dossier.due_at == datetime(2026, 11, 10, 17, 0, tzinfo=TZ)
+    assert dossier.promised_at == datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
+    assert agrees()
+
+
+def test_a_term_nobody_could_read_is_not_guessed() -> None:
+    dossier = cast.gather(limit="").received()
+    assert (dossier.limit, dossier.due_at) == ("", None)
+    accepted = log.read(dossier.stream).facts[1]
+    assert isinstance(accepted, Accepted)
+    assert accepted.due == ""
+
+
+def test_codes_of_an_agency_count_up_within_its_day(crew: Cast) -> None:
+    codes = [crew.received(at).code for at in (MONDAY, MONDAY + HOUR, MONDAY + DAY)]
+    assert codes == ["H14.05-261102-0001", "H14.05-261102-0002", "H14.05-261103-0001"]
+
+
+def test_verify_sees_a_row_that_says_more_than_its_facts(crew: Cast) -> None:
+    dossier = crew.received()
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED)
+    assert [(d.field, d.cached) for d in queries.verify()] == [("state", State.RETURNED)]

@@ -1,0 +1,158 @@
+"""The journal: append-only, chained, and never decided on a past that has moved."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from motcua.dossiers import acts, queries
+from motcua.dossiers.models import Dossier
+from motcua.journal import log, wire
+from motcua.law.facts import Rated, Refused, Withdrawn
+from tests import cast
+from tests.cast import MONDAY
+
+STREAM = "thu/1"
+
+
+def written(*facts: object) -> None:
+    _, statement = log.append(log.read(STREAM), facts)  # type: ignore[arg-type]
+    wire.write([statement, wire.Statement("SELECT 1", [])])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sql", ["UPDATE journal_entry SET by = 'x'", "DELETE FROM journal_entry", "TRUNCATE journal_entry"]
+)
+def test_the_journal_refuses_to_change(sql: str) -> None:
+    written(Withdrawn(at=MONDAY, by="a"))
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert len(log.history(STREAM)) == 1
+
+
+@pytest.mark.django_db
+def test_facts_come_back_as_they_were_written() -> None:
+    facts = (
+        Withdrawn(at=MONDAY, by="a", reason="Đổi ý", provision="Đ.21"),
+        Rated(at=MONDAY, satisfied=False, reason="lâu"),
+    )
+    written(*facts)
+    assert log.read(STREAM).facts == facts
+    assert not list(log.verify())
+
+
+@pytest.mark.django_db
+def test_a_stale_write_is_refused() -> None:
+    past = log.read(STREAM)
+    written(Withdrawn(at=MONDAY))
+    with pytest.raises(DatabaseError, match="one_fact_per_version"), transaction.atomic():
+        wire.write([log.append(past, [Withdrawn(at=MONDAY)])[1], wire.Statement("SELECT 1", [])])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ('SET data = \'{"reason": "khác"}\'', "không khớp"),
+        ("SET by = 'khác'", "không khớp"),
+        ("SET occurred_at = occurred_at - interval '1 day'", "không khớp"),
+        ("SET recorded_at = recorded_at - interval '1 day'", "không khớp"),
+        ("SET version = 5", "thiếu dòng 2"),
+    ],
+)
+def test_a_change_behind_the_journals_back_is_found(change: str, reason: str) -> None:
+    written(Withdrawn(at=MONDAY, reason="a"), Rated(at=MONDAY, satisfied=True))
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE journal_entry {change} WHERE version = 2")
+        cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
+    (broken,) = log.verify()
+    assert reason in broken.reason
+
+
+@pytest.mark.django_db
+def test_an_act_that_would_write_twice_is_stopped() -> None:
+    @log.act
+    def careless() -> None:
+        Dossier.objects.filter(pk=0).update(facts=1)
+
+    with pytest.raises(RuntimeError, match="writes once"):
+        careless()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_finishing_two_branches_at_once_meet_in_one_join() -> None:
+    crew = cast.gather()
+    for _ in range(10):
+        dossier = crew.received()
+        acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY)
+        outcomes = at_once(*[lambda s=step: finish(dossier.pk, s, crew) for step in ("tham", "xacminh")])
+        assert outcomes == [None, None]
+        assert [task.step for task in dossier.tasks.all()] == ["ky"]
+    assert not list(queries.verify())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_step_finished_by_two_at_once_is_done_once() -> None:
+    crew = cast.gather()
+    dossier = crew.received()
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY)
+    outcomes = at_once(*[lambda: finish(dossier.pk, "tham", crew)] * 2)
+    assert sorted(type(o) for o in outcomes if o) == [Refused]
+    assert [task.step for task in dossier.tasks.all()] == ["xacminh"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_taken_at_once_are_all_different() -> None:
+    crew = cast.gather()
+    filings = [crew.filing() for _ in range(12)]
+    at_once(
+        *(
+            lambda f=filing: acts.receive(f, by=crew.officers.reception, at=MONDAY) and None
+            for filing in filings
+        )
+    )
+    codes = set(Dossier.objects.values_list("code", flat=True))
+    assert codes == {f"H14.05-261102-{n:04}" for n in range(1, 13)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_filing_sent_twice_at_once_is_one_dossier() -> None:
+    crew = cast.gather()
+    filing = crew.filing()
+    at_once(*[lambda: acts.receive(filing, by=crew.officers.reception, at=MONDAY) and None] * 4)
+    assert Dossier.objects.count() == 1
+
+
+def finish(pk: int, step: str, crew: cast.Cast) -> None:
+    dossier = Dossier.objects.select_related(*queries.RELATED).get(pk=pk)
+    acts.complete_step(dossier, step=step, by=crew.officers.handler, at=MONDAY + timedelta(hours=1))
+
+
+def at_once(*works: object) -> list[Exception | None]:
+    """Run all together, each on its own connection; the exception each ended with."""
+    gate, outcomes = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(n: int, work: object) -> None:
+        try:
+            gate.wait()
+            work()  # type: ignore[operator]
+        except Exception as error:
+            outcomes[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes  # type: ignore[return-value]
