@@ -1,4 +1,4 @@
-"""The WSGI application, for granian; why not ASGI: docs/adr/0001."""
+"""The WSGI application, for granian; why not ASGI: docs/adr/0003."""
 
 import multiprocessing
 import os
