@@ -107,8 +107,10 @@ class Story:
         return self.rng.random() < share(name) * times
 
     def _pace(self) -> str:
-        late = (1 - share("on_time")) * self.world.spread[self.plan.deciding.pk]
-        if self.rng.random() < late:
+        spread = self.world.spread[self.plan.deciding.pk]
+        if self.happens("left_lying", spread):
+            return "lying"
+        if self.rng.random() < (1 - share("on_time")) * spread:
             return "late"
         return "early" if self.happens("early") else "on_time"
 
@@ -297,7 +299,7 @@ class Handling:
         for step in self.marking.steps:
             if self.process.nodes[step].role == Role.RECEPTION:
                 self.marking = process.complete(self.process, self.marking, step)
-        self.fate_after = self.rng.randint(1, 3)
+        self.fate_after, self.lies_after = self.rng.randint(1, 3), self.rng.randint(0, 3)
         self.returns = story.happens("sent_back")
 
     def tell(self) -> Telling:
@@ -355,12 +357,25 @@ class Handling:
         return after.ended
 
     def moment(self, node: Node) -> datetime:
-        """When a step is done: its share of the time left until the end aimed at."""
+        """When a step is done: its share of the time left until the end aimed at, unless it is left lying."""
+        if self.story.pace == "lying" and sum(self.visits.values()) >= self.lies_after:
+            return self.neglected()
         left = [n for n in self.process.steps if n.id not in self.marking.done and n.role != Role.RECEPTION]
         mine, rest = _hours(node), sum(_hours(n) for n in left if n.id != node.id)
         minutes = self.story.calendar.working_minutes(self.story.at, self.end)
         part = minutes * mine / (mine + rest + 1) * self.rng.uniform(0.7, 1.1)
         return self.story.calendar.add_working_minutes(self.story.at, max(1, int(part)))
+
+    def neglected(self) -> datetime:
+        """When somebody at last takes up a step that was left lying past the due day."""
+        story, due = self.story, self.story.reading().due
+        story.pace = "late"
+        if due is None:
+            return story.minutes(DAY, 5 * DAY)
+        wait = DAY + int(self.rng.expovariate(1 / (120 * DAY)))
+        taken_up = story.calendar.add_working_minutes(max(due, story.at), wait)
+        self.end = story.calendar.add_working_minutes(taken_up, self.rng.randint(60, DAY))
+        return taken_up
 
     # What is done.
 

@@ -9,10 +9,10 @@ from datetime import date
 from functools import cached_property
 from itertools import accumulate
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.models import Channel, Level, ProcessVersion, Version
+from motcua.catalogue.models import Channel, Level, ProcessVersion, Status, Version
 from motcua.law.calendar import Calendar
 from motcua.law.limits import TimeLimit
 from motcua.law.process import Process
@@ -47,7 +47,6 @@ class World:
     processes: dict[int, Process] = field(default_factory=dict)
     limits: dict[tuple[int, str, str], TimeLimit | None] = field(default_factory=dict)
     fees: dict[tuple[int, str, str], int] = field(default_factory=dict)
-    versions: dict[int, Version] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -65,6 +64,18 @@ class World:
     @cached_property
     def communes(self) -> list[Unit]:
         return self._of(UnitKind.COMMUNE)
+
+    @cached_property
+    def crowds(self) -> list[float]:
+        """Running weights of the communes: how many dossiers each gets beside the others."""
+        said = shares.book()["communes"]
+        formerly = {territory.code: len(territory.formerly) for territory in province.communes()}
+        urban = {t.code for t in province.communes() if t.name.startswith("Phường")}
+        weights = (
+            formerly.get(unit.code, 1) * (said["ward"]["value"] if unit.code in urban else 1)
+            for unit in self.communes
+        )
+        return list(accumulate(weights))
 
     @cached_property
     def departments(self) -> list[Unit]:
@@ -148,10 +159,10 @@ class World:
         return sorted(found, key=lambda unit: unit.code)
 
     def _offered(self) -> Iterator[Offering]:
-        versions = list(catalogue.in_force(self.day))
-        prefetch_related_objects(versions, "procedure", "components", "terms", "fees", "results")
-        for version in sorted(versions, key=lambda v: v.procedure.code):
-            self.versions[version.pk] = version
+        here = Q(status=Status.PUBLISHED, valid_from__lte=self.day)
+        here &= Q(valid_to__isnull=True) | Q(valid_to__gt=self.day)
+        versions = Version.objects.filter(here).select_related("procedure").order_by("procedure__code")
+        for version in versions.prefetch_related("components", "terms", "fees", "results"):
             for level, kind in LEVELS.items():
                 if level in version.levels:
                     department = self._department(version) if kind == UnitKind.DEPARTMENT else None
