@@ -66,7 +66,7 @@ def _matching(text: str) -> QuerySet[Procedure]:
     query, in_title = (_all_of(asked, mark) for mark in ("", "A"))
     joined = " ".join(asked)
     place = Case(When(folded__startswith=joined, then=0), When(words=in_title, then=1), default=2)
-    rank = SearchRank(F("words"), query, weights=TITLE_FIRST)
+    rank = SearchRank(F("words"), query, weights=TITLE_FIRST, normalization=Value(1))
     return published.filter(words=query).annotate(place=place, rank=rank).order_by("place", "-rank", "code")
 
 

@@ -36,8 +36,12 @@ _ROW = re.compile(
 )
 _FEE = re.compile(rf"({_AMOUNT}) ?({_CURRENCY})")
 _SPLIT_FEE = re.compile(r"[1-9]\d{0,2}(?:,\d{3})*")
-_LIST_MARK = re.compile(r"(?:^|[\s;.,(+-])[\w.]{1,4}$")
-_MONEY = re.compile(r"\d{1,3}(?:\.\d{3})+ ?(?:đồng|đ|vnđ|/)|\d+ ?USD|Hội đồng nhân dân", re.IGNORECASE)
+_LIST_MARK = re.compile(r"(?:^\(|[;.:\n]\s*|[-+] ?)[a-zđ]$")
+_MONEY = re.compile(
+    r"\d{1,3}(?:\.\d{3})+ ?(?:đồng|đ|vnđ|/)|\d+ ?USD|Hội đồng nhân dân"
+    r"|Biểu (?:mức thu )?phí|Biểu khung giá|mức thu phí",
+    re.IGNORECASE,
+)
 _SMALLEST = 1000  # đồng; a fee below it stands where thousands were meant
 
 
@@ -159,7 +163,9 @@ def _cases(rows: Sequence[Row], notes: Notes) -> list[str]:
         if not clear:
             problem = "một kênh có nhiều thời hạn mà mô tả không phân biệt"
         notes.add("terms", problem, shown, "Xác nhận đây là trường hợp hay giai đoạn nối tiếp")
-    return [clipped(row.note or row.term, 1000) if row.channel in several else "" for row in rows]
+    return [
+        clipped(row.note.strip("-+* .") or row.term, 1000) if row.channel in several else "" for row in rows
+    ]
 
 
 def _term(row: Row, case: str, notes: Notes) -> TermDraft:

@@ -14,6 +14,27 @@ from typing import Any
 
 CODE = re.compile(r"[1-9]\.\d{6}(\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?")
 NOTHING = "Không có thông tin"
+FIELDS = {
+    "code": "mã thủ tục",
+    "title": "tên thủ tục",
+    "kind": "loại thủ tục",
+    "levels": "cấp thực hiện",
+    "audiences": "đối tượng",
+    "agency": "cơ quan thực hiện",
+    "decision": "quyết định công bố",
+    "sequence": "trình tự",
+    "terms": "thời hạn",
+    "fees": "phí, lệ phí",
+    "components": "thành phần hồ sơ",
+    "results": "kết quả",
+    "bases": "căn cứ pháp lý",
+    "online": "mức trực tuyến",
+    "ma_tthc": "mã thủ tục",
+    "buoc": "bước",
+    "trach_nhiem": "trách nhiệm",
+    "thoi_gian": "thời gian",
+    "quy_trinh": "quy trình",
+}
 
 
 @dataclass(frozen=True, slots=True)

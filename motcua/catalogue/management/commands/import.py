@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from motcua.catalogue import acts
-from motcua.catalogue.reading.drafts import Found
+from motcua.catalogue.reading.drafts import FIELDS, Found
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 
@@ -122,7 +122,7 @@ def _problems(report: acts.Report) -> Table:
     table.add_column("Vấn đề")
     table.add_column("Số lần", justify="right")
     for (field, problem), count in report.problems.most_common():
-        table.add_row(field, escape(problem), str(count))
+        table.add_row(FIELDS.get(field, field), escape(problem), str(count))
     return table
 
 
@@ -132,5 +132,6 @@ def _first(found: list[Found], first: int) -> Table:
         table.add_column(heading)
     for one in found[:first]:
         kept = escape(" ".join(one.kept.split())[:80])
-        table.add_row(str(one.row), one.code, one.field, escape(one.problem), kept, escape(one.remedy))
+        name = FIELDS.get(one.field, one.field)
+        table.add_row(str(one.row), one.code, name, escape(one.problem), kept, escape(one.remedy))
     return table
