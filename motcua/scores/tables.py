@@ -1,0 +1,186 @@
+"""The named tables every measure stands on: the same names and columns in every engine (bảng dữ liệu nguồn).
+
+On the live database each is a query over the cached rows, put before a measure as a common table expression;
+an archive holds them as files. Days are legal days of Asia/Ho_Chi_Minh, money is in đồng.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from motcua.law.calendar import FIRST_YEAR, LAST_YEAR
+from motcua.law.lifecycle import State
+
+MOMENT, DAY, KEY, WHOLE, TEXT, FLAG = "timestamp('UTC')", "date", "int64", "int64", "string", "boolean"
+_LAST = f"DATE '{LAST_YEAR}-12-31'"
+_ORIGIN = f"DATE '{FIRST_YEAR}-01-01'"
+
+# On the live database: working days of the nation's calendar up to and including each of its days, as an array.
+WORKDAYS = "SELECT %(works)s::int[] AS through"
+
+
+def _day(moment: str) -> str:
+    """The legal day of a moment."""
+    return f"({moment} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+
+
+def _through(day: str) -> str:
+    """The number of working days up to and including a day; null outside the calendar."""
+    return f"(SELECT through FROM workdays)[{day} - {_ORIGIN} + 1]"
+
+
+def _before(day: str) -> str:
+    """The number of working days before a day; null outside the calendar."""
+    return _through(f"{day} - 1")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A named table (bảng): what a row is, what each column means, and how the live database answers it.
+
+    `live` may hold placeholders, %(name)s, for the values of `live.bound`.
+    """
+
+    name: str
+    meaning: str
+    columns: Mapping[str, tuple[str, str]]
+    live: str
+
+    @property
+    def table(self) -> ir.Table:
+        return ibis.table({name: kind for name, (kind, _) in self.columns.items()}, name=self.name)
+
+
+NAMED: dict[str, Named] = {}
+
+
+def _named(name: str, meaning: str, live: str, **columns: tuple[str, str]) -> ir.Table:
+    NAMED[name] = Named(name, meaning, columns, live)
+    return NAMED[name].table
+
+
+DOSSIERS = _named(
+    "dossiers",
+    "Mỗi dòng là một hồ sơ, như các sự kiện của nó đã ghi",
+    f"""
+    SELECT d.id, v.procedure_id AS procedure, d.deciding_unit_id AS unit, d.channel, d.accepted_at,
+           d.due_at, d.paused_at, d.ended_at,
+           {_through(_day("d.ended_at"))} - {_through(_day("d.accepted_at"))} AS days, d.supplements,
+           d.fee > 0 OR d.paid > 0 OR d.state = {State.FINANCIAL_DUTY.value} AS owes, d.paid_online,
+           d.digitised, d.reused, d.from_store, d.population_data OR d.vneid AS population_data,
+           d.paper_result, d.electronic_result, d.satisfied, d.reported > 0 AS reported
+    FROM dossiers_dossier d JOIN catalogue_version v ON v.id = d.version_id
+    """,
+    id=(KEY, "hồ sơ"),
+    procedure=(KEY, "thủ tục hành chính"),
+    unit=(KEY, "đơn vị giải quyết"),
+    channel=(TEXT, "kênh nộp: direct, online, post"),
+    accepted_at=(MOMENT, "lúc tiếp nhận đầy đủ, hợp lệ; trống khi chưa tiếp nhận"),
+    due_at=(MOMENT, "hạn trả hiện hành; trống khi thủ tục không có thời hạn"),
+    paused_at=(
+        MOMENT,
+        "lúc bắt đầu chờ (bổ sung, nghĩa vụ tài chính), nếu còn chờ hoặc kết thúc khi đang chờ",
+    ),
+    ended_at=(MOMENT, "lúc kết thúc: xử lý xong, dừng hoặc rút"),
+    days=(WHOLE, "số ngày làm việc từ sau ngày tiếp nhận đến hết ngày kết thúc; trống khi chưa kết thúc"),
+    supplements=(WHOLE, "số lần yêu cầu bổ sung, kể cả khi tiếp nhận"),
+    owes=(FLAG, "có nghĩa vụ tài chính: phí, lệ phí lớn hơn 0 hoặc khoản phát sinh"),
+    paid_online=(FLAG, "đã có khoản nộp trực tuyến thành công"),
+    digitised=(FLAG, "có thành phần hồ sơ đã số hóa"),
+    reused=(FLAG, "có thành phần dùng lại dữ liệu đã số hóa"),
+    from_store=(FLAG, "có thành phần lấy từ kho dữ liệu của tổ chức, cá nhân"),
+    population_data=(FLAG, "xác thực qua VNeID hoặc lấy dữ liệu dân cư"),
+    paper_result=(FLAG, "thủ tục trả kết quả bằng văn bản, giấy tờ"),
+    electronic_result=(FLAG, "đã có kết quả điện tử"),
+    satisfied=(FLAG, "người nộp đánh giá hài lòng; trống khi chưa đánh giá"),
+    reported=(FLAG, "Cổng Dịch vụ công quốc gia đã xác nhận nhận được hồ sơ"),
+)
+
+VERSIONS = _named(
+    "versions",
+    "Mỗi dòng là một phiên bản thủ tục theo một quyết định công bố",
+    f"""
+    SELECT v.id, v.procedure_id AS procedure, v.status = 'published' AS published, v.decided_on,
+           {_through("v.decided_on")} AS decided_nth,
+           {_before(f"least(v.valid_from, {_LAST})")} - {_before("v.decided_on")} AS notice,
+           {_day("v.published_at")} AS published_day,
+           {_through(_day("v.published_at"))} - {_through("v.decided_on")} AS delay,
+           v.valid_from, v.valid_to, v.online,
+           CASE WHEN v.audiences <> '[]' THEN
+               v.audiences::text ~* '(công dân|cá nhân|người dân|người việt nam|citizen)' END AS for_citizens,
+           v.title <> '' AS has_name, v.sequence <> '' AS has_sequence, v.audiences <> '[]' AS has_audience,
+           v.agency <> '' AS has_agency,
+           EXISTS (SELECT FROM catalogue_component c WHERE c.version_id = v.id) AS has_components,
+           EXISTS (SELECT FROM catalogue_term t WHERE t.version_id = v.id) AS has_channels,
+           EXISTS (SELECT FROM catalogue_term t WHERE t.version_id = v.id
+                   AND (t.text <> '' OR t.amount IS NOT NULL)) AS has_term
+    FROM catalogue_version v
+    """,
+    id=(KEY, "phiên bản"),
+    procedure=(KEY, "thủ tục hành chính"),
+    published=(FLAG, "đã công khai"),
+    decided_on=(DAY, "ngày ký quyết định công bố; trống khi chưa rõ"),
+    decided_nth=(WHOLE, "số ngày làm việc từ đầu lịch đến hết ngày ký quyết định"),
+    notice=(WHOLE, "số ngày làm việc từ ngày ký quyết định đến trước ngày có hiệu lực"),
+    published_day=(DAY, "ngày bấm công khai; trống khi chưa công khai hoặc chưa rõ"),
+    delay=(WHOLE, "số ngày làm việc từ sau ngày ký quyết định đến hết ngày bấm công khai"),
+    valid_from=(DAY, "ngày có hiệu lực"),
+    valid_to=(DAY, "ngày hết hiệu lực, không kể ngày ấy; trống khi còn hiệu lực"),
+    online=(TEXT, "mức dịch vụ trực tuyến: full, partial, none; chuỗi rỗng khi chưa rõ"),
+    for_citizens=(FLAG, "có đối tượng là người dân; trống khi chưa rõ đối tượng"),
+    has_name=(FLAG, "có tên thủ tục"),
+    has_sequence=(FLAG, "có trình tự thực hiện"),
+    has_audience=(FLAG, "có đối tượng thực hiện"),
+    has_agency=(FLAG, "có cơ quan thực hiện"),
+    has_components=(FLAG, "có thành phần, số lượng hồ sơ"),
+    has_channels=(FLAG, "có cách thức thực hiện"),
+    has_term=(FLAG, "có thời hạn giải quyết"),
+)
+
+UNITS = _named(
+    "units",
+    "Mỗi dòng là một đơn vị, kể cả đơn vị đã thôi hoạt động",
+    "SELECT u.id, u.kind FROM people_unit u",
+    id=(KEY, "đơn vị"),
+    kind=(TEXT, "loại đơn vị: province, department, district, commune, centre, division"),
+)
+
+SCOPES = _named(
+    "scopes",
+    "Mỗi dòng nói một đơn vị nằm trong phạm vi của một đơn vị: chính nó và mọi đơn vị dưới nó",
+    """
+    WITH RECURSIVE up (scope, unit, parent) AS (
+        SELECT u.id, u.id, u.parent_id FROM people_unit u
+        UNION SELECT p.id, up.unit, p.parent_id FROM up JOIN people_unit p ON p.id = up.parent)
+    SELECT scope, unit FROM up
+    """,
+    scope=(KEY, "đơn vị được chấm"),
+    unit=(KEY, "đơn vị giải quyết thuộc phạm vi ấy"),
+)
+
+DUTIES = _named(
+    "duties",
+    "Mỗi dòng là một phiên bản thủ tục thuộc thẩm quyền của một đơn vị theo những gì đã công bố",
+    """
+    SELECT u.id AS unit, v.id AS version FROM people_unit u, catalogue_version v
+    WHERE u.kind = 'province'
+      AND (v.levels = '[]' OR v.levels ?| ARRAY['province', 'district', 'commune'])
+    UNION ALL
+    SELECT u.id, v.id FROM people_unit u, catalogue_version v
+    WHERE u.kind IN ('district', 'commune') AND v.levels ? u.kind
+    UNION ALL (
+        SELECT u.id, v.id FROM people_unit u JOIN catalogue_version v
+            ON position(lower(u.name) IN lower(v.agency)) > 0
+        WHERE u.kind = 'department'
+        UNION
+        SELECT u.id, v.id FROM people_unit u JOIN catalogue_processversion p ON p.unit_id = u.id
+        JOIN catalogue_version v ON v.procedure_id = p.procedure_id
+        WHERE u.kind = 'department' AND p.status = 'published')
+    """,
+    unit=(KEY, "đơn vị"),
+    version=(KEY, "phiên bản thủ tục"),
+)
