@@ -402,12 +402,12 @@ class Handling:
         self.marking = process.complete(self.process, self.marking, node.id, outcome)
 
     def outcome(self, node: Node, *, peek: bool = False) -> str:
-        """The way on after a step: mostly the first, and never the same way round twice."""
-        ways = list(self.process.routes[node.id])
+        """The way on after a step: mostly the default or first, and never the same way round twice."""
+        ways = sorted(self.process.routes[node.id], key=bool)
         if len(ways) == 1 or peek:
             return ways[0]
         visits = self.visits.get(node.id, 0)
-        return ways[visits % len(ways)] if visits else self.rng.choices(ways, [9] + [1] * (len(ways) - 1))[0]
+        return ways[visits % len(ways)] if visits else self.rng.choices(ways, [4] + [1] * (len(ways) - 1))[0]
 
     def handled_before(self, node: Node) -> str:
         """The last handler's step that `node` may return the dossier to, "" when there is none."""

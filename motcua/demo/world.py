@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -132,7 +133,7 @@ class World:
 
     @cached_property
     def offerings(self) -> list[Offering]:
-        """What is played, with its weight: published shares first, the rest of each level spread unevenly."""
+        """What is played, with its weight: published shares first, the rest of each level by demand."""
         published = shares.book()["procedures"]
         fixed = {code: shares.fraction(entry) for code, entry in published.items()}
         found = list(self._offered())
@@ -176,7 +177,7 @@ class World:
                 return unit
         for text in (version.field.casefold(), version.title.casefold()):
             for row in province.book()["departments"]:
-                if any(word.casefold() in text for word in row["fields"]):
+                if any(re.search(rf"\b{word.casefold()}\b", text) for word in row["fields"]):
                     return self.by_code[f"{province.book()['province']['code']}.{row['number']}"]
         return self.departments[sum(version.procedure.code.encode()) % len(self.departments)]
 
@@ -189,12 +190,10 @@ class World:
     def _spread(self, found: Sequence[Offering], fixed: dict[str, float], rest: float) -> Iterator[Offering]:
         for level, kind in LEVELS.items():
             free = [o for o in found if o.kind == kind and o.version.procedure.code not in fixed]
-            random.Random(f"{self.seed}:{level}").shuffle(free)
-            # The n-th most wanted procedure is wanted 1/n as often as the first, or nearly: a few make most of it.
-            ranks = [1 / (rank + 3) for rank in range(len(free))]
+            demand = [shares.book()["demand"].get(o.version.procedure.code, 1) for o in free]
             portion = rest * float(shares.book()["levels"][level.value]["weight"])
-            for offering, rank in zip(free, ranks, strict=True):
-                weight = portion * rank / sum(ranks)
+            for offering, wanted in zip(free, demand, strict=True):
+                weight = portion * wanted / sum(demand)
                 yield Offering(offering.version, kind, offering.department, weight)
 
 
