@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import StrIndex
 
+from motcua.journal import wire
 from motcua.law.facts import Refused
 from motcua.law.limits import TimeLimit
 from motcua.law.limits import Unit as TimeUnit
-from motcua.people.models import Unit
+from motcua.people.models import Unit, UnitKind
 
-from .models import Fee, Procedure, ProcessVersion, Result, Status, Term, Version
+from .models import Fee, Finding, Level, Procedure, ProcessVersion, Result, Status, Term, Version
 from .words import fold as fold
 from .words import words
 
 TITLE_FIRST = [0.0, 0.1, 0.3, 1.0]  # weights of the parts D, C, B and A of `Procedure.words`
+MOST_WORDS = 8  # a search longer than that is a sentence: each word left out costs a question
+KINDS = {
+    Level.PROVINCE: (UnitKind.DEPARTMENT,),
+    Level.DISTRICT: (UnitKind.DISTRICT,),
+    Level.COMMUNE: (UnitKind.COMMUNE,),
+}
+_PROCESS = (
+    "SELECT id FROM catalogue_processversion"
+    " WHERE procedure_id = %s AND status = 'published' AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
+    " AND (unit_id IS NULL OR unit_id = ANY(%s::bigint[]))"
+    " ORDER BY array_position(%s::bigint[], unit_id) NULLS LAST LIMIT 1"
+)
 _CODE = re.compile(r"(?:\d\.)?\d{3,6}(?:\.[\d.A-Z]*)?|\d\.\d{0,6}")
 
 
@@ -44,13 +70,23 @@ def search(
 
     Accents are optional and a word may be cut short; titles come before other finds. A code or its end finds too.
     """
+    found = matching(text, field=field, level=level)
+    return Hits(found.count(), list(found[offset : offset + limit]))
+
+
+def matching(text: str = "", *, field: str | None = None, level: str | None = None) -> QuerySet[Procedure]:
+    """What `search` finds, best first, as a query that pages may slice and count."""
     found = _matching(text.strip())
     if field:
         found = found.filter(field=field)
     if level:
-        open_versions = Version.objects.filter(procedure=OuterRef("pk"), status=Status.PUBLISHED)
-        found = found.filter(Exists(open_versions.filter(valid_to__isnull=True, levels__contains=[level])))
-    return Hits(found.count(), list(found[offset : offset + limit]))
+        open_versions = _open().filter(procedure=OuterRef("pk"), levels__contains=[level])
+        found = found.filter(Exists(open_versions))
+    return found
+
+
+def _open() -> QuerySet[Version]:
+    return Version.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
 
 
 def _matching(text: str) -> QuerySet[Procedure]:
@@ -81,6 +117,87 @@ def fields() -> list[str]:
     return list(named.order_by("field").values_list("field", flat=True).distinct())
 
 
+def by_field(found: QuerySet[Procedure]) -> dict[str, int]:
+    """How many of `found` each field has, most first."""
+    counted = found.exclude(field="").order_by().values("field").annotate(count=Count("pk"))
+    return {row["field"]: row["count"] for row in counted.order_by("-count", "field")}
+
+
+def by_level(found: QuerySet[Procedure]) -> dict[str, int]:
+    """How many of `found` each level carries out; a procedure of two levels counts in both."""
+    texts = _open().filter(procedure__in=found.order_by().values("pk"))
+    counts = {level: Count("procedure", Q(levels__contains=[level]), distinct=True) for level in Level.values}
+    return {level: count for level, count in texts.aggregate(**counts).items() if count}
+
+
+def with_fewer_words(text: str, limit: int = 3) -> list[tuple[str, int]]:
+    """What else to try when nothing is found: `text` less one word, with what that finds, fewest first."""
+    asked = text.split()[:MOST_WORDS]
+    shorter = [" ".join(asked[:i] + asked[i + 1 :]) for i in range(len(asked))] if len(asked) > 1 else []
+    counted = [(less, matching(less).count()) for less in dict.fromkeys(shorter)]
+    return sorted((each for each in counted if each[1]), key=lambda each: each[1])[:limit]
+
+
+def codes_like(code: str, limit: int = 5) -> list[Procedure]:
+    """Published procedures whose code looks like a mistyped one, nearest first."""
+    published = {p.code: p for p in Procedure.objects.filter(words__isnull=False).only("code", "title")}
+    return [published[near] for near in get_close_matches(code, published, limit, cutoff=0.75)]
+
+
+def texts_of(procedures: Iterable[Procedure], day: date) -> dict[int, Version]:
+    """The text of each procedure that a list shows on `day`, with its terms and fees, by the procedure's id."""
+    ids = [procedure.pk for procedure in procedures]
+    kept = ("procedure", "valid_from", "valid_to", "levels")
+    published = Version.objects.filter(procedure__in=ids, status=Status.PUBLISHED).only(*kept)
+    of: dict[int, list[Version]] = {}
+    for version in published.order_by("-valid_from").prefetch_related("terms", "fees"):
+        of.setdefault(version.procedure_id, []).append(version)
+    return {pk: _standing(versions, day) for pk, versions in of.items()}
+
+
+def versions_of(code: str) -> list[Version]:
+    """The published texts of a procedure, newest first (các phiên bản). Raises NotFound."""
+    published = Version.objects.filter(procedure__code=code, status=Status.PUBLISHED)
+    found = list(published.select_related("procedure").defer("procedure__words").order_by("-valid_from"))
+    if not found:
+        raise NotFound(f"Danh mục không có thủ tục nào đã công khai mang mã {code}")
+    return found
+
+
+def chosen(versions: Sequence[Version], day: date, number: int | None = None) -> Version:
+    """The text a page shows, with its parts: number `number`, else the one that stands on `day`. Raises NotFound."""
+    code = versions[0].procedure.code
+    if number is not None and number not in {version.number for version in versions}:
+        raise NotFound(f"Thủ tục {code} không có bản công khai số {number}")
+    found = next((v for v in versions if v.number == number), None) or _standing(versions, day)
+    prefetch_related_objects([found], "components", "terms", "fees", "results", "bases")
+    return found
+
+
+def _standing(versions: Sequence[Version], day: date) -> Version:
+    """Of the texts of one procedure, newest first: the one in force, else the next to come, else the last."""
+    begun = [version for version in versions if version.valid_from <= day]
+    here = [version for version in begun if version.valid_to is None or version.valid_to > day]
+    coming = [version for version in versions if version.valid_from > day]
+    return next(iter([*here, *reversed(coming), *begun]))
+
+
+def findings_about(code: str) -> list[Finding]:
+    """What the last import that spoke of a procedure could not take as it stood (dữ liệu cần làm sạch)."""
+    told = Finding.objects.filter(code=code).select_related("run")
+    found = list(told.order_by("-run__at", "row", "pk"))
+    last = {finding.run.kind: finding.run_id for finding in reversed(found)}
+    return [finding for finding in found if last[finding.run.kind] == finding.run_id]
+
+
+def deciding_units(levels: Iterable[str], day: date) -> list[Unit]:
+    """The units that carry out procedures of these levels on `day`, those of the province first."""
+    kinds = [kind for level in levels for kind in KINDS.get(level, ())]
+    standing = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    order = Case(When(kind=UnitKind.DEPARTMENT, then=0), default=1)
+    return list(Unit.objects.filter(standing, kind__in=kinds).order_by(order, "name"))
+
+
 def in_force(code: str, day: date) -> Version:
     """The published version of a procedure on a legal day. Raises NotFound."""
     version = Version.objects.filter(_on(day), procedure__code=code).select_related("procedure").first()
@@ -92,11 +209,16 @@ def in_force(code: str, day: date) -> Version:
 def process_for(procedure: Procedure, unit: Unit | None, day: date) -> ProcessVersion:
     """The published process of a unit, else of the nearest unit above it, else the general one. Raises NotFound."""
     line = _line(unit)
-    given = ProcessVersion.objects.filter(_on(day), procedure=procedure)
-    found = list(given.filter(Q(unit__in=line) | Q(unit__isnull=True)))
-    if not found:
+    row = wire.ask(_PROCESS, [procedure.pk, day, day, line, line]).fetchone()
+    if row is None:
         raise NotFound(f"Thủ tục {procedure.code} chưa có quy trình nội bộ công khai ngày {day:%d/%m/%Y}")
-    return min(found, key=lambda p: line.index(p.unit_id) if p.unit_id else len(line))
+    return _process(row[0])
+
+
+@lru_cache(maxsize=4096)
+def _process(key: int) -> ProcessVersion:
+    # Only published ones come here, and those never change.
+    return ProcessVersion.objects.get(pk=key)
 
 
 def _line(unit: Unit | None) -> list[int]:

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Status, Version
+from motcua.catalogue.offers import offer
 from motcua.catalogue.words import words
 from motcua.journal import log, outbox, wire
 from motcua.journal.log import Past, act
@@ -332,7 +333,7 @@ def _opened(filing: Filing, at: datetime) -> Folded | None:
         deciding_unit=filing.deciding_unit,
         subject=filing.subject,
         filed_at=at,
-        paper_result=catalogue.is_paper_result(filing.version),
+        paper_result=offer(filing.version, filing.channel, filing.case).paper_result,
         words=" ".join(words(f"{code} {who.name} {who.identity} {who.phone}")),
         **_person(who),
     )
@@ -359,19 +360,18 @@ def _acceptance(
     case: Folded, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime
 ) -> list[Fact]:
     dossier = case.dossier
-    term = catalogue.term_for(dossier.version, dossier.channel, dossier.case)
-    limit = catalogue.limit_of(term)
-    due = clock.due(at, limit, case.calendar, clock.rules(day(at))) if limit else None
+    promise = offer(dossier.version, dossier.channel, dossier.case)
+    due = clock.due(at, promise.limit, case.calendar, clock.rules(day(at))) if promise.limit else None
     accepted = _fact(
         Accepted,
         at,
         by,
         channel=dossier.channel,
-        limit=str(limit or ""),
+        limit=str(promise.limit or ""),
         rules_day=day(at).isoformat(),
         due=due.isoformat() if due else "",
         components=tuple(dict(c) for c in components),
-        fee=catalogue.fee_due(dossier.version, dossier.channel, dossier.case),
+        fee=promise.fee,
     )
     first = process.begin(case.process).steps
     reception = [s for s in first if case.process.nodes[s].role == Role.RECEPTION]
