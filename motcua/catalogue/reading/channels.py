@@ -86,14 +86,15 @@ def _row(found: re.Match[str], rest: str) -> Row:
 
 
 def _remark(rest: str) -> tuple[str, str]:
-    """The bracketed remark that follows a fee, and the rest. Brackets of list marks, "a)", do not count."""
+    """The bracketed remark that follows a fee, and the rest; list marks, "a)", may close what nobody opened."""
     if not rest.startswith("("):
         return "", rest
+    listed = rest.count(")") > rest.count("(")
     depth = 0
     for at, sign in enumerate(rest):
         if sign == "(":
             depth += 1
-        elif sign == ")" and not (depth == 1 and _LIST_MARK.search(rest[:at])):
+        elif sign == ")" and not (listed and depth == 1 and _LIST_MARK.search(rest[:at])):
             depth -= 1
         if depth == 0:
             return rest[: at + 1], rest[at + 1 :]

@@ -1,0 +1,131 @@
+"""The search page: what was asked, what was found, and the links that narrow or widen it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+
+from . import queries, telling
+from .models import Level, Procedure
+
+PAGE = 20
+FIELDS_SHOWN = 10
+LONGEST = 200  # signs of a question that are read
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the catalogue as the URL keeps it."""
+
+    text: str = ""
+    field: str = ""
+    level: str = ""
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Asked:
+        """Read the parameters of a URL; a level that does not exist is not asked for."""
+        text, field, level = (_plain(params.get(name, "")) for name in ("q", "linh-vuc", "cap"))
+        return cls(text, field, level if level in Level.values else "")
+
+    @property
+    def url(self) -> str:
+        told = {"q": self.text, "linh-vuc": self.field, "cap": self.level}
+        query = urlencode({name: value for name, value in told.items() if value})
+        return reverse("procedures") + (f"?{query}" if query else "")
+
+    @property
+    def words(self) -> str:
+        """What was asked, as the line above the results says it."""
+        parts = (
+            f"về “{self.text}”" if self.text else "",
+            f"lĩnh vực {self.field}" if self.field else "",
+            Level(self.level).label.lower() if self.level else "",
+        )
+        return ", ".join(part for part in parts if part)
+
+
+def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
+    """Everything the page shows; `number` is the page asked for, the nearest there is when there is none such."""
+    found = queries.matching(asked.text, field=asked.field, level=asked.level)
+    page = Paginator(found, PAGE).get_page(number)
+    return {
+        "asked": asked,
+        "page": page,
+        "rows": _rows(page.object_list, today),
+        "facets": [_fields(asked), _levels(asked)],
+        "instead": _instead(asked) if not page.paginator.count else [],
+    }
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL takes no NUL sign.
+    return text.replace("\0", "").strip()[:LONGEST]
+
+
+def _rows(procedures: Iterable[Procedure], today: date) -> list[dict[str, Any]]:
+    shown = list(procedures)
+    texts = queries.texts_of(shown, today)
+    return [
+        {
+            "url": reverse("procedure", args=[procedure.code]),
+            "code": procedure.code,
+            "title": procedure.title,
+            "field": procedure.field,
+            "levels": telling.levels(texts[procedure.pk]),
+            "term": telling.term_in_short(texts[procedure.pk]),
+            "fee": telling.fee_in_short(texts[procedure.pk]),
+            "standing": telling.standing(texts[procedure.pk], today),
+        }
+        for procedure in shown
+    ]
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    counts = queries.by_field(queries.matching(asked.text, level=asked.level))
+    choices = _choices(asked, "field", asked.field, [(name, name, count) for name, count in counts.items()])
+    first = sorted(choices, key=lambda choice: not choice["current"])[:FIELDS_SHOWN]
+    rest = sorted((choice for choice in choices if choice not in first), key=lambda choice: choice["label"])
+    return {
+        "title": "Lĩnh vực",
+        "all": replace(asked, field="").url,
+        "any": not asked.field,
+        "first": [choice for choice in choices if choice in first],
+        "rest": rest,
+    }
+
+
+def _levels(asked: Asked) -> dict[str, Any]:
+    counts = queries.by_level(queries.matching(asked.text, field=asked.field))
+    told = [(level, Level(level).label, count) for level, count in counts.items()]
+    choices = _choices(asked, "level", asked.level, told)
+    everywhere = replace(asked, level="").url
+    return {"title": "Cấp thực hiện", "all": everywhere, "any": not asked.level, "first": choices}
+
+
+def _choices(
+    asked: Asked, name: str, current: str, told: Sequence[tuple[str, str, int]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": replace(asked, **{name: value}).url,
+            "label": label,
+            "count": count,
+            "current": value == current,
+        }
+        for value, label, count in told
+    ]
+
+
+def _instead(asked: Asked) -> list[dict[str, Any]]:
+    """What to try when nothing was found: without the filters first, then with fewer words."""
+    wider = Asked(asked.text)
+    count = queries.matching(wider.text).count() if wider != asked else 0
+    tries = [("Bỏ hết bộ lọc", wider, count)] if count else []
+    tries += [(f"Tìm “{less}”", Asked(less), count) for less, count in queries.with_fewer_words(asked.text)]
+    return [{"label": label, "url": other.url, "count": count} for label, other, count in tries]

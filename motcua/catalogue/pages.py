@@ -1,0 +1,220 @@
+"""The page of a procedure: the five answers first, then the rest (cần gì, bao nhiêu tiền, bao lâu, ở đâu, được gì)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from motcua.ui.templatetags import ui
+
+from . import telling
+from .models import Finding, Online, Version
+
+LONG = 3000  # signs; a longer text is folded, and unfolded in print
+CLIP = 140
+ANYWHERE = (
+    "Thuộc thẩm quyền cấp tỉnh, cấp xã thì nộp được ở bất kỳ Bộ phận Một cửa nào trong tỉnh "
+    "(Nghị định 118/2025/NĐ-CP, Điều 14)."
+)
+PARTS = {
+    "title": "Tên",
+    "field": "Lĩnh vực",
+    "levels": "Cấp thực hiện",
+    "audiences": "Đối tượng",
+    "sequence": "Trình tự",
+    "components": "Thành phần hồ sơ",
+    "terms": "Thời hạn",
+    "fees": "Phí, lệ phí",
+    "results": "Kết quả",
+    "bases": "Căn cứ pháp lý",
+    "agency": "Cơ quan thực hiện",
+    "decision": "Quyết định công bố",
+    "code": "Mã",
+    "online": "Mức trực tuyến",
+    "ma_tthc": "Mã thủ tục",
+    "quy_trinh": "Quy trình nội bộ",
+}
+
+WAY_COLUMNS = [{"label": "Cách nộp"}, {"label": "Thời hạn"}, {"label": "Phí, lệ phí"}]
+LINE_COLUMNS = [{"label": label} for label in ("Bản", "Hiệu lực", "Quyết định", "Ban hành")]
+FINDING_COLUMNS = [{"label": label} for label in ("Phần", "Vấn đề", "Đã giữ", "Cách sửa")]
+NO_WAYS = {"title": "Chưa công bố cách nộp", "text": "Hãy hỏi nơi tiếp nhận hồ sơ về thời hạn và phí."}
+NO_FINDINGS = {"title": "Không có phát hiện nào", "text": "Lần nhập gần nhất nhận nguyên mọi phần."}
+
+
+def number(text: str | None) -> int | None:
+    """The number of a version in the URL, None for none; what is no number is a version nobody has."""
+    if text is None:
+        return None
+    return int(text) if text.isdecimal() and len(text) < 6 else -1
+
+
+def context(version: Version, versions: Sequence[Version], today: date) -> dict[str, Any]:
+    """Everything the page shows of one text, and of those before and after it."""
+    return {
+        "version": version,
+        "procedure": version.procedure,
+        "crumbs": [
+            {"url": reverse("procedures"), "label": "Thủ tục"},
+            {"label": version.procedure.code},
+        ],
+        "about": _about(version),
+        "notice": _notice(version, versions, today),
+        "answers": answers(version),
+        "ways": telling.ways(version),
+        "bundles": telling.bundles(version.components.all()),
+        "texts": _texts(version),
+        "facts": _facts(version),
+        "history": [_line(one, version, today) for one in versions],
+        "way_columns": WAY_COLUMNS,
+        "no_ways": NO_WAYS,
+        "line_columns": LINE_COLUMNS,
+        "finding_columns": FINDING_COLUMNS,
+        "no_findings": NO_FINDINGS,
+    }
+
+
+def answers(version: Version) -> list[dict[str, str]]:
+    """The five questions a person comes with, each answered in a few words."""
+    return [_papers(version), _money(version), _time(version), _place(version), _result(version)]
+
+
+def findings(found: Sequence[Finding]) -> list[dict[str, str]]:
+    """What an import found wrong, with the name a person uses for the part."""
+    return [
+        {
+            "part": PARTS.get(one.field, one.field),
+            "problem": one.problem,
+            "kept": clipped(one.kept, 300),
+            "remedy": one.remedy,
+        }
+        for one in found
+    ]
+
+
+def clipped(text: str, length: int = CLIP) -> str:
+    """A text on one line, cut at a word when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length].rsplit(' ', 1)[0].rstrip(' ,;')}…"
+
+
+def _about(version: Version) -> str:
+    parts = (f"Mã {version.procedure.code}", version.field and f"lĩnh vực {version.field}")
+    return ", ".join(part for part in parts if part)
+
+
+def _notice(version: Version, versions: Sequence[Version], today: date) -> dict[str, str] | None:
+    """What must be known before reading on: that this text is not the one in force."""
+    said = telling.standing(version, today)
+    if not said:
+        return None
+    current = next((one for one in versions if not telling.standing(one, today)), None)
+    if current is None:
+        text = "Hiện không có bản nào của thủ tục này đang có hiệu lực."
+        return {"title": said, "text": text, "url": "", "label": ""}
+    page = reverse("procedure", args=[version.procedure.code])
+    return {"title": said, "text": "Đây không phải bản đang áp dụng.", "url": page, "label": "Xem bản đang áp dụng"}
+
+
+def _papers(version: Version) -> dict[str, str]:
+    bundles = telling.bundles(version.components.all())
+    papers = [paper for bundle in bundles for paper in bundle.papers]
+    said, more = "Chưa công bố", ""
+    if len(papers) == 1:
+        said, more = clipped(papers[0].name), papers[0].amount
+    elif papers:
+        said = f"{len(papers)} loại giấy tờ"
+        more = f"chia theo {len(bundles)} nhóm, tùy trường hợp" if len(bundles) > 1 else ""
+    return _answer("Cần gì?", said, more, "file-text", papers and "#giay-to")
+
+
+def _money(version: Version) -> dict[str, str]:
+    remarks = dict.fromkeys(note for fee in version.fees.all() if (note := telling.fee(fee).note))
+    more = clipped(next(iter(remarks)), 110) if len(remarks) == 1 else ""
+    if len(remarks) > 1:
+        more = "tùy cách nộp, trường hợp; đọc kỹ ghi chú"
+    return _answer("Bao nhiêu tiền?", telling.fee_in_short(version), more, "banknote", "#cach-nop")
+
+
+def _time(version: Version) -> dict[str, str]:
+    terms = list(version.terms.all())
+    counted = [term for term in terms if telling.limit(term)]
+    if not counted:
+        announced = next((told.text for term in terms if (told := telling.term(term)).unread), "")
+        more = f"công bố ghi “{clipped(announced, 80)}”" if announced else ""
+        return _answer("Bao lâu?", "Chưa rõ thời hạn", more, "clock", "#cach-nop")
+    more = "từ khi tiếp nhận hồ sơ hợp lệ; tính ngày trả"
+    return _answer("Bao lâu?", telling.term_in_short(version), more, "clock", "#tinh-ngay")
+
+
+def _place(version: Version) -> dict[str, str]:
+    named = version.reception_address or version.agency or version.authority
+    said = clipped(named) or telling.levels(version) or "Chưa công bố"
+    local = {"province", "district", "commune"} & set(version.levels)
+    return _answer("Ở đâu?", said, ANYWHERE if local else "", "map-pin", "#co-quan")
+
+
+def _result(version: Version) -> dict[str, str]:
+    results = [clipped(telling.plain(result.name)) for result in version.results.all()]
+    more = f"và {len(results) - 1} kết quả khác, tùy trường hợp" if len(results) > 1 else ""
+    return _answer("Nhận được gì?", results[0] if results else "Chưa công bố", more, "circle-check", "#ket-qua")
+
+
+def _answer(question: str, answer: str, more: str, icon: str, url: object) -> dict[str, str]:
+    return {"question": question, "answer": answer, "more": more, "icon": icon, "url": str(url or "")}
+
+
+def _texts(version: Version) -> list[dict[str, Any]]:
+    """The long texts as announced, those that say something."""
+    told = (
+        ("trinh-tu", "Trình tự thực hiện", version.sequence),
+        ("dieu-kien", "Yêu cầu, điều kiện", version.conditions),
+        ("lien-quan", "Thủ tục liên quan", version.related),
+        ("ghi-chu", "Ghi chú", version.note),
+    )
+    return [
+        {"id": anchor, "title": title, "text": text, "length": len(text) if len(text) > LONG else 0}
+        for anchor, title, text in told
+        if text.strip()
+    ]
+
+
+def _facts(version: Version) -> list[dict[str, str]]:
+    """The short facts at the side; what was not announced says so only where the law wants it."""
+    signed = f"ký ngày {version.decided_on:%d/%m/%Y}" if version.decided_on else ""
+    decision = " ".join(part for part in (version.decision, signed) if part)
+    told = (
+        ("Mã thủ tục", version.procedure.code, True),
+        ("Lĩnh vực", version.field, False),
+        ("Cấp thực hiện", telling.levels(version), True),
+        ("Đối tượng", ", ".join(version.audiences), True),
+        ("Cơ quan thực hiện", version.agency, True),
+        ("Cơ quan có thẩm quyền", version.authority, False),
+        ("Nơi tiếp nhận", version.reception_address, False),
+        ("Cơ quan phối hợp", version.coordinating, False),
+        ("Cơ quan được ủy quyền", version.delegated, False),
+        ("Dịch vụ trực tuyến", version.get_online_display() if version.online != Online.UNKNOWN else "", False),
+        ("Quyết định công bố", decision, True),
+        ("Cơ quan ban hành", version.issuer, False),
+        ("Từ khóa", version.keywords, False),
+    )
+    return [
+        {"term": term, "value": value.strip() or "Chưa công bố"}
+        for term, value, wanted in told
+        if wanted or value.strip()
+    ]
+
+
+def _line(one: Version, shown: Version, today: date) -> dict[str, Any]:
+    page = reverse("procedure", args=[one.procedure.code])
+    return {
+        "version": one,
+        "url": f"{page}?ban={one.number}",
+        "shown": one.number == shown.number,
+        "standing": telling.standing(one, today) or "Đang áp dụng",
+        "until": ui.day(one.valid_to) if one.valid_to else "",
+        "signed": ui.day(one.decided_on) if one.decided_on else "",
+    }

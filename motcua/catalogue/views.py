@@ -1,0 +1,57 @@
+"""The public pages of the catalogue: finding a procedure, and everything a person must know to do it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from motcua.law.calendar import day
+from motcua.people import access
+from motcua.ui import strip
+
+from . import listing, pages, queries
+from .forms import DueForm
+from .models import Version
+
+
+@login_not_required
+def procedures(request: HttpRequest) -> HttpResponse:
+    """Tìm thủ tục; an htmx request for what is being typed gets the results alone."""
+    context = listing.context(listing.Asked.of(request.GET), request.GET.get("trang"), day(timezone.now()))
+    typing = request.htmx and not request.htmx.history_restore_request
+    response = render(request, f"catalogue/procedures.html{'#found' if typing else ''}", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@login_not_required
+def procedure(request: HttpRequest, code: str) -> HttpResponse:
+    """Một thủ tục: what is needed, what it costs, how long it takes, where, and what one gets."""
+    at = timezone.now()
+    try:
+        versions = queries.versions_of(code)
+        version = queries.chosen(versions, day(at), pages.number(request.GET.get("ban")))
+    except queries.NotFound as missing:
+        return _missing(request, code, missing)
+    form = DueForm(version, at, request.GET)
+    promise = form.promise()
+    cells = strip.cells(promise.reading) if promise else []
+    context = pages.context(version, versions, day(at)) | _findings(request, version)
+    context |= {"form": form, "promise": promise, "cells": cells}
+    return render(request, "catalogue/procedure.html", context)
+
+
+def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> HttpResponse:
+    context = {"code": code, "reason": missing.reason, "near": queries.codes_like(code)}
+    return render(request, "catalogue/missing.html", context, status=404)
+
+
+def _findings(request: HttpRequest, version: Version) -> dict[str, object]:
+    """Those who keep the catalogue see what an import could not take as it stood."""
+    officer = request.user
+    if not officer.is_authenticated or not access.may(officer, "catalogue", None, day(timezone.now())):
+        return {}
+    return {"findings": pages.findings(queries.findings_about(version.procedure.code))}
