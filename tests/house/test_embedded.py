@@ -127,7 +127,7 @@ def test_letters_and_order_are_the_same_on_every_machine(var):
 def test_a_folder_may_have_any_name(name, tmp_path):
     place = dj_database_url.parse(embedded.url(tmp_path / name))
     home = str(tmp_path.resolve() / name / "pg")
-    reachable = len(os.fsencode(home)) <= embedded.SOCKET_PATH_LIMIT and "," not in home
+    reachable = len(os.fsencode(home)) <= embedded.places.SOCKET_PATH_LIMIT and "," not in home
     assert place["HOST"] == home if reachable else re.fullmatch("/tmp/motcua-[0-9a-f]{16}", place["HOST"])
     assert (place["USER"], place["NAME"], place["PORT"]) == ("motcua", "motcua", 5432)
 
