@@ -77,6 +77,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "motcua.people.views.frame",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },
@@ -87,6 +88,8 @@ DATABASES = {
     "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or embedded.url(VAR), conn_max_age=600)
     | {"CONN_HEALTH_CHECKS": True}
 }
+# The few statements of every act are planned once a connection (motcua/journal/wire.py).
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 AUTH_USER_MODEL = "people.Officer"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

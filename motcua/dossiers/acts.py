@@ -51,9 +51,11 @@ from .rows import Folded
 
 CITIZEN = "citizen"
 F = TypeVar("F", bound=Fact)
+# The ordinal need not reach the disk before the dossier does: what is written later never gets there earlier.
 _NEXT = (
     "INSERT INTO dossiers_daycounter (agency_code, day, last)"
     " SELECT %s, %s, 1 WHERE NOT EXISTS (SELECT FROM dossiers_dossier WHERE request_id = %s)"
+    " AND set_config('synchronous_commit', 'off', true) = 'off'"
     " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1"
     f" RETURNING nextval('dossiers_dossier_id_seq'), last, ({calendars.WATCH})"
 )
