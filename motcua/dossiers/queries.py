@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from motcua.catalogue.models import Component, Version
 from motcua.catalogue.words import words
 from motcua.journal import log
 from motcua.law.process import Node
@@ -61,7 +62,7 @@ def dossier_for(officer: Officer, code: str, on: date) -> rows.Folded:
 def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
     """Whether an officer has a post where the dossier is received, decided or worked on, or oversees the province."""
     dossier = case.dossier
-    units = [dossier.receiving_unit, dossier.deciding_unit, *_consulted(case)]
+    units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values()]
     held = access.posts(officer, on)
     return any(_oversees(post) for post in held) or any(
         access.may_step(officer, post.role, unit, on) for post in held for unit in units
@@ -70,11 +71,27 @@ def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
 
 def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
     """The dossiers an officer may look for: of the units of their posts and the divisions under them."""
+    units = _reach(officer, on)
+    if units is None:
+        return Dossier.objects.all()
+    return Dossier.objects.filter(Q(deciding_unit__in=units) | Q(receiving_unit__in=units))
+
+
+def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
+    """The units whose dossiers an officer may look for."""
+    units = _reach(officer, on)
+    deciding = (
+        Unit.objects.exclude(kind=UnitKind.CENTRE) if units is None else Unit.objects.filter(pk__in=units)
+    )
+    return deciding.order_by("kind", "name")
+
+
+def _reach(officer: Officer, on: date) -> list[int] | None:
+    """The ids of the units an officer's posts reach, None for all of them."""
     held = access.posts(officer, on)
     if any(_oversees(post) for post in held):
-        return Dossier.objects.all()
-    units = [unit.pk for top in under([post.unit for post in held]).values() for unit in top]
-    return Dossier.objects.filter(Q(deciding_unit__in=units) | Q(receiving_unit__in=units))
+        return None
+    return [unit.pk for top in under(post.unit for post in held).values() for unit in top]
 
 
 def named(text: str) -> Q | None:
@@ -101,11 +118,23 @@ def under(units: Iterable[Unit]) -> dict[int, list[Unit]]:
     return found
 
 
+def step_units(case: rows.Folded) -> dict[str, Unit]:
+    """The units named by steps of the process, by code: those that are asked besides the deciding one."""
+    codes = {node.unit for node in case.process.steps if node.unit}
+    return {u.code: u for u in Unit.objects.filter(code__in=codes).select_related("parent")} if codes else {}
+
+
 def doers(case: rows.Folded, node: Node, on: date) -> QuerySet[Officer]:
     """The officers who may be given a step: those of its role in its unit."""
     held = Post.objects.filter(role=node.role, unit=rows.unit_of(case.dossier, node), valid_from__lte=on)
     held = held.filter(Q(valid_to=None) | Q(valid_to__gt=on))
     return Officer.objects.filter(pk__in=held.values("officer"), is_active=True).order_by("full_name")
+
+
+def components(version: Version, case: str = "") -> list[Component]:
+    """The papers of a procedure: those of every case, and those of the chosen one; all when none is chosen."""
+    found = list(version.components.all())
+    return [c for c in found if not c.case or not case or c.case == case]
 
 
 def people(usernames: Iterable[str]) -> dict[str, str]:
@@ -116,11 +145,6 @@ def people(usernames: Iterable[str]) -> dict[str, str]:
 
 def _oversees(post: Post) -> bool:
     return post.role in OVERSEERS and post.unit.kind == UnitKind.PROVINCE
-
-
-def _consulted(case: rows.Folded) -> list[Unit]:
-    codes = {node.unit for node in case.process.steps if node.unit}
-    return list(Unit.objects.filter(code__in=codes).select_related("parent")) if codes else []
 
 
 def verify(prefix: str = "") -> Iterator[Differs]:

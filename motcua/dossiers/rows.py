@@ -153,7 +153,7 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
         case State.DONE:
             return _step_tasks(case) or [_desk_task(case, HAND_OUT)]
         case state if state in lifecycle.WORKING and not left_to_do(case):
-            return [*_step_tasks(case), _finish_task(case)]
+            return [_finish_task(case)]
         case state if state in lifecycle.OPEN:
             return _step_tasks(case)
     return []

@@ -123,6 +123,11 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
     return str(getattr(fact, "reason", ""))
 
 
+def components(papers: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The papers a fact of acceptance holds, with the word for where each comes from."""
+    return [{"name": str(p.get("name", "")), "origin": ORIGINS.get(str(p.get("origin")), "")} for p in papers]
+
+
 def _label(fact: Fact, process: Process) -> str:
     if isinstance(fact, StepDone | SentBack):
         return f"{fact.label}: {_called(process, fact.step)}"

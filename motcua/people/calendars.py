@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,6 +21,13 @@ def of(unit: Unit, stamp: str | None = None) -> Calendar:
     `stamp` is the answer to WATCH, when the caller has asked already.
     """
     return _of(unit.pk, unit.hours, unit.saturday, stamp or _stamp())
+
+
+def several(units: Iterable[Unit]) -> dict[int, Calendar]:
+    """The calendars of some units by their ids, asking once which days were decided."""
+    found = {unit.pk: unit for unit in units}
+    stamp = _stamp() if found else NONE
+    return {pk: of(unit, stamp) for pk, unit in found.items()}
 
 
 def _stamp() -> str:

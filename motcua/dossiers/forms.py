@@ -1,0 +1,339 @@
+"""One form for each act on a dossier: what it asks, and the act it calls (việc trên hồ sơ)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+
+from motcua.law.calendar import day
+from motcua.law.process import Action, allowed
+from motcua.people import access
+from motcua.people.models import Officer
+from motcua.ui.templatetags import ui
+
+from . import acts, papers, queries, telling
+from .models import Dossier
+from .rows import Folded
+
+REASON = "Viết để người nhận hiểu vì sao và phải làm gì tiếp."
+
+
+def _reason(label: str = "Lý do", help_text: str = REASON) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        widget=area,
+        max_length=2000,
+        error_messages={"required": "Hãy ghi rõ lý do."},
+    )
+
+
+def _choice(label: str, choices: list[tuple[str, str]], **kwargs: Any) -> forms.ChoiceField:
+    errors = {"required": "Hãy chọn một.", "invalid_choice": "Lựa chọn này không có."}
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, error_messages=errors, **kwargs
+    )
+
+
+class ActForm(forms.Form):
+    """What every act knows: the dossier as it was shown (`seen` facts), at which step, who acts and when."""
+
+    button: ClassVar[str] = "Ghi"
+    explain: ClassVar[str] = ""
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any = None, *, case: Folded, officer: Officer, at: datetime, step: str = ""
+    ) -> None:
+        super().__init__(data, initial={"seen": case.past.version})
+        self.case, self.officer, self.at, self.step = case, officer, at, step
+        self.shape()
+
+    def shape(self) -> None:
+        """Fit the fields to the dossier."""
+
+    def act(self) -> None:
+        """Call the act with what was filled in. Raises Refused."""
+        raise NotImplementedError
+
+    @property
+    def dossier(self) -> Dossier:
+        return self.case.dossier
+
+    @property
+    def open_action(self) -> Action | None:
+        found = (
+            action for action in allowed(self.case.process, self.case.marking) if action.step == self.step
+        )
+        return next(found, None)
+
+
+class Complete(ActForm):
+    button = "Hoàn thành bước"
+    note = forms.CharField(
+        label="Ghi chú", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def shape(self) -> None:
+        outcomes = self.open_action.outcomes if self.open_action else ("",)
+        if outcomes != ("",):
+            choices = [(outcome, outcome or "Theo hướng thông thường") for outcome in outcomes]
+            self.fields["outcome"] = _choice("Kết quả của bước", choices, required="" not in outcomes)
+            self.order_fields(["outcome", "note"])
+
+    def act(self) -> None:
+        given = {"outcome": self.cleaned_data.get("outcome", ""), "note": self.cleaned_data["note"]}
+        acts.complete_step(self.dossier, step=self.step, by=self.officer, at=self.at, **given)
+
+
+class Assign(ActForm):
+    button = "Giao việc"
+    to = forms.ModelChoiceField(
+        Officer.objects.none(),
+        label="Giao cho",
+        empty_label="Chọn cán bộ",
+        error_messages={
+            "required": "Hãy chọn cán bộ.",
+            "invalid_choice": "Cán bộ này không giữ vai trò của bước.",
+        },
+    )
+
+    def shape(self) -> None:
+        node = self.case.process.nodes.get(self.step)
+        if node:
+            self.fields["to"].queryset = queries.doers(self.case, node, day(self.at))
+
+    def act(self) -> None:
+        acts.assign(self.dossier, step=self.step, to=self.cleaned_data["to"], by=self.officer, at=self.at)
+
+
+class SendBack(ActForm):
+    button = "Trả lại"
+    to = _choice("Trả về bước", [])
+    reason = _reason()
+
+    def shape(self) -> None:
+        steps = self.open_action.back_to if self.open_action else ()
+        self.fields["to"].choices = [(step, self.case.process.nodes[step].name or step) for step in steps]
+
+    def act(self) -> None:
+        acts.send_back(
+            self.dossier, step=self.step, by=self.officer, at=self.at, **_said(self, "to", "reason")
+        )
+
+
+class Accept(ActForm):
+    button = "Tiếp nhận"
+    explain = "Thời hạn giải quyết bắt đầu tính từ lúc tiếp nhận."
+
+    def shape(self) -> None:
+        components = queries.components(self.dossier.version, self.dossier.case)
+        self.papers = papers.checklist(components, self.data if self.is_bound else None)
+
+    def act(self) -> None:
+        acts.accept(self.dossier, components=papers.handed(self.papers), by=self.officer, at=self.at)
+
+
+class RefuseReception(ActForm):
+    button = "Từ chối tiếp nhận"
+    reason = _reason("Lý do từ chối")
+
+    def act(self) -> None:
+        acts.refuse_reception(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class RequestSupplement(ActForm):
+    button = "Gửi yêu cầu bổ sung"
+    explain = "Chỉ được yêu cầu bổ sung một lần, nên hãy ghi đủ mọi giấy tờ còn thiếu."
+    items = forms.MultipleChoiceField(
+        label="Giấy tờ cần bổ sung",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Hãy chọn ít nhất một giấy tờ."},
+    )
+    reason = _reason("Lý do và cách sửa")
+
+    def shape(self) -> None:
+        components = queries.components(self.dossier.version, self.dossier.case)
+        self.fields["items"].choices = [(str(c.pk), c.name) for c in components]
+
+    def act(self) -> None:
+        names = dict(self.fields["items"].choices)
+        items = [names[pk] for pk in self.cleaned_data["items"]]
+        acts.request_supplement(
+            self.dossier, items=items, by=self.officer, at=self.at, **_said(self, "reason")
+        )
+
+
+class ReceiveSupplement(ActForm):
+    button = "Đã nhận đủ"
+    explain = "Chỉ ghi khi người nộp đã bổ sung đủ mọi giấy tờ được yêu cầu."
+
+    def act(self) -> None:
+        acts.receive_supplement(self.dossier, by=self.officer, at=self.at)
+
+
+class RequestDuty(ActForm):
+    button = "Gửi yêu cầu"
+    amount = forms.IntegerField(
+        label="Số tiền phải nộp",
+        help_text="Bằng đồng, ví dụ 1200000.",
+        min_value=1,
+        error_messages={"required": "Hãy nhập số tiền.", "min_value": "Số tiền phải lớn hơn 0 đồng."},
+    )
+
+    def act(self) -> None:
+        acts.request_duty(self.dossier, by=self.officer, at=self.at, **_said(self, "amount"))
+
+
+class MeetDuty(ActForm):
+    button = "Xác nhận"
+    explain = "Ghi khi người nộp đã nộp đủ; hồ sơ được xử lý tiếp."
+
+    def act(self) -> None:
+        acts.meet_duty(self.dossier, by=self.officer, at=self.at)
+
+
+class Pay(ActForm):
+    button = "Ghi đã thu"
+    amount = forms.IntegerField(label="Số tiền đã thu tại quầy", min_value=1)
+
+    def shape(self) -> None:
+        owed = self.case.standing.duty_owed
+        self.fields["amount"].initial = owed or None
+        self.fields["amount"].help_text = f"Còn phải nộp {ui.money(owed)}."
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("seen") not in (None, self.case.past.version):
+            # A second click would take the money twice: show what happened and ask again.
+            self.data = self.data.copy()
+            self.data["seen"] = self.case.past.version
+            raise forms.ValidationError(
+                "Hồ sơ vừa có thay đổi. Hãy xem lại số tiền còn phải nộp rồi ghi lần nữa."
+            )
+
+    def act(self) -> None:
+        acts.pay(self.dossier, means="counter", by=self.officer, at=self.at, **_said(self, "amount"))
+
+
+class Extend(ActForm):
+    button = "Xin lỗi và hẹn lại"
+    explain = "Chỉ được hẹn lại một lần. Ngày hẹn cũ vẫn lưu trong hồ sơ."
+    due = forms.DateField(
+        label="Ngày hẹn mới",
+        help_text="Hẹn đến hết giờ làm việc của ngày này.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"required": "Hãy chọn ngày.", "invalid": "Ngày viết như 25/11/2026."},
+    )
+    reason = _reason("Lý do chậm")
+
+    def clean_due(self) -> date:
+        chosen: date = self.cleaned_data["due"]
+        if off := self.case.calendar.why_off(chosen):
+            raise forms.ValidationError(
+                f"{ui.day(chosen)} là ngày nghỉ ({off.reason}). Hãy chọn ngày làm việc."
+            )
+        return chosen
+
+    def act(self) -> None:
+        due = self.case.calendar.close(self.cleaned_data["due"])
+        acts.extend(self.dossier, due=due, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class Withdraw(ActForm):
+    button = "Ghi rút hồ sơ"
+    explain = "Chỉ ghi theo yêu cầu của người nộp."
+    reason = _reason("Lý do người nộp nêu", "")
+
+    def act(self) -> None:
+        acts.withdraw(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class Stop(ActForm):
+    button = "Dừng xử lý"
+    reason = _reason("Lý do dừng")
+
+    def act(self) -> None:
+        acts.stop(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class Finish(ActForm):
+    button = "Kết thúc xử lý"
+    explain = "Đồng hồ của hồ sơ dừng ở đây; kết quả chuyển về Bộ phận Một cửa."
+    result = _choice("Kết quả", list(telling.RESULTS.items()), initial="granted")
+    number = forms.CharField(
+        label="Số, ký hiệu văn bản kết quả",
+        max_length=120,
+        error_messages={"required": "Hãy nhập số văn bản."},
+    )
+    electronic = forms.CharField(
+        label="Mã kết quả điện tử",
+        help_text="Mã của bản điện tử đã ký số; để trống khi chỉ có bản giấy.",
+        max_length=120,
+        required=False,
+    )
+
+    def act(self) -> None:
+        acts.finish(
+            self.dossier, by=self.officer, at=self.at, **_said(self, "result", "number", "electronic")
+        )
+
+
+class ReturnResult(ActForm):
+    button = "Đã trả kết quả"
+    means = _choice(
+        "Trả bằng cách nào", [(k, v.capitalize()) for k, v in telling.HANDED.items()], initial="counter"
+    )
+
+    def act(self) -> None:
+        acts.return_result(self.dossier, by=self.officer, at=self.at, **_said(self, "means"))
+
+
+class Rate(ActForm):
+    button = "Ghi đánh giá"
+    explain = "Ghi đúng lựa chọn của người nộp."
+    satisfied = _choice("Người nộp có hài lòng không?", [("1", "Hài lòng"), ("0", "Không hài lòng")])
+    reason = forms.CharField(
+        label="Lý do",
+        help_text="Bắt buộc khi không hài lòng.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("satisfied") == "0" and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "Hãy ghi vì sao người nộp không hài lòng.")
+
+    def act(self) -> None:
+        satisfied = self.cleaned_data["satisfied"] == "1"
+        access.require(self.officer, "rate", None, day(self.at))
+        acts.rate(self.dossier, satisfied=satisfied, at=self.at, reason=self.cleaned_data["reason"])
+
+
+def _said(form: ActForm, *names: str) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names}
+
+
+OF: dict[str, Callable[..., ActForm]] = {
+    "hoan-thanh": Complete,
+    "phan-cong": Assign,
+    "tra-lai": SendBack,
+    "tiep-nhan": Accept,
+    "tu-choi": RefuseReception,
+    "yeu-cau-bo-sung": RequestSupplement,
+    "nhan-bo-sung": ReceiveSupplement,
+    "nghia-vu": RequestDuty,
+    "da-nop": MeetDuty,
+    "thu-phi": Pay,
+    "hen-lai": Extend,
+    "rut": Withdraw,
+    "dung": Stop,
+    "ket-thuc": Finish,
+    "tra-ket-qua": ReturnResult,
+    "danh-gia": Rate,
+}

@@ -1,0 +1,254 @@
+"""Reception at the counter as one form: who hands in, what, and what comes of it (tiếp nhận hồ sơ)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.db.models import QuerySet
+
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue.models import Channel, Level, Version
+from motcua.catalogue.offers import offer
+from motcua.law import clock
+from motcua.law.calendar import day
+from motcua.law.facts import Accepted
+from motcua.people import access, calendars
+from motcua.people.models import Officer, Role, Unit
+
+from . import identity, papers, queries
+from .acts import Applicant, Filing
+from .models import ApplicantKind
+
+COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
+HITS = 8
+# Choosing one of these changes what follows from it: the page is asked for that part again.
+FOLLOWED = {
+    "hx-post": "",
+    "hx-vals": '{"do": "xem"}',
+    "hx-trigger": "change",
+    "hx-target": "#thu-tuc-da-chon",
+    "hx-sync": "closest form:replace",
+}
+
+
+class ReceptionForm(forms.Form):
+    """What the counter is told; the papers are a checklist beside it (`Intake.papers`)."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.TypedChoiceField(label="Người nộp là", choices=ApplicantKind.choices, coerce=int)
+    identity = forms.CharField(
+        label="Số định danh hoặc mã số thuế",
+        help_text="12 chữ số; tổ chức: 10 chữ số, chi nhánh thêm -001.",
+        required=False,
+        max_length=30,
+    )
+    name = forms.CharField(
+        label="Họ tên hoặc tên tổ chức",
+        max_length=200,
+        error_messages={"required": "Hãy nhập tên người nộp."},
+    )
+    phone = forms.CharField(label="Điện thoại", required=False, max_length=20)
+    email = forms.EmailField(
+        label="Thư điện tử", required=False, error_messages={"invalid": "Thư điện tử viết như ten@vidu.vn."}
+    )
+    address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
+    vneid = forms.BooleanField(label="Đã đối chiếu tài khoản VNeID", required=False)
+    channel = forms.ChoiceField(label="Cách nộp", choices=COUNTER, widget=forms.RadioSelect(attrs=FOLLOWED))
+    receiving_unit = forms.ModelChoiceField(Unit.objects.none(), label="Nơi tiếp nhận", empty_label=None)
+    procedure = forms.CharField(error_messages={"required": "Hãy tìm và chọn thủ tục."}, label="Thủ tục")
+    case = forms.ChoiceField(label="Trường hợp", required=False, widget=forms.Select(attrs=FOLLOWED))
+    deciding_unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Cơ quan giải quyết",
+        empty_label="Chọn cơ quan",
+        widget=forms.Select(attrs=FOLLOWED),
+        error_messages={"required": "Hãy chọn cơ quan giải quyết."},
+    )
+    subject = forms.CharField(
+        label="Nội dung yêu cầu",
+        help_text="Ghi ngắn gọn nếu cần phân biệt với hồ sơ khác.",
+        required=False,
+        max_length=1000,
+    )
+    paid = forms.BooleanField(label="Đã thu đủ phí, lệ phí tại quầy", required=False)
+    reason = forms.CharField(
+        label="Lý do", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean_identity(self) -> str:
+        number = identity.plain(self.cleaned_data["identity"])
+        person = self.cleaned_data.get("kind") == ApplicantKind.CITIZEN
+        if number and (wrong := identity.why_wrong(number, person=person)):
+            raise forms.ValidationError(wrong)
+        return number
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+
+@dataclass
+class Intake:
+    """The reception page at `at`: its form, and what follows from what is filled in so far.
+
+    `final` says that an outcome was asked for, so that what is missing is told; until then nothing is.
+    """
+
+    officer: Officer
+    at: datetime
+    data: Any = None
+    final: bool = False
+    form: ReceptionForm = field(init=False)
+    version: Version | None = None
+    hits: catalogue.Hits | None = None
+    papers: list[papers.Paper] = field(default_factory=list)
+    limit: clock.TimeLimit | None = None
+    reading: clock.Reading | None = None
+    fee: int = 0
+
+    def __post_init__(self) -> None:
+        if self.data is not None:
+            self.data = self.data.copy()
+            self.data.setdefault("procedure", self.data.get("da-chon", ""))
+        fresh = {"request_id": uuid4(), "kind": ApplicantKind.CITIZEN, "channel": Channel.DIRECT}
+        typed = {name: value for name, value in (self.data or {}).items() if value}
+        self.form = ReceptionForm(self.data) if self.final else ReceptionForm(initial=fresh | typed)
+        receiving = self.form.fields["receiving_unit"]
+        receiving.queryset = desks(self.officer, self.today)
+        receiving.initial = receiving.queryset.first()
+        self._choose(self._said("procedure"))
+        if self.asked and (self._said("do") == "tim" or not self.version):
+            self.hits = catalogue.search(self.asked, limit=HITS)
+        if self.version:
+            self._fit(self.version)
+
+    @property
+    def today(self) -> date:
+        return day(self.at)
+
+    @property
+    def asked(self) -> str:
+        """What is searched for."""
+        return self._said("tim").strip()
+
+    @property
+    def unseen(self) -> int:
+        """How many procedures were found besides those shown."""
+        return self.hits.total - len(self.hits.procedures) if self.hits else 0
+
+    @property
+    def unclear(self) -> bool:
+        """Whether the term hangs on a case that is not chosen yet."""
+        if not self.version or self.limit:
+            return False
+        return any(term.amount for term in catalogue.terms_for(self.version, self.channel))
+
+    @property
+    def channel(self) -> str:
+        said = self._said("channel")
+        return said if said in dict(COUNTER) else Channel.DIRECT
+
+    def complete(self, *, reason: bool) -> bool:
+        """Whether all is said that the act needs; says on the form what is not."""
+        if not self.form.is_valid():
+            return False
+        if self.unclear:
+            self.form.add_error("case", "Thời hạn khác nhau theo trường hợp. Hãy chọn trường hợp.")
+        if reason and not self.form.cleaned_data["reason"].strip():
+            self.form.add_error("reason", "Hãy ghi rõ lý do.")
+        return self.form.is_valid()
+
+    def filing(self) -> Filing:
+        """What is handed in, once `complete`."""
+        said, version = self.form.cleaned_data, self.version
+        assert version is not None
+        kept = ("name", "kind", "identity", "phone", "email", "address", "vneid")
+        return Filing(
+            request_id=said["request_id"],
+            version=version,
+            channel=said["channel"],
+            receiving_unit=said["receiving_unit"],
+            deciding_unit=said["deciding_unit"],
+            applicant=Applicant(**{name: said[name] for name in kept}),
+            components=papers.handed(self.papers),
+            case=self.case,
+            subject=said["subject"],
+        )
+
+    @property
+    def case(self) -> str:
+        """The case that chooses term and fee; one that only chooses papers does not."""
+        version, said = self.version, self._said("case")
+        rows = [*version.terms.all(), *version.fees.all()] if version else []
+        return said if any(row.channel == self.channel and row.case == said for row in rows) else ""
+
+    def _said(self, name: str) -> str:
+        return str(self.data.get(name, "")) if self.data is not None else ""
+
+    def _choose(self, code: str) -> None:
+        try:
+            self.version = catalogue.in_force(code, self.today) if code else None
+        except catalogue.NotFound as refusal:
+            self.form.fields["procedure"].help_text = refusal.reason
+
+    def _fit(self, version: Version) -> None:
+        """Fit cases, deciding units, papers, term and fee to the procedure chosen."""
+        told = cases(version, self.channel)
+        self.form.fields["case"].choices = [
+            ("", "Chung cho mọi trường hợp"),
+            *((case, case) for case in told),
+        ]
+        self.papers = papers.checklist(queries.components(version, self._said("case")), self.data)
+        promised = offer(version, self.channel, self.case)
+        self.limit, self.fee = promised.limit, promised.fee
+        unit = self._decider(version)
+        if unit and self.limit:
+            self.reading = self._promise(unit, self.limit)
+
+    def _decider(self, version: Version) -> Unit | None:
+        """The unit told to decide, else the usual one; a unit that cannot decide this procedure is not kept."""
+        deciding = self.form.fields["deciding_unit"]
+        deciding.queryset = deciders(version, self.today)
+        said, units = self._said("deciding_unit"), list(deciding.queryset)
+        told = next((unit for unit in units if str(unit.pk) == said), None)
+        if not told and not self.final:
+            self.form.initial["deciding_unit"] = told = self._usual(version, units)
+        return told
+
+    def _promise(self, unit: Unit, limit: clock.TimeLimit) -> clock.Reading:
+        """The clock this dossier would have if it were accepted now."""
+        accepted = Accepted(at=self.at, channel=self.channel, limit=str(limit), rules_day="", due="")
+        return clock.read(
+            [accepted], limit=limit, calendar=calendars.of(unit), rules=clock.rules(self.today), now=self.at
+        )
+
+    def _usual(self, version: Version, units: list[Unit]) -> Unit | None:
+        """The unit that most likely decides: the one that receives, the only one, or the one the text names."""
+        desks = self.form.fields["receiving_unit"].queryset
+        homes = {unit.pk for desk in desks for unit in (desk, desk.parent) if unit}
+        text = f"{version.agency} {version.authority}".casefold()
+        near = [unit for unit in units if unit.pk in homes]
+        named = [unit for unit in units if unit.name.casefold() in text]
+        return next((found[0] for found in (near, units, named) if len(found) == 1), None)
+
+
+def desks(officer: Officer, on: date) -> QuerySet[Unit]:
+    """Where an officer receives: the units of their posts at the one-stop desk."""
+    held = [post.unit_id for post in access.posts(officer, on) if post.role == Role.RECEPTION]
+    return Unit.objects.filter(pk__in=held).select_related("parent").order_by("code")
+
+
+def deciders(version: Version, on: date) -> QuerySet[Unit]:
+    """The units that may decide a procedure: those of its levels, or of any when no level was announced."""
+    levels = version.levels or [Level.PROVINCE, Level.COMMUNE]
+    units = catalogue.deciding_units(levels, on)
+    return Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("kind", "name")
+
+
+def cases(version: Version, channel: str) -> list[str]:
+    """The cases a procedure tells apart, by term, fee or papers, in the order they are announced."""
+    rows = [row for row in (*version.terms.all(), *version.fees.all()) if row.channel == channel]
+    return list(dict.fromkeys(row.case for row in (*rows, *version.components.all()) if row.case))

@@ -1,0 +1,109 @@
+"""The list of dossiers an officer may read, narrowed by what is asked and read page by page (danh sách hồ sơ)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from motcua.law.calendar import TZ
+from motcua.law.lifecycle import LABELS, State
+from motcua.people.models import Officer, Unit
+
+from . import queries
+from .models import Dossier
+
+PAGE = 50
+CAP = 1000
+RELATED = ("version__procedure", "deciding_unit")
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": "Ngày viết như 25/11/2026."},
+    )
+
+
+class SearchForm(forms.Form):
+    """What is asked of the list; places of pages (`sau`, `truoc`) are ids."""
+
+    q = forms.CharField(label="Mã, tên, số định danh", required=False, max_length=200)
+    trang_thai = forms.TypedChoiceField(
+        label="Trạng thái",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Mọi trạng thái"), *((s.value, LABELS[s]) for s in State if s is not State.NONE)],
+    )
+    don_vi = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Cơ quan giải quyết",
+        required=False,
+        to_field_name="code",
+        empty_label="Mọi cơ quan",
+    )
+    tu = _day("Nộp từ ngày")
+    den = _day("Nộp đến ngày")
+
+    def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
+        super().__init__(data)
+        self.readable = queries.readable(officer, on)
+        self.fields["don_vi"].queryset = queries.units_read(officer, on)
+
+    def condition(self) -> Q:
+        """What the dossiers must be; a field that is wrong narrows nothing."""
+        self.is_valid()
+        said = self.cleaned_data
+        found = queries.named(said.get("q", "")) or Q()
+        if said.get("trang_thai") is not None:
+            found &= Q(state=said["trang_thai"])
+        if said.get("don_vi"):
+            found &= Q(deciding_unit=said["don_vi"])
+        if said.get("tu"):
+            found &= Q(filed_at__gte=_midnight(said["tu"]))
+        if said.get("den"):
+            found &= Q(filed_at__lt=_midnight(said["den"] + timedelta(days=1)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of dossiers, how many there are (up to CAP), and the ids from which to read on and back."""
+
+    dossiers: list[Dossier]
+    count: int
+    before: int | None = None
+    after: int | None = None
+
+
+def listed(form: SearchForm) -> Found:
+    """One page of the list, newest first."""
+    asked = form.readable.filter(form.condition())
+    count = asked.order_by()[:CAP].count()
+    start, back = form.data.get("sau", ""), form.data.get("truoc", "")
+    found = list(_beyond(asked, start, back).select_related(*RELATED).defer("words")[: PAGE + 1])
+    more, page = len(found) > PAGE, found[:PAGE]
+    if back.isdecimal():
+        page.reverse()
+    if not page:
+        return Found([], count)
+    turned = back.isdecimal()
+    before = page[0].pk if (more if turned else start.isdecimal()) else None
+    return Found(page, count, before, page[-1].pk if more or turned else None)
+
+
+def _beyond(asked: QuerySet[Dossier], start: str, back: str) -> QuerySet[Dossier]:
+    if back.isdecimal():
+        return asked.filter(pk__gt=int(back)).order_by("pk")
+    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), TZ)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from .views import dossier, reception, search, worklist
+
+urlpatterns = [
+    path("ban-lam-viec/", worklist.show, name="worklist"),
+    path("tiep-nhan/", reception.counter, name="reception"),
+    path("ho-so/", search.show, name="dossiers"),
+    path("ho-so/<str:code>/", dossier.show, name="dossier"),
+    path("ho-so/<str:code>/in/<slug:paper>/", reception.printed, name="print"),
+    path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
+]

@@ -1,0 +1,179 @@
+"""Hồ sơ: one dossier with its clock explained, and the acts on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.journal import log
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.law.lifecycle import LABELS
+from motcua.people.models import Officer
+from motcua.ui import strip
+from motcua.ui.templatetags import ui
+
+from .. import clockface, deeds, forms, queries, stages, telling
+from ..rows import Folded
+from .links import back
+from .reception import PRINTS
+
+
+@require_safe
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """A dossier: whose move, its clock day by day, what happened, its papers and steps, what may be done."""
+    at = timezone.now()
+    case = queries.dossier_for(request.user, code, day(at))
+    reading = case.reading(at)
+    shown = _told(case, request.user, at) | {
+        "reading": reading,
+        "clock": clockface.of(reading),
+        "strip": strip.cells(reading),
+        **_offered(case, request.user, at),
+    }
+    return render(request, "dossiers/dossier.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, code: str, deed: str) -> HttpResponse:
+    """One act: its form, and when the act is refused, why, with everything typed kept."""
+    at, step = timezone.now(), request.GET.get("buoc", "")
+    case = queries.dossier_for(request.user, code, day(at))
+    if deed not in forms.OF:
+        raise Http404(f"Không có việc {deed}")
+    offer = deeds.offered(case, deed, step, request.user, at)
+    sent = request.POST if request.method == "POST" else None
+    form = forms.OF[deed](sent, case=case, officer=request.user, at=at, step=step)
+    refusal = None if sent else offer.refusal
+    if sent and form.is_valid():
+        try:
+            form.act()
+        except (Refused, log.Stale) as refused:
+            refusal, case = _refused(refused), queries.dossier_for(request.user, code, day(at))
+        else:
+            messages.success(request, f"Đã ghi: {offer.label}. Hồ sơ {code}.")
+            return redirect(_onward(request, offer, at))
+    shown = _asked(request, case, offer, form, refusal)
+    return render(request, "dossiers/act.html", shown, status=409 if sent and refusal else 200)
+
+
+def _onward(request: HttpRequest, offer: deeds.Offer, at: datetime) -> str:
+    """Where an act leads: to finishing when only that is left, else back to where it came from."""
+    code = request.resolver_match.kwargs["code"]
+    home = back(request, reverse("dossier", args=[code]))
+    if offer.deed.slug == "hoan-thanh":
+        case = queries.dossier_for(request.user, code, day(at))
+        if any(o.deed.slug == "ket-thuc" and not o.refusal for o in deeds.offers(case, request.user, at)):
+            return f"{reverse('deed', args=[code, 'ket-thuc'])}?{urlencode({'ve': home})}"
+    return home
+
+
+def _refused(error: Refused | log.Stale) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    return Refused("Nhiều người đang ghi vào hồ sơ này cùng lúc. Hãy gửi lại sau ít giây")
+
+
+def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
+    dossier, accepted = case.dossier, case.standing.accepted
+    names = queries.people(telling.actors(case.facts))
+    tasks = list(dossier.tasks.select_related("officer", "unit").order_by("since", "id"))
+    recorded = [entry.recorded_at for entry in log.history(dossier.stream)]
+    return {
+        "dossier": dossier,
+        "answer": stages.answer(case, tasks, officer, names),
+        "summary": _summary(case),
+        "events": telling.events(case.facts, recorded, case.process, names),
+        "stages": stages.lanes(case, tasks, queries.step_units(case), names, at) if accepted else [],
+        "papers": telling.components(accepted.components) if accepted else [],
+        "prints": [
+            {"url": reverse("print", args=[dossier.code, slug]), "label": title}
+            for slug, (kind, title) in PRINTS.items()
+            if any(isinstance(fact, kind) for fact in case.facts)
+        ],
+        "crumbs": [{"label": "Hồ sơ", "url": reverse("dossiers")}, {"label": dossier.code}],
+    }
+
+
+def _summary(case: Folded) -> list[dict[str, Any]]:
+    dossier, standing = case.dossier, case.standing
+    identity = f"{dossier.identity}{', đã đối chiếu VNeID' if dossier.vneid else ''}"
+    due = standing.paid + standing.duty_owed
+    fee = ui.money(due, "Không thu") if standing.accepted else ""
+    owed = f"còn {ui.money(standing.duty_owed)}" if standing.duty_owed else "đã nộp đủ" if due else ""
+    reach = ", ".join(filter(None, (dossier.phone, dossier.email, dossier.address)))
+    found = [
+        {"term": "Người nộp", "value": dossier.applicant, "note": identity},
+        {"term": "Trạng thái", "value": LABELS[standing.state]},
+        {"term": "Cách nộp", "value": telling.CHANNELS[dossier.channel], "note": ui.moment(dossier.filed_at)},
+        {"term": "Nơi tiếp nhận", "value": dossier.receiving_unit.name},
+        {"term": "Cơ quan giải quyết", "value": dossier.deciding_unit.name},
+        {"term": "Phí, lệ phí", "value": fee, "note": owed},
+        {"term": "Liên hệ", "value": reach},
+        {"term": "Nội dung", "value": dossier.subject},
+        {"term": "Trường hợp", "value": dossier.case},
+    ]
+    return [item for item in found if item["value"]]
+
+
+def _offered(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
+    offers = deeds.offers(case, officer, at)
+    open_, shut = [o for o in offers if not o.refusal], [o for o in offers if o.refusal]
+    return {
+        "allowed": [_button(case.dossier.code, offer, first=n == 0) for n, offer in enumerate(open_)],
+        "refused": [
+            {"label": o.label, "reason": o.refusal.reason, "source": o.refusal.source}
+            for o in shut
+            if o.refusal
+        ],
+    }
+
+
+def _button(code: str, offer: deeds.Offer, *, first: bool) -> dict[str, Any]:
+    url = reverse("deed", args=[code, offer.deed.slug]) + offer.query
+    return {"url": url, "label": offer.label, "key": offer.deed.key, "primary": first}
+
+
+def _asked(
+    request: HttpRequest, case: Folded, offer: deeds.Offer, form: forms.ActForm, refusal: Refused | None
+) -> dict[str, Any]:
+    dossier = case.dossier
+    home = reverse("dossier", args=[dossier.code])
+    return {
+        "dossier": dossier,
+        "offer": offer,
+        "form": form,
+        "refusal": refusal,
+        "since": _since(case, form) if form.is_bound else [],
+        "origins": telling.ORIGINS,
+        "back": back(request, home),
+        "summary": [
+            {"term": "Hồ sơ", "value": dossier.code, "url": home},
+            {"term": "Người nộp", "value": dossier.applicant},
+            {"term": "Hẹn trả", "value": ui.moment(dossier.due_at) or "Không quy định"},
+        ],
+        "crumbs": [
+            {"label": "Hồ sơ", "url": reverse("dossiers")},
+            {"label": dossier.code, "url": home},
+            {"label": offer.deed.label},
+        ],
+    }
+
+
+def _since(case: Folded, form: forms.ActForm) -> list[dict[str, Any]]:
+    """What happened to the dossier since the form was opened, newest first."""
+    seen = form.data.get("seen", "")
+    newer = case.facts[int(seen) :] if seen.isdecimal() else ()
+    if not newer:
+        return []
+    names = queries.people(telling.actors(newer)) | {form.officer.username: "Bạn"}
+    recorded = [entry.recorded_at for entry in log.history(case.dossier.stream)][-len(newer) :]
+    return telling.events(newer, recorded, case.process, names)

@@ -1,0 +1,128 @@
+"""Tiếp nhận tại quầy: who hands in, what, and what comes of it; and what is printed of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.law.calendar import day
+from motcua.law.clock import LineKind
+from motcua.law.facts import Accepted, Fact, ReceptionRefused, Refused, SupplementRequested
+from motcua.law.lifecycle import State
+from motcua.people import access
+
+from .. import acts, papers, queries, telling
+from ..intake import Intake
+from ..models import Dossier
+from ..rows import Folded
+
+OUTCOMES = ("nhan", "bo-sung", "tu-choi")
+PARTS = {"tim": "found", "xem": "rest"}
+STEPS = [
+    {"label": "Ai nộp", "url": "#ai", "state": "current"},
+    {"label": "Việc gì", "url": "#viec-gi"},
+    {"label": "Kết quả", "url": "#ket-qua"},
+]
+PRINTS: dict[str, tuple[type[Fact], str]] = {
+    "giay-tiep-nhan": (Accepted, "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+    "phieu-bo-sung": (SupplementRequested, "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+    "phieu-tu-choi": (ReceptionRefused, "Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def counter(request: HttpRequest) -> HttpResponse:
+    """The form of the counter; searching and choosing only show it again, with what follows from them."""
+    at, wish = timezone.now(), request.POST.get("do", "")
+    if not access.may(request.user, "receive", None, day(at)):
+        raise PermissionDenied(f"{request.user.full_name} không giữ vị trí cán bộ một cửa")
+    intake = Intake(request.user, at, request.POST if request.POST else None, final=wish in OUTCOMES)
+    refusal = None
+    if intake.final and intake.complete(reason=wish != "nhan"):
+        try:
+            return _received(request, intake, wish)
+        except Refused as refused:
+            refusal = refused
+    part = f"#{PARTS[wish]}" if request.htmx and wish in PARTS else ""
+    return render(
+        request, f"dossiers/reception.html{part}", _shown(intake, refusal), status=409 if refusal else 200
+    )
+
+
+@require_safe
+def printed(request: HttpRequest, code: str, paper: str) -> HttpResponse:
+    """One of the forms handed to the applicant (Mẫu 01, 02, 03)."""
+    case = queries.dossier_for(request.user, code, day(timezone.now()))
+    kind, title = PRINTS.get(paper, (Fact, ""))
+    fact = next((f for f in reversed(case.facts) if title and isinstance(f, kind)), None)
+    if fact is None:
+        raise Http404(f"Hồ sơ {code} không có giấy này")
+    return render(request, "dossiers/slip.html", _slip(case, fact, title))
+
+
+def _received(request: HttpRequest, intake: Intake, wish: str) -> HttpResponse:
+    """Carry out the wish and show what it made. A second click finds the first one's dossier. Raises Refused."""
+    filing, by = intake.filing(), intake.officer
+    if wish == "nhan":
+        dossier = acts.receive(
+            filing, by=by, at=intake.at, paid=intake.fee if intake.form.cleaned_data["paid"] else 0
+        )
+        return _done(request, dossier, "giay-tiep-nhan", f"Đã tiếp nhận hồ sơ {dossier.code}.")
+    reason = intake.form.cleaned_data["reason"]
+    dossier = acts.register_counter(filing, by=by, at=intake.at)
+    if wish == "tu-choi":
+        if dossier.state == State.REGISTERED:
+            acts.refuse_reception(dossier, reason=reason, by=by, at=intake.at)
+        return _done(request, dossier, "phieu-tu-choi", f"Đã ghi từ chối tiếp nhận, số {dossier.code}.")
+    if dossier.state == State.REGISTERED:
+        items = papers.missing(intake.papers)
+        acts.request_supplement(dossier, items=items, reason=reason, by=by, at=intake.at)
+    return _done(request, dossier, "phieu-bo-sung", f"Đã ghi yêu cầu bổ sung, số {dossier.code}.")
+
+
+def _done(request: HttpRequest, dossier: Dossier, paper: str, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return redirect("print", dossier.code, paper)
+
+
+def _shown(intake: Intake, refusal: Refused | None) -> dict[str, Any]:
+    reading = intake.reading
+    return {
+        "intake": intake,
+        "form": intake.form,
+        "refusal": refusal,
+        "steps": STEPS,
+        "origins": telling.ORIGINS,
+        "reading": reading,
+        "off": [line for line in reading.ledger if line.kind is LineKind.OFF] if reading else [],
+        "several_desks": intake.form.fields["receiving_unit"].queryset.count() > 1,
+    }
+
+
+def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:
+    dossier = case.dossier
+    accepted = isinstance(fact, Accepted)
+    return {
+        "title": title,
+        "fact": fact,
+        "accepted": accepted,
+        "officer": telling.who(fact.by, queries.people([fact.by])),
+        "dossier": dossier,
+        "due": datetime.fromisoformat(fact.due) if accepted and fact.due else None,
+        "papers": telling.components(fact.components) if accepted else [],
+        "channel": telling.CHANNELS[dossier.channel],
+        "paid": case.standing.paid,
+        "crumbs": [
+            {"label": "Hồ sơ", "url": reverse("dossiers")},
+            {"label": dossier.code, "url": reverse("dossier", args=[dossier.code])},
+            {"label": title},
+        ],
+    }

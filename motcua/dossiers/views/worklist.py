@@ -1,0 +1,179 @@
+"""Bàn làm việc: what waits for the officer, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from motcua.law import clock
+from motcua.law.calendar import day
+from motcua.law.lifecycle import WORKING, State
+from motcua.people import access, calendars
+from motcua.people.models import Officer, Role, Unit
+
+from .. import clockface, rows
+from .. import worklist as work
+from ..models import Task
+from .links import with_query
+
+# Slug, label, tone and icon of the counts above the list.
+COUNTS = (
+    ("qua-han", "Quá hạn", "late", "circle-alert"),
+    ("hom-nay", "Đến hạn hôm nay", "soon", "hourglass"),
+    ("tuan-nay", "Đến hạn tuần này", "", ""),
+    ("tam-dung", "Tạm dừng, chờ", "pause", "circle-pause"),
+    ("chua-phan-cong", "Chưa phân công", "", ""),
+    ("tiep-nhan", "Chờ tiếp nhận", "", ""),
+    ("cho-tra", "Chờ trả kết quả", "", ""),
+    ("cua-toi", "Giao cho tôi", "", ""),
+    ("", "Tất cả", "", ""),
+)
+EMPTY = {
+    "": ("Không có việc nào đang chờ bạn", "Hồ sơ sẽ hiện ở đây khi đến bước của bạn."),
+    "qua-han": ("Không có hồ sơ quá hạn", "Việc gấp nhất đứng đầu mục “Tất cả”."),
+    "cua-toi": ("Chưa có việc nào giao riêng cho bạn", "Việc chung của vị trí bạn giữ ở mục “Tất cả”."),
+}
+# What a row that is not a step of the process waits for.
+DESK_DEEDS = {
+    rows.RECEIVE[0]: ("tiep-nhan", "Tiếp nhận"),
+    rows.AWAIT_SUPPLEMENT[0]: ("nhan-bo-sung", "Nhận bổ sung"),
+    rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
+    rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
+}
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    desk = work.desk(request.user, day(at))
+    whole = next((unit for unit in desk.led if unit.code == request.GET.get("don-vi")), None)
+    lists = work.lists(desk, at, whole)
+    chosen = request.GET.get("loc", "")
+    if chosen not in lists:
+        chosen = ""
+    page = work.page(
+        work.narrowed(lists[chosen], request.GET.get("q", "")),
+        latest=request.GET.get("xep") == "xa",
+        after=work.Place.read(request.GET.get("sau", "")),
+        before=work.Place.read(request.GET.get("truoc", "")),
+    )
+    counted = work.counts(lists)
+    shown = {
+        "answer": _answer(counted, whole),
+        "counts": [_count(request, entry, counted, chosen) for entry in COUNTS if entry[0] in counted],
+        "rows": _rows(request, desk, page.tasks, at),
+        "caption": next(label for slug, label, *_ in COUNTS if slug == chosen),
+        "whole": whole,
+        "led": desk.led,
+        "kept": {name: request.GET[name] for name in ("loc", "xep") if request.GET.get(name)},
+        "may_receive": access.may(request.user, "receive", None, day(at)),
+    }
+    return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen))
+
+
+def _ways(request: HttpRequest, page: work.Page, chosen: str) -> dict[str, Any]:
+    """Sorting, paging, and what to say of an empty list."""
+    latest, query = request.GET.get("xep") == "xa", request.GET.get("q", "").strip()
+    title, text = EMPTY.get(
+        chosen, ("Không có việc nào ở mục này", "Chọn mục khác ở trên để xem việc còn lại.")
+    )
+    if query:
+        title, text = f"Không có “{query}” trong mục này", "Trang Hồ sơ tìm trong mọi hồ sơ bạn được đọc."
+    order = {
+        "sort_url": with_query(request, xep=None if latest else "xa"),
+        "sorted": "descending" if latest else "ascending",
+    }
+    return {
+        "columns": [
+            {"label": "Hồ sơ", "width": "col-dossier"},
+            {"label": "Thủ tục"},
+            {"label": "Bước", "width": "col-step"},
+            {"label": "Thời hạn", "width": "col-clock", **order},
+            {"label": "Việc tiếp theo", "width": "col-next"},
+        ],
+        "query": query,
+        "empty": {"title": title, "text": text},
+        "before": with_query(request, truoc=str(page.before)) if page.before else "",
+        "after": with_query(request, sau=str(page.after)) if page.after else "",
+        "on_page": f"{len(page.tasks)} việc",
+    }
+
+
+def _answer(counted: Mapping[str, int], whole: Unit | None) -> str:
+    late, today = counted.get("qua-han", 0), counted.get("hom-nay", 0)
+    where = f"{whole.name}: " if whole else ""
+    if not late and not today:
+        said = f"{where}không có việc quá hạn, không có việc đến hạn hôm nay."
+        return said[0].upper() + said[1:]
+    return f"{where}{_many(late)} việc quá hạn, {_many(today)} việc phải xong hôm nay."
+
+
+def _many(count: int) -> str:
+    return f"hơn {work.CAP - 1}" if count >= work.CAP else str(count)
+
+
+def _count(
+    request: HttpRequest, entry: tuple[str, str, str, str], counted: Mapping[str, int], chosen: str
+) -> dict[str, Any]:
+    slug, label, tone, icon = entry
+    found = counted[slug]
+    return {
+        "label": label,
+        "url": with_query(request, loc=slug or None),
+        "count": min(found, work.CAP - 1),
+        "more": found >= work.CAP,
+        "current": slug == chosen,
+        "tone": tone if found else "",
+        "icon": icon,
+    }
+
+
+def _rows(request: HttpRequest, desk: work.Desk, tasks: list[Task], at: datetime) -> list[dict[str, Any]]:
+    kept = calendars.several(task.dossier.deciding_unit for task in tasks)
+    near = 60 * clock.rules(day(at)).near_working_hours
+    here = urlencode({"ve": request.get_full_path()})
+    return [
+        {
+            "task": task,
+            "dossier": task.dossier,
+            "url": reverse("dossier", args=[task.dossier.code]),
+            "step_late": bool(task.due_at and task.due_at < at),
+            "clock": clockface.of_row(
+                task.dossier, kept[task.dossier.deciding_unit_id], at, near, task.dossier_due_at
+            ),
+            "next": _next(task, desk.officer, day(at), here),
+        }
+        for task in tasks
+    ]
+
+
+def _next(task: Task, officer: Officer, on: date, here: str) -> dict[str, str]:
+    """The one thing to do about a row."""
+    slug, label = _wanted(task, officer, on)
+    if not slug:
+        return {"label": label, "url": reverse("dossier", args=[task.dossier.code])}
+    step = "" if task.step.startswith("@") else f"buoc={task.step}&"
+    return {"label": label, "url": f"{reverse('deed', args=[task.dossier.code, slug])}?{step}{here}"}
+
+
+def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
+    state = task.dossier.state
+    if task.step in DESK_DEEDS:
+        return DESK_DEEDS[task.step]
+    if state == State.DONE:
+        return DESK_DEEDS[rows.HAND_OUT[0]]
+    if state not in WORKING or task.waiting:
+        return "", "Xem hồ sơ"
+    if access.may_step(officer, task.role, task.unit, on) and task.officer_id in (None, officer.pk):
+        return "hoan-thanh", "Hoàn thành"
+    if task.role == Role.HANDLER and not task.officer_id and access.may(officer, "assign", task.unit, on):
+        return "phan-cong", "Phân công"
+    return "", "Xem hồ sơ"
