@@ -75,16 +75,23 @@ class DueForm(forms.Form):
         self.units = {unit.code: unit for unit in queries.deciding_units(version.levels, day(at))}
         given = {name: asked[name] for name in self.base_fields if name in asked}
         super().__init__(self._defaults(at) | given)
-        self.fields["cach"].choices = [(str(term.position), _named(term)) for term in self.terms]
+        self._choose("cach", [(str(term.position), _named(term)) for term in self.terms])
         self.fields["cach"].error_messages["invalid_choice"] = "Hãy chọn một cách nộp trong danh sách."
-        self.fields["noi"].choices = [("", "Theo lịch chung"), *self._by_kind()]
+        self._choose("noi", [("", "Theo lịch chung"), *self._by_kind()])
         self.fields["noi"].error_messages["invalid_choice"] = "Hãy chọn một cơ quan trong danh sách."
+        if not self.units:
+            del self.fields["noi"]
         self.asked = bool(given)
 
     def _defaults(self, at: datetime) -> dict[str, str]:
         here = at.astimezone(TZ)
         first = str(self.terms[0].position) if self.terms else ""
         return {"cach": first, "ngay": f"{here:%Y-%m-%d}", "gio": f"{here:%H:%M}", "noi": ""}
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
 
     def _by_kind(self) -> list[tuple[str, list[tuple[str, str]]]]:
         kinds: dict[str, list[tuple[str, str]]] = {}

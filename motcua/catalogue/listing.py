@@ -17,6 +17,7 @@ from .models import Level, Procedure
 PAGE = 20
 FIELDS_SHOWN = 10
 LONGEST = 200  # signs of a question that are read
+LONGEST_TITLE = 240  # a few titles list every case they hold, up to 1.100 signs; the page shows them whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _rows(procedures: Iterable[Procedure], today: date) -> list[dict[str, Any]]:
         {
             "url": reverse("procedure", args=[procedure.code]),
             "code": procedure.code,
-            "title": procedure.title,
+            "title": telling.clipped(procedure.title, LONGEST_TITLE),
             "field": procedure.field,
             "levels": telling.levels(texts[procedure.pk]),
             "term": telling.term_in_short(texts[procedure.pk]),

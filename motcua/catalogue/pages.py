@@ -8,17 +8,16 @@ from typing import Any
 
 from django.urls import reverse
 
+from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
 from . import telling
+from .forms import Promise
 from .models import Finding, Online, Version
 
+LONGEST_STRIP = 63  # days: nine weeks
 LONG = 3000  # signs; a longer text is folded, and unfolded in print
-CLIP = 140
-ANYWHERE = (
-    "Thuộc thẩm quyền cấp tỉnh, cấp xã thì nộp được ở bất kỳ Bộ phận Một cửa nào trong tỉnh "
-    "(Nghị định 118/2025/NĐ-CP, Điều 14)."
-)
+ANYWHERE = "nộp được ở bất kỳ Bộ phận Một cửa nào trong tỉnh (Nghị định 118/2025/NĐ-CP, Điều 14)"
 PARTS = {
     "title": "Tên",
     "field": "Lĩnh vực",
@@ -77,6 +76,12 @@ def context(version: Version, versions: Sequence[Version], today: date) -> dict[
     }
 
 
+def cells(promise: Promise | None) -> list[strip.Cell]:
+    """The days of a promise for ui/strip.html; a term too long for a strip has its ledger alone."""
+    found = strip.cells(promise.reading) if promise else []
+    return found if len(found) <= LONGEST_STRIP else []
+
+
 def answers(version: Version) -> list[dict[str, str]]:
     """The five questions a person comes with, each answered in a few words."""
     return [_papers(version), _money(version), _time(version), _place(version), _result(version)]
@@ -88,17 +93,11 @@ def findings(found: Sequence[Finding]) -> list[dict[str, str]]:
         {
             "part": PARTS.get(one.field, one.field),
             "problem": one.problem,
-            "kept": clipped(one.kept, 300),
+            "kept": telling.clipped(one.kept, 300),
             "remedy": one.remedy,
         }
         for one in found
     ]
-
-
-def clipped(text: str, length: int = CLIP) -> str:
-    """A text on one line, cut at a word when it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[:length].rsplit(' ', 1)[0].rstrip(' ,;')}…"
 
 
 def _about(version: Version) -> str:
@@ -116,7 +115,12 @@ def _notice(version: Version, versions: Sequence[Version], today: date) -> dict[
         text = "Hiện không có bản nào của thủ tục này đang có hiệu lực."
         return {"title": said, "text": text, "url": "", "label": ""}
     page = reverse("procedure", args=[version.procedure.code])
-    return {"title": said, "text": "Đây không phải bản đang áp dụng.", "url": page, "label": "Xem bản đang áp dụng"}
+    return {
+        "title": said,
+        "text": "Đây không phải bản đang áp dụng.",
+        "url": page,
+        "label": "Xem bản đang áp dụng",
+    }
 
 
 def _papers(version: Version) -> dict[str, str]:
@@ -124,16 +128,17 @@ def _papers(version: Version) -> dict[str, str]:
     papers = [paper for bundle in bundles for paper in bundle.papers]
     said, more = "Chưa công bố", ""
     if len(papers) == 1:
-        said, more = clipped(papers[0].name), papers[0].amount
+        said, more = telling.clipped(papers[0].name), papers[0].amount
     elif papers:
+        cases = sum(bool(bundle.papers) for bundle in bundles)
         said = f"{len(papers)} loại giấy tờ"
-        more = f"chia theo {len(bundles)} nhóm, tùy trường hợp" if len(bundles) > 1 else ""
+        more = f"chia theo {cases} nhóm, tùy trường hợp" if cases > 1 else ""
     return _answer("Cần gì?", said, more, "file-text", papers and "#giay-to")
 
 
 def _money(version: Version) -> dict[str, str]:
     remarks = dict.fromkeys(note for fee in version.fees.all() if (note := telling.fee(fee).note))
-    more = clipped(next(iter(remarks)), 110) if len(remarks) == 1 else ""
+    more = telling.clipped(next(iter(remarks)), 110) if len(remarks) == 1 else ""
     if len(remarks) > 1:
         more = "tùy cách nộp, trường hợp; đọc kỹ ghi chú"
     return _answer("Bao nhiêu tiền?", telling.fee_in_short(version), more, "banknote", "#cach-nop")
@@ -144,7 +149,7 @@ def _time(version: Version) -> dict[str, str]:
     counted = [term for term in terms if telling.limit(term)]
     if not counted:
         announced = next((told.text for term in terms if (told := telling.term(term)).unread), "")
-        more = f"công bố ghi “{clipped(announced, 80)}”" if announced else ""
+        more = f"công bố ghi “{telling.clipped(announced, 80)}”" if announced else ""
         return _answer("Bao lâu?", "Chưa rõ thời hạn", more, "clock", "#cach-nop")
     more = "từ khi tiếp nhận hồ sơ hợp lệ; tính ngày trả"
     return _answer("Bao lâu?", telling.term_in_short(version), more, "clock", "#tinh-ngay")
@@ -152,15 +157,17 @@ def _time(version: Version) -> dict[str, str]:
 
 def _place(version: Version) -> dict[str, str]:
     named = version.reception_address or version.agency or version.authority
-    said = clipped(named) or telling.levels(version) or "Chưa công bố"
+    said = telling.clipped(named) or telling.levels(version) or "Chưa công bố"
     local = {"province", "district", "commune"} & set(version.levels)
     return _answer("Ở đâu?", said, ANYWHERE if local else "", "map-pin", "#co-quan")
 
 
 def _result(version: Version) -> dict[str, str]:
-    results = [clipped(telling.plain(result.name)) for result in version.results.all()]
+    results = [telling.clipped(telling.plain(result.name)) for result in version.results.all()]
     more = f"và {len(results) - 1} kết quả khác, tùy trường hợp" if len(results) > 1 else ""
-    return _answer("Nhận được gì?", results[0] if results else "Chưa công bố", more, "circle-check", "#ket-qua")
+    return _answer(
+        "Nhận được gì?", results[0] if results else "Chưa công bố", more, "circle-check", "#ket-qua"
+    )
 
 
 def _answer(question: str, answer: str, more: str, icon: str, url: object) -> dict[str, str]:
@@ -196,7 +203,11 @@ def _facts(version: Version) -> list[dict[str, str]]:
         ("Nơi tiếp nhận", version.reception_address, False),
         ("Cơ quan phối hợp", version.coordinating, False),
         ("Cơ quan được ủy quyền", version.delegated, False),
-        ("Dịch vụ trực tuyến", version.get_online_display() if version.online != Online.UNKNOWN else "", False),
+        (
+            "Dịch vụ trực tuyến",
+            version.get_online_display() if version.online != Online.UNKNOWN else "",
+            False,
+        ),
         ("Quyết định công bố", decision, True),
         ("Cơ quan ban hành", version.issuer, False),
         ("Từ khóa", version.keywords, False),

@@ -37,7 +37,7 @@ from .words import words
 
 TITLE_FIRST = [0.0, 0.1, 0.3, 1.0]  # weights of the parts D, C, B and A of `Procedure.words`
 MOST_WORDS = 8  # a search longer than that is a sentence: each word left out costs a question
-KINDS = {
+KINDS: dict[str, tuple[UnitKind, ...]] = {
     Level.PROVINCE: (UnitKind.DEPARTMENT,),
     Level.DISTRICT: (UnitKind.DISTRICT,),
     Level.COMMUNE: (UnitKind.COMMUNE,),

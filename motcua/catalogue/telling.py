@@ -95,7 +95,8 @@ def known(given: Fee) -> bool:
 
 def ways(version: Version) -> list[Way]:
     """Every channel and case with its term and fees, in the order announced."""
-    pairs = dict.fromkeys((part.channel, part.case) for part in (*version.terms.all(), *version.fees.all()))
+    parts: list[Term | Fee] = [*version.terms.all(), *version.fees.all()]
+    pairs = dict.fromkeys((part.channel, part.case) for part in parts)
     return [_way(version, channel, case) for channel, case in pairs]
 
 
@@ -128,9 +129,14 @@ def fee_in_short(version: Version) -> str:
     amounts = sorted({given.amount or Decimal(0) for given in fees if known(given)})
     if not amounts:
         return "Chưa rõ phí"
-    least, most = (ui.money(amount, FREE) for amount in (amounts[0], amounts[-1]))
+    least, most = (_together(ui.money(amount, FREE)) for amount in (amounts[0], amounts[-1]))
     told = least if least == most else f"{least} đến {most}"
     return told if all(known(given) for given in fees) else f"{told}, có mức chưa rõ"
+
+
+def _together(text: str) -> str:
+    """A figure that no line break parts from its unit."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def levels(version: Version) -> str:
@@ -149,19 +155,22 @@ def standing(version: Version, day: date) -> str:
 
 
 def bundles(components: Iterable[Component]) -> list[Bundle]:
-    """The papers by case, in the order announced; what has no amount stands apart as a remark."""
-    cases: dict[str, list[Component]] = {}
+    """The papers by case, those without a case first; what has no amount stands apart as a remark.
+
+    Where no amount at all was announced, every line may be a paper.
+    """
+    cases: dict[str, list[Paper]] = {"": []}
     for component in components:
-        cases.setdefault(plain(component.case), []).append(component)
-    return [_bundle(case, listed) for case, listed in cases.items()]
+        paper = Paper(plain(component.name), _amount(component), component.form)
+        cases.setdefault(plain(component.case), []).append(paper)
+    counted = any(paper.amount for papers in cases.values() for paper in papers)
+    found = [_bundle(case, papers, counted) for case, papers in cases.items() if papers]
+    return sorted(found, key=lambda bundle: not bundle.papers)
 
 
-def _bundle(case: str, listed: Sequence[Component]) -> Bundle:
-    found = [Paper(plain(c.name), _amount(c), c.form) for c in listed]
-    counted = tuple(paper for paper in found if paper.amount)
-    # Where no amount at all was announced, every line may be a paper.
-    remarks = tuple(paper for paper in found if not paper.amount) if counted else ()
-    return Bundle(case, counted or tuple(found), remarks)
+def _bundle(case: str, listed: Sequence[Paper], counted: bool) -> Bundle:
+    papers = tuple(paper for paper in listed if paper.amount or not counted)
+    return Bundle(case, papers, tuple(paper for paper in listed if paper not in papers))
 
 
 def _amount(component: Component) -> str:
@@ -172,3 +181,9 @@ def _amount(component: Component) -> str:
 def plain(text: str) -> str:
     """A line without the mark of its list."""
     return " ".join(text.split()).lstrip("-+*•– ").rstrip(" ;")
+
+
+def clipped(text: str, length: int = 140) -> str:
+    """A text on one line, cut at a word when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length].rsplit(' ', 1)[0].rstrip(' ,;')}…"

@@ -10,7 +10,6 @@ from django.utils.cache import patch_vary_headers
 
 from motcua.law.calendar import day
 from motcua.people import access
-from motcua.ui import strip
 
 from . import listing, pages, queries
 from .forms import DueForm
@@ -21,7 +20,7 @@ from .models import Version
 def procedures(request: HttpRequest) -> HttpResponse:
     """Tìm thủ tục; an htmx request for what is being typed gets the results alone."""
     context = listing.context(listing.Asked.of(request.GET), request.GET.get("trang"), day(timezone.now()))
-    typing = request.htmx and not request.htmx.history_restore_request
+    typing = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     response = render(request, f"catalogue/procedures.html{'#found' if typing else ''}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -38,9 +37,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         return _missing(request, code, missing)
     form = DueForm(version, at, request.GET)
     promise = form.promise()
-    cells = strip.cells(promise.reading) if promise else []
     context = pages.context(version, versions, day(at)) | _findings(request, version)
-    context |= {"form": form, "promise": promise, "cells": cells}
+    context |= {"form": form, "promise": promise, "cells": pages.cells(promise)}
     return render(request, "catalogue/procedure.html", context)
 
 
