@@ -238,13 +238,20 @@ def _postmaster(data: Path) -> int | None:
 
 
 def _serves(pid: int, data: Path) -> bool:
+    """Whether the living process `pid` is the server of `data`; a zombie serves nobody."""
     process = Path(f"/proc/{pid}")
-    if not process.exists():  # a system without /proc: believe the file
-        return True
+    if not process.exists():  # a system without /proc
+        told = subprocess.run(
+            ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True
+        ).stdout
+        return "postgres" in told and not told.startswith("Z")
+    name, _, state = (process / "stat").read_text().partition(") ")
+    if state.startswith("Z"):
+        return False
     try:
         return os.path.samefile(process / "cwd", data)
     except PermissionError:  # root in a container may not look into other users' processes
-        return (process / "comm").read_text().strip() == "postgres"
+        return name.endswith("(postgres")
 
 
 def _clear_traces(data: Path, sockets: Path) -> None:
