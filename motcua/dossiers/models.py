@@ -133,6 +133,11 @@ class Task(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "step"], name="one_task_per_step")]
         indexes = [
             models.Index(fields=["unit", "role", "dossier_due_at", "id"], name="task_unit_urgency"),
+            models.Index(
+                fields=["unit", "role", "dossier_due_at", "id"],
+                condition=Q(officer__isnull=True),
+                name="task_unassigned_urgency",
+            ),
             models.Index(fields=["officer", "dossier_due_at", "id"], name="task_officer_urgency"),
         ]
 

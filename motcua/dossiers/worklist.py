@@ -86,28 +86,33 @@ def desk(officer: Officer, on: date) -> Desk:
 
 
 def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walks]:
-    """The lists of a desk, or of a whole unit, by slug; "" is all of it. Each is a set of walks along an index."""
+    """The lists of a desk, or of a whole unit, by slug; "" is all of it. Each is a set of walks along an index.
+
+    An officer's own list is what nobody was given yet, at each of their posts, and what was given to them.
+    """
     pairs = desk.own if whole is None else _pairs([whole], WORKING)
-    handling = {pair for pair in pairs if pair[1] == Role.HANDLER} | _pairs(
-        [whole] if whole else desk.led, [Role.HANDLER]
-    )
-    reception = {pair for pair in pairs if pair[1] == Role.RECEPTION}
-    mine = Q() if whole else Q(officer=None) | Q(officer=desk.officer)
+    handling = _only(Role.HANDLER, pairs) | _pairs([whole] if whole else desk.led, [Role.HANDLER])
     today, sunday = _ends(at)
-    due = "dossier_due_at"
-    wanted = {
-        "": (pairs, mine),
-        "qua-han": (pairs, mine & Q(**{f"{due}__lt": at})),
-        "hom-nay": (pairs, mine & Q(**{f"{due}__gte": at, f"{due}__lt": today})),
-        "tuan-nay": (pairs, mine & Q(**{f"{due}__gte": at, f"{due}__lt": sunday})),
-        "tam-dung": (pairs, mine & Q(waiting=True)),
-        "chua-phan-cong": (handling, Q(officer=None, waiting=False) & ~Q(dossier__state=State.DONE)),
-        "tiep-nhan": (reception, Q(step=rows.RECEIVE[0])),
-        "cho-tra": (reception, Q(dossier__state=State.DONE)),
-    }
+    free = Q(officer=None)
+
+    def all_of(**condition: Any) -> Walks:
+        if whole:
+            return _walks(pairs, Q(**condition))
+        return [*_walks(pairs, free & Q(**condition)), Task.objects.filter(officer=desk.officer, **condition)]
+
     found = {
-        slug: _walks(pairs, condition) for slug, (pairs, condition) in wanted.items() if pairs or not slug
+        "": all_of(),
+        "qua-han": all_of(dossier_due_at__lt=at),
+        "hom-nay": all_of(dossier_due_at__gte=at, dossier_due_at__lt=today),
+        "tuan-nay": all_of(dossier_due_at__gte=at, dossier_due_at__lt=sunday),
+        "tam-dung": all_of(dossier_due_at=None, waiting=True),
     }
+    if handling:
+        found["chua-phan-cong"] = _walks(handling, free & Q(waiting=False))
+    if reception := _only(Role.RECEPTION, pairs):
+        done = Q(dossier_due_at=None, waiting=False, dossier__state=State.DONE)
+        found["tiep-nhan"] = _walks(reception, free & Q(dossier_due_at__isnull=False, step=rows.RECEIVE[0]))
+        found["cho-tra"] = _walks(reception, free & done)
     return found if whole else found | {"cua-toi": [Task.objects.filter(officer=desk.officer)]}
 
 
@@ -173,8 +178,7 @@ def _tasks(ids: list[int]) -> list[Task]:
 
 
 def _walks(pairs: Iterable[Pair], condition: Q) -> Walks:
-    found = [Task.objects.filter(condition, unit_id=unit, role=role) for unit, role in sorted(pairs)]
-    return found or [Task.objects.none()]
+    return [Task.objects.filter(condition, unit_id=unit, role=role) for unit, role in sorted(pairs)]
 
 
 def _union(walks: Walks) -> QuerySet[Any]:
@@ -183,6 +187,10 @@ def _union(walks: Walks) -> QuerySet[Any]:
 
 def _pairs(units: Iterable[Unit], roles: Iterable[str]) -> frozenset[Pair]:
     return frozenset((unit.pk, role) for unit, role in product(units, roles))
+
+
+def _only(role: str, pairs: Iterable[Pair]) -> frozenset[Pair]:
+    return frozenset(pair for pair in pairs if pair[1] == role)
 
 
 def _ends(at: datetime) -> tuple[datetime, datetime]:
