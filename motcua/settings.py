@@ -131,3 +131,11 @@ PORTAL_URL = os.environ.get("PORTAL_URL", "")
 PORTAL_USER = os.environ.get("PORTAL_USER", "")
 PORTAL_PASSWORD = os.environ.get("PORTAL_PASSWORD", "")
 PORTAL_DESTINATION = os.environ.get("PORTAL_DESTINATION", "VN:GOV:000.00.00.G22:vpcpdvcprovider")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
