@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from threading import Event
 
 from django.db import connection
 
@@ -110,13 +111,16 @@ def play(world: World, settings: Settings, *, watch: Watch = lambda at: None, ha
     however many there are.
     """
     todo = plans(world, settings)
-    known = _known(todo, settings)
-    some = partial(_play_some, world=world, settings=settings, known=known, watch=watch)
+    known, stop = _known(todo, settings), Event()
+    some = partial(_play_some, world=world, settings=settings, known=known, watch=watch, stop=stop)
     if hands == 1:
         return some(todo)
     portions = [[plan for plan in todo if plan.deciding.pk % hands == hand] for hand in range(hands)]
     with ThreadPoolExecutor(hands, thread_name_prefix="play") as pool:
-        return sum(pool.map(partial(_in_thread, some), portions), Tally())
+        try:
+            return sum(pool.map(partial(_in_thread, some), portions), Tally())
+        finally:
+            stop.set()
 
 
 def _in_thread(some: Callable[[list[Plan]], Tally], plans: list[Plan]) -> Tally:
@@ -127,13 +131,22 @@ def _in_thread(some: Callable[[list[Plan]], Tally], plans: list[Plan]) -> Tally:
 
 
 def _play_some(
-    plans: list[Plan], *, world: World, settings: Settings, known: Mapping[object, Dossier], watch: Watch
+    plans: list[Plan],
+    *,
+    world: World,
+    settings: Settings,
+    known: Mapping[object, Dossier],
+    watch: Watch,
+    stop: Event,
 ) -> Tally:
     """Play some units' dossiers in the order of time."""
+    with connection.cursor() as cursor:
+        # What a crash of the server could lose is played again: no act need wait for the disk.
+        cursor.execute("SET synchronous_commit TO off")
     tally = Tally()
     waiting: list[tuple[datetime, int, Plan, Life | None]] = [(p.arrival, p.number, p, None) for p in plans]
     heapq.heapify(waiting)
-    while waiting and waiting[0][0] <= settings.at:
+    while waiting and waiting[0][0] <= settings.at and not stop.is_set():
         at, number, plan, life = heapq.heappop(waiting)
         if life is None:
             life = _begin(plan, world, settings, known.get(plan.request_id(settings.seed)), tally)

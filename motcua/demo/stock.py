@@ -14,7 +14,7 @@ from typing import Any
 from motcua.catalogue import acts
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Level, ProcessVersion, Status, Version
-from motcua.catalogue.reading import templates
+from motcua.catalogue.reading import files, templates
 from motcua.law.calendar import day
 from motcua.law.limits import TimeLimit, Unit
 
@@ -54,6 +54,11 @@ def stock(path: str, *, at: datetime, watch: Callable[[str], object] = lambda do
         lent,
         len(taken.found),
     )
+
+
+def glance(path: str) -> None:
+    """See that a catalogue can be read at all. Raises WrongFile."""
+    next(files.catalogue(Path(path)), None)
 
 
 def _lend(at: datetime) -> int:

@@ -305,8 +305,6 @@ class Handling:
     def tell(self) -> Telling:
         story = self.story
         self.aim()
-        if story.pace == "late" and story.happens("extended"):
-            yield from self.extension()
         if self.may_ask() and story.happens("supplement_at_appraisal"):
             asked = story.minutes(40, DAY + DAY // 2)
             answered = yield from story.supplement(story.officer(Role.HANDLER), asked)
@@ -315,6 +313,8 @@ class Handling:
                 yield story.deed("stop", story.at, by=story.officer(Role.SIGNER), reason=reason)
                 return
             self.aim()
+        if story.pace == "late" and story.happens("extended"):
+            yield from self.extension()
         duty = self.owes_duty()
         while waiting := self.waiting():
             if story.fate and sum(self.visits.values()) >= self.fate_after:

@@ -40,7 +40,7 @@ class Teller:
         self.console = console
 
     def say(self, text: str) -> None:
-        self.console.print(text, highlight=False, markup=False)
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
     @contextmanager
     def bar(self, title: str, total: float) -> Iterator[Callable[[float, str], None]]:
@@ -80,25 +80,30 @@ def grouped(number: int) -> str:
 
 def sign_ins() -> list[SignIn]:
     """For each role the officer with most to do, in the busiest department and the busiest commune."""
-    found = [_sign_in(role, unit) for unit in _busiest() for role in SHOWN]
-    others = Officer.objects.filter(username__in=("kiem-soat", "cai-cach", province.ADMIN))
-    said = {"kiem-soat": "Kiểm soát thủ tục hành chính", "cai-cach": "Cải cách hành chính"}
-    for officer in others.order_by("pk").prefetch_related("posts__unit"):
-        unit = officer.posts.all()[0].unit.name
-        role = said.get(officer.username, Role.ADMIN.label)
-        found.append(SignIn(role, unit, officer.full_name, officer.username, 0))
-    return [entry for entry in found if entry]
+    found = [_sign_in(role, unit) for role in SHOWN for unit in _busiest()]
+    said = {
+        "kiem-soat": "Kiểm soát thủ tục",
+        "cai-cach": "Cải cách hành chính",
+        province.ADMIN: Role.ADMIN.label,
+    }
+    others = Officer.objects.filter(username__in=said).order_by("-pk").prefetch_related("posts__unit")
+    alone = [SignIn(said[o.username], o.posts.all()[0].unit.name, o.full_name, o.username, 0) for o in others]
+    return [entry for entry in found if entry] + alone
 
 
 def table(entries: Sequence[SignIn]) -> Table:
-    """The demo sign-ins by role."""
-    shown = Table(title="Tài khoản dùng thử")
-    shown.add_column("Vai trò")
-    shown.add_column("Đơn vị", overflow="fold")
-    shown.add_column("Tên đăng nhập", no_wrap=True, style="bold")
-    shown.add_column("Việc đang chờ", justify="right")
+    """The demo sign-ins: a row for each role, and beside each user name what waits for them."""
+    roles: dict[str, list[SignIn]] = {}
     for entry in entries:
-        shown.add_row(entry.role, entry.unit, entry.username, str(entry.tasks or ""))
+        roles.setdefault(entry.role, []).append(entry)
+    shown = Table(title="Tài khoản dùng thử (số việc đang chờ)")
+    units = list(dict.fromkeys(entry.unit for entry in entries))[:2]
+    for head in ("Vai trò", *units):
+        shown.add_column(head, overflow="fold")
+    for role, holders in roles.items():
+        cells = {entry.unit: f"{entry.username} ({entry.tasks})" for entry in holders}
+        elsewhere = [f"{entry.username}: {entry.unit}" for entry in holders if entry.unit not in units]
+        shown.add_row(role, *(elsewhere or (cells.get(unit, "") for unit in units)))
     return shown
 
 

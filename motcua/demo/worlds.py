@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,7 +20,7 @@ from motcua.law.calendar import LAST_YEAR, TZ
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
 
-from . import province, shares
+from . import province, shares, stock
 from .models import DemoRun
 from .play import Settings
 from .story import NAMESPACE
@@ -58,7 +58,7 @@ class Wish:
 def world(wish: Wish, *, now: datetime) -> DemoRun:
     """The demo world of this database, made if the database is empty.
 
-    Raises Refused when there is another one, real data, or no such world can be.
+    Raises Refused when there is another one, real data, or no such world can be, and WrongFile.
     """
     if run := DemoRun.objects.first():
         if different := "; ".join(wish.differing(run)):
@@ -66,17 +66,24 @@ def world(wish: Wish, *, now: datetime) -> DemoRun:
         return run
     if _anything():
         raise Refused("Cơ sở dữ liệu đã có dữ liệu không phải bản thử; đặt DATABASE_URL hoặc MOTCUA_VAR khác")
-    months = wish.months or MONTHS
+    run = imagined(wish, now=now)
+    run.save(force_insert=True)
+    return run
+
+
+def imagined(wish: Wish, *, now: datetime) -> DemoRun:
+    """The world that would be made, not kept anywhere. Raises Refused or WrongFile when it cannot be."""
+    months = MONTHS if wish.months is None else wish.months
+    usual = months * shares.dossiers_a_month()
     run = DemoRun(
         catalogue=wish.catalogue or "",
         months=months,
-        dossiers=wish.dossiers or months * shares.dossiers_a_month(),
+        dossiers=usual if wish.dossiers is None else wish.dossiers,
         seed=SEED if wish.seed is None else wish.seed,
         at=wish.at or now.replace(second=0, microsecond=0),
         begun_at=now,
     )
     _check(run)
-    run.save(force_insert=True)
     return run
 
 
@@ -88,14 +95,13 @@ def played(run: DemoRun) -> Settings:
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the demo of this database; raises Refused while another command plays it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise Refused("Một lệnh khác đang chơi bản thử trên cơ sở dữ liệu này; đợi nó xong")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    # A killed command's connection takes the server a moment to notice.
+    if not any(_asked("SELECT pg_try_advisory_lock(%s)", _LOCK) or time.sleep(0.5) for _ in range(10)):
+        raise Refused("Một lệnh khác đang chơi bản thử trên cơ sở dữ liệu này; đợi nó xong")
+    try:
+        yield
+    finally:
+        _asked("SELECT pg_advisory_unlock(%s)", _LOCK)
 
 
 def reset() -> None:
@@ -113,7 +119,6 @@ def reset() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    connection.close()
 
 
 def offline() -> None:
@@ -132,8 +137,8 @@ def _check(run: DemoRun) -> None:
         )
     if run.at.astimezone(TZ).year >= LAST_YEAR:
         raise Refused(f"Lịch làm việc chỉ có đến năm {LAST_YEAR}; chọn --at trước năm đó")
-    if run.catalogue and not Path(run.catalogue).is_file():
-        raise Refused(f"{run.catalogue}: không có tệp này")
+    if run.catalogue:
+        stock.glance(run.catalogue)
 
 
 def _anything() -> bool:
@@ -153,13 +158,17 @@ def _foreign(run: DemoRun, tables: set[str]) -> str:
 
 
 def _in_use() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        others = cursor.fetchone()[0]
+    others = _asked(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
     return f"Còn {others} kết nối khác đang dùng cơ sở dữ liệu này (máy chủ đang chạy?)" if others else ""
+
+
+def _asked(sql: str, *values: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]
 
 
 def _said(value: Any) -> str:

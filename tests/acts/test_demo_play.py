@@ -1,0 +1,209 @@
+"""The demo plays the real acts: the same settings make the same world, and what was cut off goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from motcua.demo import outbox, play, province, shares, stock, worlds
+from motcua.demo.models import DemoRun
+from motcua.demo.play import Settings
+from motcua.demo.world import World
+from motcua.dossiers import queries
+from motcua.dossiers.models import STREAM, Dossier, Task
+from motcua.journal import log
+from motcua.law.calendar import TZ, day
+from motcua.law.facts import KINDS, Refused
+from motcua.law.lifecycle import State
+from tests import cast
+
+AT = datetime(2026, 11, 20, 15, 30, tzinfo=TZ)
+OFTEN = {
+    "online": 0.8,
+    "by_post": 0.3,
+    "left_lying": 0.1,
+    "refused_at_reception": 0.06,
+    "withdrawn": 0.08,
+    "stopped": 0.06,
+    "supplement_at_reception": 0.1,
+    "supplement_at_appraisal": 0.25,
+    "never_supplemented": 0.4,
+    "duty_elsewhere": 0.2,
+    "duty_on_land": 0.8,
+    "result_refused": 0.1,
+    "sent_back": 0.2,
+    "on_time": 0.7,
+    "extended": 0.9,
+    "rated": 0.5,
+}
+
+
+class CutOff(Exception):
+    """The play ends here, as if the machine had."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hashing is slow on purpose; not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def rare_things_happen_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    published = {name: shares.share(name) for name in shares.book()["shares"]}
+    for room in ("story", "play"):
+        monkeypatch.setattr(f"motcua.demo.{room}.share", (published | OFTEN).__getitem__)
+
+
+def settings_for(dossiers: int, months: int = 2, seed: int = 7) -> Settings:
+    return Settings(at=AT, months=months, dossiers=dossiers, seed=seed)
+
+
+def fresh_world(settings: Settings) -> World:
+    province.load(seed=settings.seed, at=settings.start)
+    stock.stock("", at=settings.start)
+    return World(day(settings.start), settings.seed)
+
+
+def told() -> list[Any]:
+    """Everything a play wrote that must not depend on when or how often it was started."""
+    said: list[Any] = []
+    for dossier in Dossier.objects.order_by("request_id"):
+        entries = log.history(dossier.stream)
+        facts = [(e.version, e.kind, e.data, e.occurred_at, e.by, e.provision) for e in entries]
+        person = (dossier.applicant, dossier.identity, dossier.address, dossier.channel, dossier.subject)
+        waits = Task.objects.filter(dossier=dossier).order_by("step")
+        said.append(
+            (dossier.code, person, dossier.state, facts, list(waits.values_list("step", "since", "due_at")))
+        )
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_play_that_was_cut_off_goes_on_to_the_same_world() -> None:
+    settings, seen = settings_for(20), [0]
+    play.play(fresh_world(settings), settings)
+    whole = told()
+    call_command("flush", interactive=False, verbosity=0)
+
+    def fail(at: datetime) -> None:
+        seen[0] += 1
+        if seen[0] == 57:
+            raise CutOff
+
+    world = fresh_world(settings)
+    with pytest.raises(CutOff):
+        play.play(world, settings, watch=fail)
+    assert 0 < len(told()) <= len(whole)
+    assert told() != whole
+    rest = play.play(world, settings)
+    assert rest.continued > 0
+    assert not rest.refused
+    assert told() == whole
+    assert play.play(world, settings).acts == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hands_play_the_same_world_as_one() -> None:
+    settings = settings_for(20)
+    play.play(fresh_world(settings), settings)
+    whole = told()
+    call_command("flush", interactive=False, verbosity=0)
+    play.play(fresh_world(settings), settings, hands=2)
+    assert told() == whole
+
+
+@pytest.mark.django_db
+def test_another_seed_plays_another_world() -> None:
+    settings = settings_for(10)
+    world = fresh_world(settings)
+    first = [plan.arrival for plan in play.plans(world, settings)]
+    other = [plan.arrival for plan in play.plans(World(world.day, 8), settings_for(10, seed=8))]
+    assert set(first).isdisjoint(other)
+
+
+@pytest.mark.django_db
+def test_the_law_refuses_nothing_and_everything_it_knows_happens(rare_things_happen_often: None) -> None:
+    settings = settings_for(220)
+    tally = play.play(fresh_world(settings), settings)
+    assert tally.refused == []
+    assert tally.begun == 220
+    states = Counter(Dossier.objects.values_list("state", flat=True))
+    shown = {State(state) for state in states} | {State.ACCEPTED}  # accepted is left at the first step's act
+    assert shown >= set(State) - {State.NONE}
+    kinds = {entry.kind for dossier in Dossier.objects.all() for entry in log.history(dossier.stream)}
+    assert kinds == set(KINDS)
+    assert list(queries.verify()) == []
+    assert list(log.verify(STREAM)) == []
+
+
+@pytest.mark.django_db
+def test_no_fact_lies_after_the_moment_of_the_world() -> None:
+    settings = settings_for(30)
+    play.play(fresh_world(settings), settings)
+    for dossier in Dossier.objects.all():
+        moments = [entry.occurred_at for entry in log.history(dossier.stream)]
+        assert settings.start <= moments[0]
+        assert moments[-1] <= settings.at
+        assert moments == sorted(moments)
+
+
+@pytest.mark.django_db
+def test_the_portal_is_told_where_every_dossier_stands_and_no_job_is_left() -> None:
+    settings = settings_for(8)
+    play.play(fresh_world(settings), settings)
+    outbox.tell(outbox.waiting())
+    assert outbox.waiting() == []
+    assert all(dossier.reported == dossier.facts for dossier in Dossier.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_demo_is_never_mixed_with_real_data() -> None:
+    cast.gather()
+    with pytest.raises(Refused, match="không phải bản thử"):
+        worlds.world(worlds.Wish(), now=AT)
+    with pytest.raises(Refused, match="không xóa"):
+        worlds.reset()
+
+
+@pytest.mark.django_db
+def test_other_settings_than_those_of_the_world_are_refused_and_the_same_are_not() -> None:
+    run = worlds.world(worlds.Wish(dossiers=9, seed=3), now=AT)
+    assert worlds.world(worlds.Wish(seed=3), now=AT) == run
+    with pytest.raises(Refused, match=r"số hồ sơ 10 \(đang là 9\).*--reset"):
+        worlds.world(worlds.Wish(dossiers=10), now=AT)
+    assert DemoRun.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (worlds.Wish(at=datetime(2025, 8, 1, tzinfo=TZ)), "chỉ chơi từ 01/07/2025"),
+        (worlds.Wish(at=datetime(2030, 8, 1, tzinfo=TZ)), "chỉ có đến năm 2030"),
+        (worlds.Wish(months=-1), "từ 1 trở lên"),
+        (worlds.Wish(dossiers=0), "từ 1 trở lên"),
+    ],
+)
+def test_a_world_that_cannot_be_is_refused_and_leaves_no_mark(wish: worlds.Wish, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        worlds.world(wish, now=AT)
+    assert not DemoRun.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_world_with_a_dossier_of_somebody_else_is_not_emptied() -> None:
+    worlds.world(worlds.Wish(dossiers=2), now=AT)
+    cast.gather().received()
+    with pytest.raises(Refused, match="1 hồ sơ không do bản thử tạo ra"):
+        worlds.reset()
+
+
+def test_invented_dossiers_never_reach_the_real_portal(settings: Any) -> None:
+    settings.PORTAL_URL = "https://cong.example"
+    with pytest.raises(Refused, match="Cổng DVCQG thật"):
+        worlds.offline()

@@ -1,0 +1,141 @@
+"""Units, officers and posts begin and end by acts, and nothing of them is given twice or taken back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from motcua.law.calendar import TZ
+from motcua.law.facts import Refused
+from motcua.people import access, acts, calendars
+from motcua.people.acts import NewOfficer, NewPost, NewUnit
+from motcua.people.models import Officer, Role, Unit, UnitDay, UnitKind
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=TZ)
+BORN, LATER = date(2025, 7, 1), date(2026, 4, 1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hashing is slow on purpose; not what these tests are about."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def admin() -> Officer:
+    top = NewUnit("04", "UBND tỉnh Mẫu", UnitKind.PROVINCE, BORN, agency_code="H99")
+    return acts.found(unit=top, administrator=NewOfficer("quan-tri", "Người Quản Trị", "mật khẩu"), at=AT)
+
+
+def commune(code: str = "00001", **changes: object) -> NewUnit:
+    told = {"name": "UBND xã Mẫu", "kind": UnitKind.COMMUNE, "valid_from": BORN, "parent": "04", **changes}
+    return NewUnit(code, **told)  # type: ignore[arg-type]
+
+
+def established(admin: Officer, **changes: object) -> Unit:
+    return acts.establish([commune(**changes)], by=admin, at=AT)[0]
+
+
+def test_a_system_is_founded_once(admin: Officer) -> None:
+    with pytest.raises(Refused, match="không lập lại từ đầu"):
+        acts.found(unit=commune(), administrator=NewOfficer("khac", "Người Khác", "x"), at=AT)
+
+
+def test_the_founder_may_sign_in_and_administer(admin: Officer) -> None:
+    assert admin.check_password("mật khẩu")
+    assert access.may(admin, "people", None, AT.date())
+
+
+def test_only_an_administrator_establishes_units(admin: Officer) -> None:
+    post = NewPost("04", Role.HEAD, BORN)
+    (head,) = acts.register([NewOfficer("dung-dau", "Người Đứng Đầu", "x", (post,))], by=admin, at=AT)
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.establish([commune()], by=head, at=AT)
+
+
+def test_a_code_is_never_given_again_even_after_its_unit_ended(admin: Officer) -> None:
+    acts.close(established(admin), on=LATER, by=admin, at=AT)
+    with pytest.raises(Refused, match="mã không dùng lại"):
+        acts.establish([commune()], by=admin, at=AT)
+    with pytest.raises(Refused, match="mã không dùng lại"):
+        acts.establish([commune("00002", agency_code="00001")], by=admin, at=AT)
+
+
+def test_children_may_be_told_before_their_parents(admin: Officer) -> None:
+    desk = NewUnit("00001.90", "Trung tâm", UnitKind.CENTRE, BORN, "00001")
+    acts.establish([desk, commune()], by=admin, at=AT)
+    assert Unit.objects.get(code="00001.90").parent == Unit.objects.get(code="00001")
+
+
+def test_units_are_established_all_or_none(admin: Officer) -> None:
+    with pytest.raises(Refused, match="chưa có đơn vị cấp trên"):
+        acts.establish([commune(), commune("00002", parent="không có")], by=admin, at=AT)
+    assert not Unit.objects.filter(code="00001").exists()
+
+
+def test_closing_a_unit_ends_its_posts_and_keeps_both(admin: Officer) -> None:
+    unit = established(admin)
+    post = acts.appoint(admin, unit=unit, role=Role.CLERK, since=BORN, by=admin, at=AT)
+    acts.close(unit, on=LATER, by=admin, at=AT)
+    post.refresh_from_db()
+    assert (unit.valid_to, post.valid_to) == (LATER, LATER)
+
+
+def test_a_unit_does_not_close_over_its_children(admin: Officer) -> None:
+    established(admin)
+    with pytest.raises(Refused, match="chưa chấm dứt hoạt động"):
+        acts.close(Unit.objects.get(code="04"), on=LATER, by=admin, at=AT)
+
+
+def test_a_unit_has_one_head_at_a_time(admin: Officer) -> None:
+    unit = established(admin)
+    first = acts.appoint(admin, unit=unit, role=Role.HEAD, since=BORN, by=admin, at=AT)
+    post = NewPost(unit.code, Role.HEAD, LATER)
+    with pytest.raises(Refused, match="đã có người đứng đầu"):
+        acts.register([NewOfficer("hai", "Người Thứ Hai", "x", (post,))], by=admin, at=AT)
+    acts.end_post(first, on=LATER, by=admin, at=AT)
+    acts.register([NewOfficer("hai", "Người Thứ Hai", "x", (post,))], by=admin, at=AT)
+    assert unit.posts.filter(role=Role.HEAD).count() == 2
+
+
+def test_nobody_is_appointed_to_a_unit_that_is_not_there_yet(admin: Officer) -> None:
+    unit = established(admin, valid_from=LATER)
+    with pytest.raises(Refused, match="không tồn tại vào ngày"):
+        acts.appoint(admin, unit=unit, role=Role.CLERK, since=BORN, by=admin, at=AT)
+
+
+def test_a_user_name_belongs_to_one_person(admin: Officer) -> None:
+    with pytest.raises(Refused, match="đã có người dùng"):
+        acts.register([NewOfficer("quan-tri", "Người Khác", "x")], by=admin, at=AT)
+
+
+def test_hours_must_make_a_lawful_day(admin: Officer) -> None:
+    unit = established(admin)
+    with pytest.raises(Refused, match="Giờ làm việc không hợp lệ"):
+        acts.set_hours(unit, hours="08:00-11:00", saturday="closed", by=admin, at=AT)
+    acts.set_hours(unit, hours="07:30-11:30,13:00-17:00", saturday="reception", by=admin, at=AT)
+    assert calendars.of(unit).hours[0][0].hour == 7
+
+
+def test_a_day_off_by_decision_reaches_the_calendar_at_once_and_may_be_taken_back(admin: Officer) -> None:
+    unit, monday = established(admin), date(2026, 3, 9)
+    told = {"on": monday, "name": "Lễ hội", "source": "12/QĐ-UBND", "by": admin, "at": AT}
+    assert calendars.of(unit).is_working(monday)
+    acts.set_unit_day(unit, working=False, **told)  # type: ignore[arg-type]
+    assert not calendars.of(unit).is_working(monday)
+    acts.set_unit_day(unit, working=True, **told)  # type: ignore[arg-type]
+    assert calendars.of(unit).is_working(monday)
+    assert UnitDay.objects.count() == 1
+    acts.clear_unit_day(unit, on=monday, by=admin, at=AT)
+    with pytest.raises(Refused, match="không có quy định riêng"):
+        acts.clear_unit_day(unit, on=monday, by=admin, at=AT)
+
+
+def test_a_day_off_needs_its_decision(admin: Officer) -> None:
+    unit = established(admin)
+    with pytest.raises(Refused, match="số quyết định"):
+        acts.set_unit_day(unit, on=LATER, working=False, name="Lễ hội", source=" ", by=admin, at=AT)
