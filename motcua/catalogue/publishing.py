@@ -6,6 +6,7 @@ Parts of acts, inside the act's transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
@@ -26,7 +27,7 @@ WHERE shown.id = told.id
 _OVERLAP = "Hiệu lực chồng lên một bản đã công khai; sửa ngày hiệu lực"
 
 
-def versions(drafts: Sequence[Version], *, at: object) -> None:
+def versions(drafts: Sequence[Version], *, at: datetime) -> None:
     """Publish versions of different procedures. Raises Refused for all when one cannot be."""
     for version in drafts:
         if version.status == Status.PUBLISHED:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import asdict
 from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
@@ -11,8 +12,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motcua.catalogue import models
 from motcua.catalogue.reading import channels, crawl, files, steps, tables, templates
-from motcua.catalogue.reading.drafts import Notes
+from motcua.catalogue.reading.drafts import Draft, Notes
 from motcua.catalogue.reading.files import WrongFile
 from motcua.catalogue.words import fold, words
 
@@ -182,6 +184,78 @@ def test_a_flattened_table_is_read_back_cell_by_cell(rows):
         for c, number, unit, _, _, note in rows
     ]
     assert [f.amount for f in paid] == [Decimal(fee) for *_, fee, _, _ in rows]
+
+
+table_pieces = st.lists(
+    st.sampled_from(
+        [
+            *channels.NAMES,
+            *(
+                "Ngày làm việc",
+                "Ngày",
+                "Tháng",
+                "Miễn phí",
+                "Không có thông tin",
+                " VNĐ",
+                " Việt Nam Đồng",
+                " USD",
+            ),
+            *(
+                "7",
+                "0",
+                "999999999999999999999",
+                "1/3 ngày",
+                "10,000",
+                "2.55555",
+                "(",
+                ")",
+                "a) ",
+                " ",
+                "\n",
+                "\0",
+            ),
+            *(tables.PAPERS, "1 bản chính", ",99999 bản sao", "Mẫu số 18", "Mau 01.docx", "2026", "--"),
+            *(
+                tables.BASES,
+                "Luật ",
+                "54/2014/QH13",
+                "118/2025/NĐ-CP",
+                "Mã: ",
+                "KQ.G17.000364",
+                "Từ khóa",
+                "Mô tả",
+            ),
+        ]
+    ),
+    max_size=25,
+).map("".join)
+FIELDS = json.loads((SAMPLES / "crawl.jsonl").read_text().splitlines()[0])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(FIELDS)), st.one_of(table_pieces, st.text(), st.integers(), st.none())
+    )
+)
+def test_no_record_however_broken_stops_the_reader(changes):
+    draft, notes = crawl.read(FIELDS | changes, 1)
+    assert draft or notes.found
+    assert draft is None or fits_the_database(draft)
+
+
+def fits_the_database(draft: Draft) -> bool:
+    """Whether every part has room in its column; text has no sign PostgreSQL refuses."""
+    columns = [(models.Version, {"title": draft.title, "field": draft.field, "decision": draft.decision})]
+    columns += [(models.Component, asdict(part)) for part in draft.components]
+    columns += [(models.Term, asdict(part)) for part in draft.terms]
+    columns += [(models.Fee, asdict(part)) for part in draft.fees]
+    columns += [(models.Result, asdict(part)) for part in draft.results]
+    columns += [(models.LegalBasis, asdict(part)) for part in draft.bases]
+    for model, values in columns:
+        for name, value in values.items():
+            model._meta.get_field(name).run_validators(value)
+            assert "\0" not in str(value)
+    return True
 
 
 def papers(text: str):
@@ -430,6 +504,9 @@ def test_a_spreadsheet_is_read_like_the_table_it_was_typed_from(tmp_path):
     assert (read.draft.code, read.draft.ready) == ("2.000010", True)
 
 
+HEAD = b"format: motcua/processes\n"
+
+
 def test_a_wrong_table_of_steps_is_refused_in_one_line(tmp_path):
     for name, content, said in [
         ("short.csv", b"ma_tthc,buoc\n1.900001,1\n", "thiếu cột so_hieu"),
@@ -438,9 +515,11 @@ def test_a_wrong_table_of_steps_is_refused_in_one_line(tmp_path):
         ("fake.xlsx", b"so_hieu,ma_tthc", "không mở được"),
         (
             "bad.yaml",
-            b"format: motcua/processes\nassign: [{template: x, codes: [y]}]",
+            HEAD + b"templates: {}\nassign: [{template: x, codes: [y]}]",
             "không có mẫu quy trình x",
         ),
+        ("none.yaml", HEAD + b"assign: []", "không có mẫu quy trình"),
+        ("odd.yaml", HEAD + b"templates: {}\nassign: [3]", "mục của assign viết sai"),
     ]:
         (tmp_path / name).write_bytes(content)
         read = templates.processes if name.endswith("yaml") else steps.processes
@@ -454,6 +533,23 @@ def test_a_template_gives_the_rest_of_the_hours_to_its_open_steps():
     assert [s.hours for s in templates.build(template, Decimal(10)).steps] == [Decimal(2), Decimal(8)]
     with pytest.raises(ValueError, match="dùng hết 2 giờ"):
         templates.build(template, Decimal(2))
+
+
+def test_a_catalogue_written_by_hand_with_slips_is_read_as_far_as_it_goes(tmp_path):
+    (tmp_path / "slips.yaml").write_text("""
+format: motcua/catalogue
+procedures:
+  - {code: "1.900201", title: Mẫu, levels: [village], audiences: Một người, channels: [online, pigeon], term: 3 ngày,
+     fee: nhiều, papers: [{originals: 1}, Đơn], results: {name: Giấy}, kind: "9", decision: 1/QĐ-X}
+  - {title: Không có mã}
+""")
+    read, nameless = files.catalogue(tmp_path / "slips.yaml")
+    assert [(t.channel, t.amount) for t in read.draft.terms] == [("online", Decimal(3))]
+    assert [(f.amount, f.text) for f in read.draft.fees] == [(None, "nhiều")]
+    assert [c.name for c in read.draft.components] == ["Đơn"]
+    assert (read.draft.audiences, read.draft.levels, read.draft.kind) == (("Một người",), (), "")
+    assert {f.field for f in read.found} == {"levels", "channels", "fees", "papers", "kind"}
+    assert nameless.draft is None
 
 
 def test_words_lose_their_accents():

@@ -43,6 +43,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _SMALLEST = 1000  # đồng; a fee below it stands where thousands were meant
+MOST = Decimal(10**12)  # đồng; more than any fee, less than the column holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +181,11 @@ def term_parts(text: str, shown: str, notes: Notes) -> tuple[Decimal | None, str
     """The amount and unit of a term cell; each is left out, and noted, where the cell does not tell it."""
     try:
         limit = TimeLimit.parse(text)
-        return limit.amount, limit.unit.value
+        if limit.amount < 10**6 and limit.amount == round(limit.amount, 2):
+            return limit.amount, limit.unit.value
+        number = None
     except UnreadLimit:
-        number = re.fullmatch(r"\d+(?:[.,]\d{1,2})?", text)
+        number = re.fullmatch(r"\d{1,6}(?:[.,]\d{1,2})?", text)
     if number and Decimal(text.replace(",", ".")) > 0:
         notes.add("terms", "thời hạn không ghi đơn vị", shown, _unit_hint(text, shown))
         return Decimal(text.replace(",", ".")), ""
@@ -230,8 +233,8 @@ def _money(row: Row, shown: str, notes: Notes) -> Decimal | None:
             "fees", "mức thu bằng ngoại tệ, giữ nguyên văn", shown, "Ghi mức thu bằng đồng nếu thu bằng đồng"
         )
         return None
-    if amount % 1:
-        notes.add("fees", "mức phí lẻ dưới một đồng", shown, "Ghi số tiền bằng đồng")
+    if amount % 1 or amount >= MOST:
+        notes.add("fees", "mức phí lẻ dưới một đồng hoặc quá lớn", shown, "Ghi số tiền bằng đồng")
         return None
     if amount < _SMALLEST:
         notes.add("fees", "mức phí dưới 1.000 đồng, đáng ngờ", shown, "Kiểm tra có thiếu ba số 0 không")

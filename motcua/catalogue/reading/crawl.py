@@ -9,7 +9,7 @@ from typing import Any
 from motcua.catalogue.models import Kind, Level
 
 from . import channels, tables
-from .drafts import CODE, Draft, Notes, plain, required
+from .drafts import CODE, Draft, Notes, plain, required, short
 
 KEY = "ma_thu_tuc"
 LEVELS = {
@@ -62,12 +62,12 @@ def read(record: Mapping[str, Any], row: int) -> tuple[Draft | None, Notes]:
     draft = Draft(
         code=code,
         title=title,
-        field=plain(record.get("linh_vuc"))[:200],
+        field=short(plain(record.get("linh_vuc")), 200, "field", notes),
         kind=_kind(record, notes),
         levels=_levels(record, notes),
         audiences=audiences(plain(record.get("doi_tuong_thuc_hien"))),
         decision=decision(plain(record.get("so_quyet_dinh")), notes),
-        issuer=_ISSUERS.get(plain(record.get("bo")), plain(record.get("bo"))),
+        issuer=_ISSUERS.get(plain(record.get("bo")), plain(record.get("bo"))[:200]),
         agency=plain(record.get("co_quan_thuc_hien")),
         authority=plain(record.get("co_quan_co_tham_quyen")),
         reception_address=plain(record.get("dia_chi_tiep_nhan")),
@@ -111,7 +111,7 @@ def decision(text: str, notes: Notes) -> str:
         notes.add("decision", "không có số quyết định công bố", remedy="Ghi số quyết định công bố")
     elif not _DECISION.fullmatch(text) or text.casefold().startswith("demo"):
         notes.add("decision", "số quyết định công bố đáng ngờ", text, "Đối chiếu với quyết định công bố")
-    return text[:80]
+    return short(text, 80, "decision", notes)
 
 
 def _levels(record: Mapping[str, Any], notes: Notes) -> tuple[str, ...]:

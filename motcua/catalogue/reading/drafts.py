@@ -14,6 +14,7 @@ from typing import Any
 
 CODE = re.compile(r"[1-9]\.\d{6}(\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?")
 NOTHING = "Không có thông tin"
+_UNTEXT = re.compile(r"[\x00\ud800-\udfff]")
 FIELDS = {
     "code": "mã thủ tục",
     "title": "tên thủ tục",
@@ -187,13 +188,20 @@ def digest(content: Any) -> str:
 
 
 def plain(value: Any) -> str:
-    """A field as text in composed Unicode, "" for the portal's way of saying nothing."""
-    text = unicodedata.normalize("NFC", "" if value is None else str(value)).strip()
+    """A field as text in composed Unicode, without what no text may hold; "" for the portal's way of nothing."""
+    text = _UNTEXT.sub("", unicodedata.normalize("NFC", "" if value is None else str(value))).strip()
     return "" if text == NOTHING else text
 
 
 def clipped(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def short(text: str, limit: int, field: str, notes: Notes) -> str:
+    """A text that has to be short; a longer one is cut, and kept whole in a finding."""
+    if len(text) > limit:
+        notes.add(field, "dài quá mức cho phép, đã rút gọn", text, f"Viết gọn trong {limit} ký tự")
+    return clipped(text, limit)
 
 
 def required(notes: Notes, **parts: object) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from motcua.catalogue.models import Channel, Kind, Level
 
-from .channels import term_parts
+from .channels import MOST, term_parts
 from .crawl import decision, refused
 from .drafts import (
     BasisDraft,
@@ -28,6 +28,7 @@ from .drafts import (
     clipped,
     plain,
     required,
+    short,
 )
 
 KEY = "MATTHC"
@@ -50,7 +51,7 @@ def read(record: Record, row: int) -> tuple[Draft | None, Notes]:
     draft = Draft(
         code=code,
         title=title,
-        field=clipped("; ".join(_named(record, "LINHVUCTHUCHIEN", "TENLINHVUC")), 200),
+        field=short("; ".join(_named(record, "LINHVUCTHUCHIEN", "TENLINHVUC")), 200, "field", notes),
         kind=_kind(record, notes),
         levels=_levels(record, notes),
         audiences=_named(record, "DOITUONGTHUCHIEN", "TENDOITUONG"),
@@ -159,6 +160,9 @@ def _money(given: str, currency: str, shown: str, notes: Notes) -> Decimal | Non
         notes.add("fees", "không đọc được mức phí", shown, "Ghi số tiền bằng đồng")
         return None
     amount = Decimal(re.sub(r"\D", "", given))
+    if amount >= MOST:
+        notes.add("fees", "không đọc được mức phí", shown, "Ghi số tiền bằng đồng")
+        return None
     if amount < 1000:
         notes.add("fees", "mức phí dưới 1.000 đồng, đáng ngờ", shown, "Kiểm tra có thiếu ba số 0 không")
     return amount

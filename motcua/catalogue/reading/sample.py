@@ -22,7 +22,7 @@ from typing import Any
 
 from motcua.catalogue.models import Channel, Kind, Level, Online
 
-from .channels import term_parts
+from .channels import MOST, term_parts
 from .crawl import decision, refused
 from .drafts import (
     BasisDraft,
@@ -34,6 +34,7 @@ from .drafts import (
     TermDraft,
     plain,
     required,
+    short,
 )
 
 FORMAT = "motcua/catalogue"
@@ -53,16 +54,18 @@ def read(record: Record, row: int) -> tuple[Draft | None, Notes]:
         kind=_one_of(record, "kind", Kind.values, notes),
         online=_one_of(record, "online", Online.values, notes),
         levels=_all_of(record, "levels", Level.values, notes),
-        audiences=tuple(map(plain, record.get("audiences") or ())),
+        audiences=tuple(plain(entry["name"]) for entry in _entries(record, "audiences", "name", notes)),
         decision=decision(plain(record.get("decision")), notes),
         decided_on=decided if isinstance(decided, date) else None,
-        components=tuple(_papers(record)),
+        components=tuple(_papers(record, notes)),
         terms=tuple(_terms(record, notes)),
         fees=tuple(_fees(record, notes)),
-        results=tuple(_results(record)),
-        bases=tuple(_bases(record)),
-        source=plain(record.get("source")),
-        **{name: plain(record.get(name)) for name in ("field", "issuer", "agency", "authority", "note")},
+        results=tuple(_results(record, notes)),
+        bases=tuple(_bases(record, notes)),
+        source=plain(record.get("source"))[:200],
+        issuer=plain(record.get("issuer"))[:200],
+        field=short(plain(record.get("field")), 200, "field", notes),
+        **{name: plain(record.get(name)) for name in ("agency", "authority", "note")},
         **{
             name: plain(record.get(name))
             for name in ("reception_address", "sequence", "conditions", "keywords")
@@ -82,7 +85,7 @@ def _one_of(record: Record, name: str, known: list[str], notes: Notes) -> str:
 
 
 def _all_of(record: Record, name: str, known: list[str], notes: Notes) -> tuple[str, ...]:
-    given = tuple(map(plain, record.get(name) or ()))
+    given = tuple(plain(entry["name"]) for entry in _entries(record, name, "name", notes))
     for value in given:
         if value not in known:
             notes.add(name, "giá trị không có trong danh mục", value, f"Dùng: {', '.join(known)}")
@@ -114,7 +117,7 @@ def _terms(record: Record, notes: Notes) -> Iterator[TermDraft]:
 def _fees(record: Record, notes: Notes) -> Iterator[FeeDraft]:
     for channel, entry in _by_channel(record, "fee", notes):
         given = entry.get("amount", entry.get("value"))
-        whole = isinstance(given, int) and given >= 0
+        whole = isinstance(given, int) and 0 <= given < MOST
         if not whole:
             notes.add("fees", "không đọc được mức phí", f"{channel.label}: {given}", "Ghi số tiền bằng đồng")
         text = plain(entry.get("text")) or (_money(given) if whole else plain(given))
@@ -126,20 +129,40 @@ def _money(amount: int) -> str:
     return f"{amount:,} đồng".replace(",", ".") if amount else "Miễn phí"
 
 
-def _papers(record: Record) -> Iterator[ComponentDraft]:
-    for paper in record.get("papers") or ():
-        entry = paper if isinstance(paper, Mapping) else {"name": paper, "originals": 1}
-        texts = {name: plain(entry.get(name)) for name in ("name", "case", "code", "form")}
-        yield ComponentDraft(**texts, originals=entry.get("originals"), copies=entry.get("copies"))
+def _papers(record: Record, notes: Notes) -> Iterator[ComponentDraft]:
+    for entry in _entries(record, "papers", "name", notes):
+        told = {"originals": 1} if entry.keys() == {"name"} else entry
+        yield ComponentDraft(
+            plain(entry["name"]),
+            case=plain(entry.get("case"))[:1000],
+            code=plain(entry.get("code"))[:60],
+            originals=_count(told.get("originals")),
+            copies=_count(told.get("copies")),
+            form=plain(entry.get("form"))[:500],
+        )
 
 
-def _results(record: Record) -> Iterator[ResultDraft]:
-    for result in record.get("results") or ():
-        entry = result if isinstance(result, Mapping) else {"name": result}
-        yield ResultDraft(plain(entry["name"]), plain(entry.get("code")), bool(entry.get("paper", True)))
+def _results(record: Record, notes: Notes) -> Iterator[ResultDraft]:
+    for entry in _entries(record, "results", "name", notes):
+        yield ResultDraft(plain(entry["name"]), plain(entry.get("code"))[:60], bool(entry.get("paper", True)))
 
 
-def _bases(record: Record) -> Iterator[BasisDraft]:
-    for basis in record.get("bases") or ():
-        entry = basis if isinstance(basis, Mapping) else {"number": basis}
-        yield BasisDraft(plain(entry.get("name")) or plain(entry["number"]), plain(entry.get("number")))
+def _bases(record: Record, notes: Notes) -> Iterator[BasisDraft]:
+    for entry in _entries(record, "bases", "number", notes):
+        number = plain(entry["number"])[:120]
+        yield BasisDraft(plain(entry.get("name")) or number, number)
+
+
+def _entries(record: Record, name: str, key: str, notes: Notes) -> Iterator[Record]:
+    """The entries of a list, a bare text standing for its `key`; anything else is noted."""
+    given = record.get(name) or []
+    for entry in given if isinstance(given, list) else [given]:
+        told = entry if isinstance(entry, Mapping) else {key: entry}
+        if plain(told.get(key)):
+            yield told
+        else:
+            notes.add(name, "mục không có tên", entry, f"Ghi {key} của từng mục")
+
+
+def _count(given: Any) -> int | None:
+    return given if isinstance(given, int) and 0 <= given < 1000 else None

@@ -15,7 +15,7 @@ from .drafts import NOTHING, BasisDraft, ComponentDraft, Notes, ResultDraft, cli
 PAPERS = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 BASES = "Tên văn bản pháp lýMã văn bản"
 UNNAMED = "(không ghi tên giấy tờ)"
-_COPIES = re.compile(r"(?P<run>\d+) bản chính(?:,(?P<copies>\d+) bản sao)?")
+_COPIES = re.compile(r"(?P<run>\d+) bản chính(?:,(?P<copies>\d{1,4}) bản sao)?")
 _YEAR_THEN_COUNT = re.compile(r"((?:19|20)\d\d)(\d)")
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|rtf|rar|zip|txt|jpe?g|png)\s*", re.IGNORECASE)
 _FORM_WORD = re.compile(
@@ -117,8 +117,10 @@ def _with_form(draft: ComponentDraft, notes: Notes) -> ComponentDraft:
     tail = range(max(1, len(first) - 140), len(first))
     called = [at for at in tail if _FORM_WORD.match(first, at) and first[at - 1] not in " (_-"]
     seams = called if len(called) == 1 else [at for at in tail if _seam(first, at)]
-    if len(seams) == 1 and len(draft.name) - seams[0] <= 480:
-        form = _FILE.sub(lambda m: m[0].strip() + "; ", draft.name[seams[0] :]).removesuffix("; ")
+    form = (
+        _FILE.sub(lambda m: m[0].strip() + "; ", draft.name[seams[0] :]).removesuffix("; ") if seams else ""
+    )
+    if len(seams) == 1 and len(form) <= 500:
         return replace(draft, name=draft.name[: seams[0]].strip(), form=form)
     notes.add(
         "components", "tên tệp biểu mẫu viết liền với tên giấy tờ", draft.name, "Tách tên giấy tờ và biểu mẫu"
@@ -154,11 +156,14 @@ def _results(head: str, notes: Notes) -> Iterator[ResultDraft]:
     name, *others = re.split(r"Mã:\s*", head)
     for place, other in enumerate(others, start=1):
         coded = _RESULT_CODE.match(other)
-        code = coded[0] if coded else other.strip() if place == len(others) else ""
+        last = place == len(others)
+        code = (
+            coded[0] if coded else other.strip() if last and re.fullmatch(r"\S{1,60}", other.strip()) else ""
+        )
         if not coded:
-            notes.add("results", "mã kết quả không theo mẫu", other[:60], "Ghi mã kết quả dạng KQ.Gxx.xxxxxx")
-        yield ResultDraft(name.strip() or code, clipped(code, 60))
-        name = other[coded.end() :] if coded else "" if place == len(others) else other
+            notes.add("results", "mã kết quả không theo mẫu", other, "Ghi mã kết quả dạng KQ.Gxx.xxxxxx")
+        yield ResultDraft(name.strip() or code, code)
+        name = other[coded.end() :] if coded else "" if last else other
     if name.strip():
         yield ResultDraft(name.strip())
 

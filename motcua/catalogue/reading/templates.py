@@ -35,12 +35,18 @@ def processes(path: Path) -> Iterator[ProcessRead]:
         document = yaml_document(path, text)
     if document.get("format") != FORMAT or not isinstance(document.get("assign"), list):
         raise WrongFile(path, "không phải quy trình YAML", f"cần format: {FORMAT}, templates và assign")
+    if not isinstance(document.get("templates"), Mapping):
+        raise WrongFile(path, "không có mẫu quy trình", f"cần format: {FORMAT}, templates và assign")
     for row, assigned in enumerate(document["assign"], start=1):
-        template = (document.get("templates") or {}).get(assigned.get("template"))
+        if not isinstance(assigned, Mapping) or not isinstance(assigned.get("codes"), list):
+            raise WrongFile(
+                path, "mục của assign viết sai", "mỗi mục cần template, hours và danh sách codes", row
+            )
+        template = document["templates"].get(assigned.get("template"))
         if template is None:
-            remedy = f"dùng: {', '.join(document.get('templates') or ())}"
+            remedy = f"dùng: {', '.join(document['templates'])}"
             raise WrongFile(path, f"không có mẫu quy trình {assigned.get('template')}", remedy, row)
-        for code in assigned.get("codes") or ():
+        for code in assigned["codes"]:
             yield _process(template, assigned, plain(code), row)
 
 
