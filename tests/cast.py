@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
+from motcua.catalogue import publishing
 from motcua.catalogue.models import Component, Fee, Procedure, ProcessVersion, Result, Status, Term, Version
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
@@ -128,8 +129,8 @@ def published_version(limit: str, unit: str, code: str = "1.000001") -> Version:
         )
         Fee.objects.create(version=version, position=position, channel=channel, amount=Decimal(20000))
     Result.objects.create(version=version, position=0, name="Giấy xác nhận")
-    version.status = Status.PUBLISHED
-    version.save()
+    publishing.versions([version], at=MONDAY)
+    version.refresh_from_db()
     return version
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -153,6 +154,10 @@ class Intake:
 
     def complete(self, *, reason: bool) -> bool:
         """Whether all is said that the act needs; says on the form what is not."""
+        if not self.version:
+            self.form.errors.pop("deciding_unit", None)
+            if self._said("procedure"):
+                self.form.add_error("procedure", "Thủ tục này không còn hiệu lực. Hãy tìm lại.")
         if not self.form.is_valid():
             return False
         if self.unclear:
@@ -189,10 +194,8 @@ class Intake:
         return str(self.data.get(name, "")) if self.data is not None else ""
 
     def _choose(self, code: str) -> None:
-        try:
+        with suppress(catalogue.NotFound):
             self.version = catalogue.in_force(code, self.today) if code else None
-        except catalogue.NotFound as refusal:
-            self.form.fields["procedure"].help_text = refusal.reason
 
     def _fit(self, version: Version) -> None:
         """Fit cases, deciding units, papers, term and fee to the procedure chosen."""

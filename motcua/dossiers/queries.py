@@ -29,7 +29,7 @@ RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_
 OVERSEERS = frozenset({Role.HEAD, Role.CONTROLLER})
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
 CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
-NUMBER = re.compile(r"\d{9}|\d{12}|\d{10}(?:-\d{3})?")
+NUMBER = re.compile(r"\d{9}|\d{12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ def act(request: HttpRequest, code: str, deed: str) -> HttpResponse:
     if deed not in forms.OF:
         raise Http404(f"Không có việc {deed}")
     offer = deeds.offered(case, deed, step, request.user, at)
-    sent = request.POST if request.method == "POST" else None
-    form = forms.OF[deed](sent, case=case, officer=request.user, at=at, step=step)
+    sent = request.method == "POST"
+    form = forms.OF[deed](request.POST if sent else None, case=case, officer=request.user, at=at, step=step)
     refusal = None if sent else offer.refusal
     if sent and form.is_valid():
         try:
@@ -170,7 +170,7 @@ def _asked(
 
 def _since(case: Folded, form: forms.ActForm) -> list[dict[str, Any]]:
     """What happened to the dossier since the form was opened, newest first."""
-    seen = form.data.get("seen", "")
+    seen = str(form.data.get("seen", ""))
     newer = case.facts[int(seen) :] if seen.isdecimal() else ()
     if not newer:
         return []
