@@ -191,7 +191,7 @@ def _known(todo: Sequence[Plan], settings: Settings) -> dict[object, Dossier]:
     """The dossiers of this play that are there already, by request id."""
     wanted = {plan.request_id(settings.seed) for plan in todo}
     processes = {version.pk: version for version in ProcessVersion.objects.all()}
-    found = {}
+    found: dict[object, Dossier] = {}
     for dossier in Dossier.objects.filter(request_id__in=wanted).iterator(chunk_size=2000):
         dossier.process = processes[dossier.process_id]
         found[dossier.request_id] = dossier

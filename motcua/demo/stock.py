@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from motcua.catalogue import acts
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Level, ProcessVersion, Status, Version
@@ -66,7 +68,7 @@ def _lend(at: datetime) -> int:
     assigned = list(_assignments(at))
     if not assigned:
         return 0
-    sample = templates.yaml_document(SAMPLE, (SAMPLE / "processes.yaml").read_text(encoding="utf-8"))
+    sample = yaml.safe_load((SAMPLE / "processes.yaml").read_text(encoding="utf-8"))
     document = {"format": templates.FORMAT, "templates": sample["templates"], "assign": assigned}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "processes.yaml"

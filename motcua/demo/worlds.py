@@ -95,8 +95,7 @@ def played(run: DemoRun) -> Settings:
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold the demo of this database; raises Refused while another command plays it."""
-    # A killed command's connection takes the server a moment to notice.
-    if not any(_asked("SELECT pg_try_advisory_lock(%s)", _LOCK) or time.sleep(0.5) for _ in range(10)):
+    if not _locked():
         raise Refused("Một lệnh khác đang chơi bản thử trên cơ sở dữ liệu này; đợi nó xong")
     try:
         yield
@@ -163,6 +162,14 @@ def _in_use() -> str:
         " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
     return f"Còn {others} kết nối khác đang dùng cơ sở dữ liệu này (máy chủ đang chạy?)" if others else ""
+
+
+def _locked() -> bool:
+    for _ in range(10):  # the server takes a moment to notice that a command was killed
+        if _asked("SELECT pg_try_advisory_lock(%s)", _LOCK):
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def _asked(sql: str, *values: Any) -> Any:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from motcua.catalogue.acts import WrongFile
-from motcua.demo import outbox, province, stock, telling, worlds
+from motcua.demo import outbox, province, shares, stock, telling, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Tally, play
 from motcua.demo.telling import Teller, grouped
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        monthly = worlds.shares.dossiers_a_month()
+        monthly = shares.dossiers_a_month()
         parser.add_argument("--catalogue", metavar="PATH", help="danh mục thủ tục thay cho mẫu có sẵn")
         parser.add_argument("--months", type=int, help=f"số tháng hồ sơ (mặc định {worlds.MONTHS})")
         parser.add_argument("--dossiers", type=int, help=f"số hồ sơ (mặc định {monthly} mỗi tháng)")
