@@ -40,6 +40,8 @@ class Command(BaseCommand):
 
     help = "Nhập danh mục thủ tục (crawl .jsonl[.gz], LayThuTuc JSON, YAML) hoặc quy trình nội bộ (CSV, XLSX, YAML)"
 
+    requires_system_checks = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "kind", choices=ACTS, help="catalogue: danh mục thủ tục; processes: quy trình nội bộ"
@@ -91,7 +93,9 @@ def _moment(text: str | None) -> datetime:
 def _bar(file: Path, *, hidden: bool) -> Iterator[Any]:
     """A progress bar on standard error, by bytes of the file; it stays away from files, pipes and JSON."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=hidden) as bar:
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=hidden or not sys.stderr.isatty()
+    ) as bar:
         task = bar.add_task(f"Nhập {file.name}", total=file.stat().st_size if file.is_file() else None)
         yield lambda position: bar.update(task, completed=position)
 
