@@ -1,7 +1,7 @@
 """Append to the journal, read it, check it; and `act`, the one shape of every act.
 
 An act reads a stream, decides, and writes once: its new facts and all that follows from them go in one statement, so
-they are there together or not at all (docs/adr/0003).
+they are there together or not at all (docs/adr/0004).
 """
 
 from __future__ import annotations
