@@ -35,7 +35,7 @@ def parallel_process() -> Process:
     """Reception, assignment, two branches at once, their join, signing, issuing, handing out."""
     nodes = [Node("bd", Kind.START), Node("tach", Kind.SPLIT), Node("gop", Kind.JOIN), Node("kt", Kind.END)]
     nodes += [
-        Node(key, Kind.STEP, name=name, role=role, hours=Decimal(hours) if hours else None)
+        Node(key, Kind.STEP, name, role, hours=Decimal(hours) if hours else None, counted=bool(hours))
         for key, (name, role, hours) in STEPS.items()
     ]
     path = ["bd", "nhan", "giao", "tach"]

@@ -12,7 +12,9 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
+from motcua.law.process import Process
 from motcua.people.models import Unit
 
 
@@ -268,6 +270,11 @@ class ProcessVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.procedure.code} {self.decision}".strip()
+
+    @cached_property
+    def graph(self) -> Process:
+        """The process the law plays (quy trình)."""
+        return Process.from_data(self.definition)
 
 
 class Import(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from motcua.law.limits import TimeLimit
@@ -23,12 +24,13 @@ class Offer:
 def offer(version: Version, channel: str, case: str) -> Offer:
     """The promise of a version to who hands in by `channel` in `case`."""
     if version.status == Status.PUBLISHED:
-        return _kept(version.pk, channel, case)
+        return _kept(version.pk, version.published_at, channel, case)
     return _read(version, channel, case)
 
 
 @lru_cache(maxsize=16384)
-def _kept(key: int, channel: str, case: str) -> Offer:
+def _kept(key: int, published_at: datetime | None, channel: str, case: str) -> Offer:
+    # The moment is in the key so that a database made anew is not taken for the old one.
     return _read(Version.objects.get(pk=key), channel, case)
 
 

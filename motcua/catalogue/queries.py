@@ -43,7 +43,7 @@ KINDS: dict[str, tuple[UnitKind, ...]] = {
     Level.COMMUNE: (UnitKind.COMMUNE,),
 }
 _PROCESS = (
-    "SELECT id FROM catalogue_processversion"
+    "SELECT id, xmin::text FROM catalogue_processversion"
     " WHERE procedure_id = %s AND status = 'published' AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
     " AND (unit_id IS NULL OR unit_id = ANY(%s::bigint[]))"
     " ORDER BY array_position(%s::bigint[], unit_id) NULLS LAST LIMIT 1"
@@ -212,12 +212,12 @@ def process_for(procedure: Procedure, unit: Unit | None, day: date) -> ProcessVe
     row = wire.ask(_PROCESS, [procedure.pk, day, day, line, line]).fetchone()
     if row is None:
         raise NotFound(f"Thủ tục {procedure.code} chưa có quy trình nội bộ công khai ngày {day:%d/%m/%Y}")
-    return _process(row[0])
+    return _process(*row)
 
 
 @lru_cache(maxsize=4096)
-def _process(key: int) -> ProcessVersion:
-    # Only published ones come here, and those never change.
+def _process(key: int, written: str) -> ProcessVersion:
+    # Only published ones come here, and those never change; `written` tells a database made anew from the old one.
     return ProcessVersion.objects.get(pk=key)
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
-from motcua.catalogue.models import ProcessVersion, Status
 from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.journal.wire import Statement
@@ -76,7 +75,7 @@ class Folded:
 
     @cached_property
     def process(self) -> Process:
-        return _process(self.dossier.process)
+        return self.dossier.process.graph
 
     @cached_property
     def marking(self) -> Marking:
@@ -274,16 +273,3 @@ def _paper_columns(origins: set[str]) -> dict[str, bool]:
         "from_store": "store" in origins,
         "population_data": "population" in origins,
     }
-
-
-def _process(version: ProcessVersion) -> Process:
-    return (
-        _process_of(version.pk)
-        if version.status == Status.PUBLISHED
-        else Process.from_data(version.definition)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _process_of(pk: int) -> Process:
-    return Process.from_data(ProcessVersion.objects.get(pk=pk).definition)
