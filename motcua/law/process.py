@@ -52,7 +52,8 @@ class Node:
     """A node of a process; the fields after `kind` are those of a step (bước).
 
     `role` does the step; `unit` is the code of its unit, "" for the deciding unit; `hours` is its limit in
-    working hours, None when its time is not counted (không tính thời gian).
+    working hours, None when it has none: by decision where `counted` is false (không tính thời gian), else
+    nobody has said it yet.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Node:
     role: str = ""
     unit: str = ""
     hours: Decimal | None = None
+    counted: bool = True
 
     @property
     def called(self) -> str:
@@ -318,6 +320,15 @@ def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
+class Topic(StrEnum):
+    """What a finding is about (loại điểm cần sửa)."""
+
+    FLOW = "flow"
+    ROLE = "role"
+    LIMIT = "limit"
+    TERM = "term"
+
+
 class Severity(StrEnum):
     """How much a finding matters: a process with an error must not be published (mức độ)."""
 
@@ -332,6 +343,7 @@ class Finding:
     severity: Severity
     node: str
     message: str
+    topic: Topic = Topic.FLOW
 
 
 def check(process: Process) -> list[Finding]:
@@ -350,20 +362,30 @@ def check(process: Process) -> list[Finding]:
 def longest_path_hours(process: Process) -> Decimal:
     """Working hours along the longest way from start to end (tổng thời hạn theo đường dài nhất).
 
-    Of parallel branches and of choices the longest counts; a loop is gone through once, no flow is taken
-    back; steps whose time is not counted add nothing. 0 when no way leads to an end.
+    Steps without a limit add nothing. 0 when no way leads to an end.
     """
-    hours: dict[str, Decimal | None] = {}
+    return sum((step.hours or Decimal(0) for step in longest_path(process)), Decimal(0))
 
-    def longest(node: str) -> Decimal | None:
-        if node not in hours:
-            hours[node] = None
-            ways = [way for flow in process.leaving[node] if (way := longest(flow.target)) is not None]
-            if ways or process.nodes[node].kind is Kind.END:
-                hours[node] = (process.nodes[node].hours or Decimal(0)) + max(ways, default=Decimal(0))
-        return hours[node]
 
-    return max((longest(start.id) or Decimal(0) for start in process.of_kind(Kind.START)), default=Decimal(0))
+def longest_path(process: Process) -> tuple[Node, ...]:
+    """The steps of the way from start to end that takes longest (đường dài nhất), () when none leads there.
+
+    Of parallel branches and of choices the longest counts; a loop is gone through once, no flow is taken back.
+    """
+    ways: dict[str, tuple[Decimal, tuple[str, ...]] | None] = {}
+
+    def longest(node: str) -> tuple[Decimal, tuple[str, ...]] | None:
+        if node not in ways:
+            ways[node] = None
+            on = [way for flow in process.leaving[node] if (way := longest(flow.target)) is not None]
+            if on or process.nodes[node].kind is Kind.END:
+                hours, nodes = max(on, key=lambda way: way[0], default=(Decimal(0), ()))
+                ways[node] = (process.nodes[node].hours or Decimal(0)) + hours, (node, *nodes)
+        return ways[node]
+
+    found = [way for start in process.of_kind(Kind.START) if (way := longest(start.id)) is not None]
+    _, nodes = max(found, key=lambda way: way[0], default=(Decimal(0), ()))
+    return tuple(process.nodes[node] for node in nodes if process.nodes[node].kind is Kind.STEP)
 
 
 def _node(entry: Mapping[str, Any]) -> Node:
@@ -372,11 +394,12 @@ def _node(entry: Mapping[str, Any]) -> Node:
     return Node(kind=Kind(entry["kind"]), hours=None if hours is None else Decimal(hours), **plain)
 
 
-def _node_data(node: Node) -> dict[str, str]:
-    data = {"id": node.id, "kind": str(node.kind), "name": node.name, "role": node.role, "unit": node.unit}
+def _node_data(node: Node) -> dict[str, str | bool]:
+    texts = {"id": node.id, "kind": str(node.kind), "name": node.name, "role": node.role, "unit": node.unit}
+    data: dict[str, str | bool] = {key: value for key, value in texts.items() if value}
     if node.hours is not None:
         data["hours"] = str(node.hours)
-    return {key: value for key, value in data.items() if value}
+    return data if node.counted else data | {"counted": False}
 
 
 def _put(
@@ -570,8 +593,22 @@ def _never_full(process: Process, marking: Marking) -> Finding:
 def _duties(process: Process) -> Iterator[Finding]:
     for step in process.steps:
         if not step.role:
-            yield _error(step.id, f"Bước {step.called} chưa giao cho vai trò nào")
-        if step.hours is None:
-            yield Finding(Severity.WARNING, step.id, f"Bước {step.called} không tính thời gian")
-        elif step.hours <= 0:
-            yield _error(step.id, f"Thời hạn của bước {step.called} phải lớn hơn 0")
+            message = f"Bước {step.called} chưa giao cho vai trò nào"
+            yield Finding(Severity.ERROR, step.id, message, Topic.ROLE)
+        if (wrong := _limit_problem(step)) is not None:
+            yield wrong
+
+
+def _limit_problem(step: Node) -> Finding | None:
+    def found(message: str, severity: Severity = Severity.ERROR) -> Finding:
+        return Finding(severity, step.id, message, Topic.LIMIT)
+
+    if step.hours is not None and not step.counted:
+        return found(f"Bước {step.called} vừa có thời hạn, vừa không tính thời gian")
+    if not step.counted:
+        return found(f"Bước {step.called} không tính thời gian", Severity.WARNING)
+    if step.hours is None:
+        return found(f"Bước {step.called} chưa có thời hạn; nếu không tính thời gian thì phải ghi rõ")
+    if step.hours <= 0:
+        return found(f"Thời hạn của bước {step.called} phải lớn hơn 0")
+    return None

@@ -46,7 +46,8 @@ class Drawing:
         self.steps -= 1
         number = sum(node.kind is Kind.STEP for node in self.nodes) + 1
         hours = self.pick(HOURS)
-        return self.add(Kind.STEP, loose, name=f"Bước {number}", role="chuyen-vien", hours=hours)
+        about = {"role": "chuyen-vien", "hours": hours, "counted": hours is not None}
+        return self.add(Kind.STEP, loose, name=f"Bước {number}", **about)
 
     def block(self, loose: Loose, depth: int) -> Loose:
         shapes = [self.step]

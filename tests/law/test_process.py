@@ -23,6 +23,7 @@ from motcua.law.process import (
     Node,
     Process,
     Severity,
+    Topic,
     Turn,
     allowed,
     begin,
@@ -31,6 +32,7 @@ from motcua.law.process import (
     decide,
     fold,
     history,
+    longest_path,
     longest_path_hours,
     send_back,
 )
@@ -54,7 +56,8 @@ def drawn(text: str, **hours: str | None) -> Process:
 def _node(name: str, hours: str | None) -> Node:
     if name[0] in LETTERS:
         return Node(name, LETTERS[name[0]])
-    return Node(name, Kind.STEP, f"Bước {name}", "chuyen-vien", "", None if hours is None else Decimal(hours))
+    limit = None if hours is None else Decimal(hours)
+    return Node(name, Kind.STEP, f"Bước {name}", "chuyen-vien", "", limit, counted=limit is not None)
 
 
 def played(process: Process, *moves: str, marking: Marking | None = None) -> Marking:
@@ -456,6 +459,13 @@ def test_limit_keeps_every_decimal_in_json() -> None:
     assert Process.from_data(data).nodes["a"] == step
 
 
+def test_a_step_not_counted_says_so_in_json_and_others_say_nothing() -> None:
+    steps = [Node("a", Kind.STEP, counted=False), Node("b", Kind.STEP)]
+    data = Process.sequence(steps).as_data()
+    assert [node.get("counted") for node in data["nodes"][1:3]] == [False, None]
+    assert list(Process.from_data(data).steps) == steps
+
+
 def test_two_nodes_with_one_id_are_refused() -> None:
     step = Node("a", Kind.STEP)
     with pytest.raises(ValueError, match="cùng mang mã “a”"):
@@ -542,9 +552,22 @@ def test_step_without_a_role_is_an_error() -> None:
     assert errors(replace(LINE, nodes=nodes)) == [("b", "Bước “Bước b” chưa giao cho vai trò nào")]
 
 
-def test_step_without_a_limit_is_only_a_warning() -> None:
+def test_step_without_a_limit_is_an_error() -> None:
+    nodes = {**LINE.nodes, "b": replace(LINE.nodes["b"], hours=None)}
+    [found] = check(replace(LINE, nodes=nodes))
+    assert (found.severity, found.node, found.topic) == (Severity.ERROR, "b", Topic.LIMIT)
+
+
+def test_step_with_a_limit_that_is_not_counted_is_an_error() -> None:
+    nodes = {**LINE.nodes, "b": replace(LINE.nodes["b"], counted=False)}
+    assert errors(replace(LINE, nodes=nodes)) == [
+        ("b", "Bước “Bước b” vừa có thời hạn, vừa không tính thời gian")
+    ]
+
+
+def test_step_whose_time_is_said_not_to_count_is_only_a_warning() -> None:
     [found] = check(drawn("< a, a b, b >", b=None))
-    assert (found.severity, found.node) == (Severity.WARNING, "b")
+    assert (found.severity, found.node, found.topic) == (Severity.WARNING, "b", Topic.LIMIT)
     assert found.message == "Bước “Bước b” không tính thời gian"
 
 
@@ -621,6 +644,12 @@ def every_marking(process: Process) -> Iterator[Marking]:
 )
 def test_longest_way_takes_the_longest_branch_and_a_loop_once(text: str, hours: str) -> None:
     assert longest_path_hours(drawn(text)) == Decimal(hours)
+
+
+def test_steps_of_the_longest_way_stand_in_their_order() -> None:
+    process = drawn("< a, a +, + b, + c, b &, c &, & d, d >", c="9")
+    assert [step.id for step in longest_path(process)] == ["a", "c", "d"]
+    assert longest_path(drawn("< a, a b")) == ()
 
 
 def test_step_not_counted_adds_nothing_to_the_longest_way() -> None:

@@ -94,8 +94,9 @@ def _process(steps: Sequence[StepRow]) -> ProcessRead:
         return ProcessRead(first.row, None, tuple(notes.found), steps[-1].position)
     process = Process.sequence(_nodes(steps, notes))
     orderly = _orderly(steps, notes)
-    broken = [f for f in check(process) if f.severity is Severity.ERROR and f.node not in _roleless(process)]
-    for finding in broken:
+    errors = [finding for finding in check(process) if finding.severity is Severity.ERROR]
+    # What is missing in a row was noted as the row was read.
+    for finding in (f for f in errors if f.node not in _unread(process)):
         notes.add("quy_trinh", "quy trình chưa đúng cấu trúc", finding.message, "Sửa quy trình rồi nhập lại")
     draft = ProcessDraft(
         row=first.row,
@@ -105,13 +106,13 @@ def _process(steps: Sequence[StepRow]) -> ProcessRead:
         issuer=clipped(first["noi_ban_hanh"], 200),
         unit=first["ma_don_vi"],
         definition=process.as_data(),
-        ready=orderly and not broken and not _roleless(process),
+        ready=orderly and not errors,
     )
     return ProcessRead(first.row, draft, tuple(notes.found), steps[-1].position)
 
 
-def _roleless(process: Process) -> frozenset[str]:
-    return frozenset(step.id for step in process.steps if not step.role)
+def _unread(process: Process) -> frozenset[str]:
+    return frozenset(s.id for s in process.steps if not s.role or (s.hours is None and s.counted))
 
 
 def _orderly(steps: Sequence[StepRow], notes: Notes) -> bool:
@@ -144,7 +145,12 @@ def _nodes(steps: Sequence[StepRow], notes: Notes) -> Iterator[Node]:
             name += "x"
         taken.add(name)
         hours = hours_of(step["thoi_gian"], told, by_working_day)
-        yield Node(name, Kind.STEP, step["noi_dung"], role_of(step["trach_nhiem"], told), hours=hours)
+        role, counted = role_of(step["trach_nhiem"], told), not _uncounted(step["thoi_gian"])
+        yield Node(name, Kind.STEP, step["noi_dung"], role, hours=hours, counted=counted)
+
+
+def _uncounted(text: str) -> bool:
+    return fold(text).strip(" .") in UNCOUNTED
 
 
 def _fraction_of_a_day(text: str) -> bool:
@@ -160,7 +166,7 @@ def hours_of(text: str, notes: Notes, by_working_day: bool = False) -> Decimal |
 
     `by_working_day`: the process counts "ngày" by quarters, so its days are working days.
     """
-    if fold(text).strip(" .") in UNCOUNTED:
+    if _uncounted(text):
         return None
     if not text:
         notes.add("thoi_gian", "bước không ghi thời gian", remedy="Ghi thời gian, hoặc Không tính thời gian")

@@ -10,7 +10,8 @@
     assign:
       - {template: so-6-buoc, hours: 40, codes: ["1.001193"]}
 
-`hours: rest` is what the longest way through the process leaves of the working hours it is assigned.
+`hours: rest` is what the longest way through the process leaves of the working hours it is assigned; a step
+without hours says `counted: false` (không tính thời gian).
 """
 
 from __future__ import annotations
@@ -94,4 +95,5 @@ def _node(node: Mapping[str, Any], rest: Decimal) -> Node:
     given = node.get("hours")
     hours = rest if given == REST else None if given is None else Decimal(str(given))
     texts = {name: plain(node.get(name)) for name in ("name", "role", "unit")}
-    return Node(plain(node["id"]), Kind(node.get("kind", "step")), hours=hours, **texts)
+    kind, counted = Kind(node.get("kind", "step")), bool(node.get("counted", True))
+    return Node(plain(node["id"]), kind, hours=hours, counted=counted, **texts)
