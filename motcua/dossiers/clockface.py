@@ -47,8 +47,13 @@ def of_row(
     begun = dossier.accepted_at or dossier.filed_at
     spent = _spent(left, _whole(dossier, calendar) or calendar.working_minutes(begun, due))
     status = Status.OVERDUE if at > due else Status.NEAR if left <= near_minutes else Status.RUNNING
-    if dossier.state == State.REGISTERED and status is not Status.OVERDUE:
-        status = Status.WAITING
+    if dossier.state == State.REGISTERED:
+        # What runs here is the time to accept, not the term of the dossier: no return is promised yet.
+        return {
+            "state": status if status is Status.OVERDUE else Status.WAITING,
+            "minutes": left,
+            "spent": spent,
+        }
     return {"state": status, "minutes": left, "spent": spent, "due": due}
 
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from motcua.catalogue.offers import offer
+from motcua.law import clock
 from motcua.law.calendar import day
 from motcua.law.process import Action, allowed
 from motcua.people import access
@@ -43,7 +45,7 @@ class ActForm(forms.Form):
     """What every act knows: the dossier as it was shown (`seen` facts), at which step, who acts and when."""
 
     button: ClassVar[str] = "Ghi"
-    explain: ClassVar[str] = ""
+    explain: str = ""
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -128,11 +130,17 @@ class SendBack(ActForm):
 
 class Accept(ActForm):
     button = "Tiếp nhận"
-    explain = "Thời hạn giải quyết bắt đầu tính từ lúc tiếp nhận."
 
     def shape(self) -> None:
-        components = queries.components(self.dossier.version, self.dossier.case)
+        dossier = self.dossier
+        components = queries.components(dossier.version, dossier.case)
         self.papers = papers.checklist(components, self.data if self.is_bound else None)
+        limit = offer(dossier.version, dossier.channel, dossier.case).limit
+        if limit:
+            due = clock.due(self.at, limit, self.case.calendar, clock.rules(day(self.at)))
+            self.explain = f"Thời hạn {limit}; nếu tiếp nhận lúc này, hẹn trả {ui.moment(due)}."
+        else:
+            self.explain = "Thủ tục này không quy định thời hạn."
 
     def act(self) -> None:
         acts.accept(self.dossier, components=papers.handed(self.papers), by=self.officer, at=self.at)

@@ -22,6 +22,7 @@ from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
 from .. import clockface, deeds, forms, queries, stages, telling
+from ..models import Dossier
 from ..rows import Folded
 from .links import back
 from .reception import PRINTS
@@ -153,19 +154,24 @@ def _asked(
         "form": form,
         "refusal": refusal,
         "since": _since(case, form) if form.is_bound else [],
-        "origins": telling.ORIGINS,
         "back": back(request, home),
-        "summary": [
-            {"term": "Hồ sơ", "value": dossier.code, "url": home},
-            {"term": "Người nộp", "value": dossier.applicant},
-            {"term": "Hẹn trả", "value": ui.moment(dossier.due_at) or "Không quy định"},
-        ],
+        "summary": _brief(dossier, home),
         "crumbs": [
             {"label": "Hồ sơ", "url": reverse("dossiers")},
             {"label": dossier.code, "url": home},
             {"label": offer.deed.label},
         ],
     }
+
+
+def _brief(dossier: Dossier, home: str) -> list[dict[str, Any]]:
+    promised = [{"term": "Hẹn trả", "value": ui.moment(dossier.due_at)}] if dossier.due_at else []
+    return [
+        {"term": "Thủ tục", "value": dossier.version.title},
+        {"term": "Hồ sơ", "value": dossier.code, "url": home},
+        {"term": "Người nộp", "value": dossier.applicant},
+        *promised,
+    ]
 
 
 def _since(case: Folded, form: forms.ActForm) -> list[dict[str, Any]]:

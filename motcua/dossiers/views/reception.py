@@ -18,6 +18,7 @@ from motcua.law.clock import LineKind
 from motcua.law.facts import Accepted, Fact, ReceptionRefused, Refused, SupplementRequested
 from motcua.law.lifecycle import State
 from motcua.people import access
+from motcua.ui.templatetags import ui
 
 from .. import acts, papers, queries, telling
 from ..intake import Intake
@@ -118,11 +119,40 @@ def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:
         "dossier": dossier,
         "due": datetime.fromisoformat(fact.due) if accepted and fact.due else None,
         "papers": telling.components(fact.components) if accepted else [],
-        "channel": telling.CHANNELS[dossier.channel],
-        "paid": case.standing.paid,
+        "items": [item for item in _items(case, fact) if item["value"]],
         "crumbs": [
             {"label": "Hồ sơ", "url": reverse("dossiers")},
             {"label": dossier.code, "url": reverse("dossier", args=[dossier.code])},
             {"label": title},
         ],
     }
+
+
+def _items(case: Folded, fact: Fact) -> list[dict[str, str]]:
+    """What a printed form says of its dossier, in the order of the statutory one."""
+    dossier = case.dossier
+    found = {
+        "Người nộp": dossier.applicant,
+        "Số định danh": dossier.identity,
+        "Địa chỉ": dossier.address,
+        "Điện thoại": dossier.phone,
+        "Thư điện tử": dossier.email,
+        "Thủ tục": f"{dossier.version.title} ({dossier.version.procedure.code})",
+        "Trường hợp": dossier.case,
+        "Nội dung": dossier.subject,
+        "Cơ quan giải quyết": dossier.deciding_unit.name,
+        "Cách nộp": telling.CHANNELS[dossier.channel],
+        "Thời gian nhận hồ sơ" if isinstance(fact, Accepted) else "Thời gian": ui.moment(fact.at),
+    }
+    if isinstance(fact, Accepted):
+        found["Thời hạn giải quyết"] = fact.limit or "Không quy định"
+        found["Nơi trả kết quả"] = dossier.receiving_unit.name
+        found["Phí, lệ phí"] = _fee(fact.fee, case.standing.paid)
+    return [{"term": term, "value": value} for term, value in found.items()]
+
+
+def _fee(fee: int, paid: int) -> str:
+    if not fee:
+        return "Không thu"
+    told = "đã nộp" if paid >= fee else f"đã nộp {ui.money(paid)}" if paid else "chưa nộp"
+    return f"{ui.money(fee)}, {told}"

@@ -29,7 +29,7 @@ COUNTS = (
     ("qua-han", "Quá hạn", "late", "circle-alert"),
     ("hom-nay", "Đến hạn hôm nay", "soon", "hourglass"),
     ("tuan-nay", "Đến hạn tuần này", "", ""),
-    ("tam-dung", "Tạm dừng, chờ", "pause", "circle-pause"),
+    ("tam-dung", "Tạm dừng", "pause", "circle-pause"),
     ("chua-phan-cong", "Chưa phân công", "", ""),
     ("tiep-nhan", "Chờ tiếp nhận", "", ""),
     ("cho-tra", "Chờ trả kết quả", "", ""),
