@@ -15,6 +15,7 @@ from motcua.catalogue.models import Procedure
 from motcua.dossiers.models import Dossier
 from motcua.law import indicators
 from motcua.law.indicators import Component, Indicator, Score
+from motcua.law.packs import NotInForce
 from motcua.people.models import Unit, UnitKind
 
 from .periods import Period, Window
@@ -86,6 +87,15 @@ def index(period: Period, at: datetime, unit: str | None = None) -> list[UnitInd
         return listed
     found = [entry for entry in listed if entry.unit.code == unit]
     return found or _refuse(unit, period)
+
+
+def before(period: Period, at: datetime, unit: str | None = None) -> UnitIndex | None:
+    """The index of the period before: of `unit`, else of the province; None where there was none."""
+    try:
+        entries = index(period.previous, at, unit)
+    except (Unscored, NotInForce):
+        return None
+    return next((entry for entry in entries if unit or entry.level == UnitKind.PROVINCE), None)
 
 
 def rows(code: str, side: Side, unit: str, period: Period, at: datetime) -> QuerySet[Any]:

@@ -1,0 +1,152 @@
+"""The rows behind one figure of the index: exactly those that were counted (truy nguyên số liệu)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from motcua.dossiers import queries as dossiers
+from motcua.dossiers.models import Dossier
+from motcua.law import indicators
+from motcua.law.calendar import day
+from motcua.law.indicators import Indicator
+from motcua.ui.templatetags import ui
+
+from . import pages, queries
+from .asked import Asked
+from .measures import MEASURES, Measure, Side, Subject
+from .queries import UnitIndex
+
+PAGE = 50
+SHORT = "chua-dat"
+SIDES: dict[str, Side] = {"tu": "n", "mau": "d", "ngoai": "left_out"}
+NAMES = {"tu": "Tử số", "mau": "Mẫu số", SHORT: "Chưa đạt", "ngoai": "Để ngoài"}
+WHERE = {
+    "tu": "ở tử số",
+    "mau": "ở mẫu số",
+    SHORT: "chưa đạt: trong mẫu số mà không trong tử số",
+    "ngoai": "để ngoài, chưa đủ dữ liệu để xét",
+}
+DOSSIER_COLUMNS = ("Hồ sơ", "Thủ tục", "Cơ quan giải quyết", "Tiếp nhận", "Hạn trả", "Kết thúc", "Trạng thái")
+PROCEDURE_COLUMNS = ("Thủ tục", "Mã", "Lĩnh vực")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of one unit: `counts` tells how many rows every side of its indicator has."""
+
+    asked: Asked
+    entry: UnitIndex
+    indicator: Indicator
+    measure: Measure
+    side: str
+    counts: dict[str, int]
+    rows: QuerySet[Any]
+
+    @property
+    def of_dossiers(self) -> bool:
+        return self.measure.subject is Subject.DOSSIER
+
+
+def figure(asked: Asked, unit: str, code: str, side: str) -> Figure:
+    """The figure a URL names. Raises Unscored where there is none, BadPeriod, NotInForce."""
+    known = {i.code: i for i in indicators.catalogue(asked.window.last)}
+    if code not in MEASURES or code not in known:
+        raise queries.Unscored(f"không có số liệu nào đếm được cho chỉ số “{code}”")
+    entry, measure = queries.index(asked.period, asked.at, unit)[0], MEASURES[code]
+    counts = _counts(entry, code, measure)
+    if side not in counts:
+        raise queries.Unscored(f"chỉ số {code} của {entry.unit.name} không có phần “{side}”")
+    return Figure(asked, entry, known[code], measure, side, counts, _rows(asked, unit, code, side))
+
+
+def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
+    """Everything the page shows; dossiers are listed to officers only."""
+    listed = reader.is_authenticated or not figure.of_dossiers
+    return {
+        "figure": figure,
+        "asked": figure.asked,
+        "page": page if listed else None,
+        "rows": _lines(figure, page, reader) if listed else [],
+        "title": f"{ui.number(page.paginator.count)} {_thing(figure)} {WHERE[figure.side]}",
+        "about": f"{figure.indicator.code} {figure.indicator.name_vi}. {figure.entry.unit.name}, {figure.asked.label}",
+        "sum": _sum(figure),
+        "tabs": [_tab(figure, side) for side in figure.counts],
+        "columns": [
+            {"label": label} for label in (DOSSIER_COLUMNS if figure.of_dossiers else PROCEDURE_COLUMNS)
+        ],
+        "back": f"{pages.url(figure.asked, figure.entry)}#{pages.anchor(figure.indicator.code)}",
+        "thing": _thing(figure),
+        "empty": {"title": "Không có dòng nào", "text": "Con số này bằng 0."},
+        "sign_in": "" if listed else f"{reverse('sign-in')}?{urlencode({'next': _here(figure)})}",
+    }
+
+
+def _counts(entry: UnitIndex, code: str, measure: Measure) -> dict[str, int]:
+    """How many rows each side has; a weighted numerator is a sum over the rows of the denominator."""
+    pair, left_out = entry.counts.get(code), entry.left_out.get(code, 0)
+    counts = {}
+    if pair:
+        n, d = pair
+        counts = {"tu": d, "mau": d} if measure.weight else {"tu": n, "mau": d, SHORT: d - n}
+    return counts | ({"ngoai": left_out} if left_out else {})
+
+
+def _rows(asked: Asked, unit: str, code: str, side: str) -> QuerySet[Any]:
+    if side in SIDES:
+        found = queries.rows(code, SIDES[side], unit, asked.period, asked.at)
+    else:
+        whole, good = (queries.rows(code, each, unit, asked.period, asked.at) for each in ("d", "n"))
+        found = whole.exclude(pk__in=good.order_by().values("pk"))
+    if MEASURES[code].subject is Subject.DOSSIER:
+        related = found.select_related("version", "deciding_unit").defer("words", "version__sequence")
+        return related.order_by("accepted_at", "pk")
+    return found.defer("words").order_by("code")
+
+
+def _thing(figure: Figure) -> str:
+    return pages.thing(figure.indicator.code)
+
+
+def _sum(figure: Figure) -> str:
+    """What the numerator says where it is no count of rows."""
+    pair = figure.entry.counts.get(figure.indicator.code)
+    if not pair or not figure.measure.weight or figure.side != "tu":
+        return ""
+    return f"Tử số là tổng {ui.number(pair[0])} ngày làm việc của {ui.number(pair[1])} hồ sơ này."
+
+
+def _tab(figure: Figure, side: str) -> dict[str, Any]:
+    return {
+        "url": _here(figure, side),
+        "label": NAMES[side],
+        "count": figure.counts[side],
+        "current": side == figure.side,
+    }
+
+
+def _here(figure: Figure, side: str = "") -> str:
+    where = [figure.entry.unit.code, figure.indicator.code, side or figure.side]
+    return reverse("index-rows", args=where) + figure.asked.exact
+
+
+def _lines(figure: Figure, page: Page[Any], reader: Any) -> list[dict[str, Any]]:
+    if not figure.of_dossiers:
+        return [{"procedure": row, "url": reverse("procedure", args=[row.code])} for row in page]
+    listed: list[Dossier] = list(page)
+    # A figure opens to all its rows for every officer; whose dossier it is, only to those it concerns.
+    own = dossiers.readable(reader, day(figure.asked.now)).filter(pk__in=[row.pk for row in listed])
+    open_to = set(own.values_list("pk", flat=True))
+    return [
+        {
+            "dossier": row,
+            "url": reverse("dossier", args=[row.code]) if row.pk in open_to else "",
+            "applicant": row.applicant if row.pk in open_to else "",
+        }
+        for row in listed
+    ]

@@ -1,0 +1,70 @@
+"""The index 766 as pages: the province and its units, one unit, and the rows behind a figure (chỉ số)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from motcua.law.calendar import OutOfYears
+from motcua.law.packs import NotInForce
+
+from . import pages, queries
+from .asked import Asked
+from .periods import BadPeriod
+
+View = Callable[..., HttpResponse]
+
+
+def explained(view: View) -> View:
+    """Say what is wrong with a period, a unit or a figure that is not there, and show the ones that are."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, **where: str) -> HttpResponse:
+        now = timezone.now()
+        try:
+            return view(request, Asked.of(request.GET, now), **where)
+        except (BadPeriod, NotInForce, OutOfYears, queries.Unscored) as wrong:
+            missing = isinstance(wrong, queries.Unscored)
+            title = "Không có số liệu này" if missing else "Kỳ này không xem được"
+            context = {"title": title, "reason": pages.sentence(str(wrong)), "asked": Asked.default(now)}
+        return render(request, "scores/refused.html", context, status=404 if missing else 400)
+
+    return answering
+
+
+@login_not_required
+@explained
+def index(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Chỉ số của tỉnh và các đơn vị."""
+    entries = queries.index(asked.period, asked.at)
+    before = queries.before(asked.period, asked.at)
+    level, order, number = (request.GET.get(name, "") for name in ("cap", "xep", "trang"))
+    context = pages.province(asked, entries, before) | pages.levels(asked, entries, level, order, number)
+    return render(request, "scores/index.html", context)
+
+
+@login_not_required
+@explained
+def unit(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
+    """Chỉ số của một đơn vị, từng chỉ số thành phần."""
+    entries = queries.index(asked.period, asked.at, unit)
+    before = queries.before(asked.period, asked.at, unit)
+    return render(request, "scores/unit.html", pages.unit(asked, entries[0], before))
+
+
+@login_not_required
+@explained
+def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: str) -> HttpResponse:
+    """Những hồ sơ, thủ tục làm nên một con số; the public sees how many dossiers there are, not which."""
+    # With it comes Ibis, which takes a second to import: only this page should wait for it.
+    from . import drill
+
+    figure = drill.figure(asked, unit, indicator, side)
+    page = Paginator(figure.rows, drill.PAGE).get_page(request.GET.get("trang"))
+    return render(request, "scores/rows.html", drill.context(figure, page, request.user))
