@@ -216,20 +216,26 @@ class Handling:
         number, by = f"{plan.turn + 1}/KQ-{plan.deciding.agency_code}", story.officer(Role.CLERK)
         words = {"result": result, "number": number, "electronic": electronic, "by": by}
         yield story.deed("finish", self.end, **words)
-        at = self.handed_out(electronic)
+        means = self.means(electronic)
+        at = self.handed_out(means)
         if story.owed:
             yield story.payment(at - timedelta(minutes=3))
-        means = "online" if plan.channel == "online" and electronic else "counter"
-        means = "post" if plan.channel == "post" else means
         yield story.deed("return_result", max(at, story.at), by=story.receptionist, means=means)
         if story.happens("rated"):
             yield self.rating()
 
-    def handed_out(self, electronic: str) -> datetime:
+    def means(self, electronic: str) -> str:
+        """How the result is handed out: an electronic one online, unless the citizen wants the paper too."""
+        channel = self.story.plan.channel
+        if channel == "online" and electronic and not self.story.happens("collects_paper"):
+            return "online"
+        return "post" if channel == "post" else "counter"
+
+    def handed_out(self, means: str) -> datetime:
         story = self.story
-        if story.plan.channel == "online" and electronic:
+        if means == "online":
             return story.office(story.at + timedelta(minutes=self.rng.randint(5, 90)))
-        return story.citizen_returns(0, int(self.rng.expovariate(1 / 2)))
+        return story.citizen_returns(0, int(self.rng.expovariate(1 / 3)))
 
     def rating(self) -> Deed:
         story = self.story

@@ -11,8 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from motcua.catalogue import acts
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Level, ProcessVersion, Status, Version
@@ -68,7 +66,8 @@ def _lend(at: datetime) -> int:
     assigned = list(_assignments(at))
     if not assigned:
         return 0
-    sample = yaml.safe_load((SAMPLE / "processes.yaml").read_text(encoding="utf-8"))
+    with files.opened(SAMPLE / "processes.yaml") as (_, text):
+        sample = files.yaml_document(SAMPLE / "processes.yaml", text)
     document = {"format": templates.FORMAT, "templates": sample["templates"], "assign": assigned}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "processes.yaml"

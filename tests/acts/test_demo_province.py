@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from motcua.demo import province, shares
+from motcua.catalogue.models import ProcessVersion
+from motcua.demo import province, shares, stock
 from motcua.law.calendar import TZ
+from motcua.law.process import Process, longest_path_hours
 from motcua.people import acts
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
@@ -102,3 +105,18 @@ def test_every_figure_names_its_source_or_says_that_it_is_assumed() -> None:
 def test_shares_are_fractions_and_demand_adds_up_to_one() -> None:
     assert all(0 <= shares.share(name) <= 1 for name in shares.book()["shares"])
     assert sum(level["weight"] for level in shares.book()["levels"].values()) == pytest.approx(1)
+
+
+@pytest.mark.django_db
+def test_a_procedure_without_a_process_is_lent_one_as_long_as_its_term(tmp_path: Path) -> None:
+    catalogue = tmp_path / "mot-thu-tuc.yaml"
+    catalogue.write_text(
+        "format: motcua/catalogue\nprocedures:\n"
+        "  - {code: '9.000001', title: Cấp giấy mẫu, levels: [province], decision: 1/QĐ-UBND,\n"
+        "     channels: [direct], term: 3 ngày làm việc, papers: [Đơn], results: [{name: Giấy}]}\n",
+        encoding="utf-8",
+    )
+    assert stock.stock(str(catalogue), at=AT).lent == 1
+    process = ProcessVersion.objects.get(procedure__code="9.000001")
+    assert longest_path_hours(Process.from_data(process.definition)) == 24
+    assert stock.stock(str(catalogue), at=AT).lent == 0

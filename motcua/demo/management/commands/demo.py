@@ -6,6 +6,7 @@ import errno
 import socket
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any, cast
 
 from django.core.management import call_command
@@ -141,8 +142,9 @@ def _summarise(teller: Teller, tally: Tally, seconds: float) -> None:
 
 
 def _wish(options: dict[str, Any]) -> worlds.Wish:
-    names = ("catalogue", "months", "dossiers", "seed")
-    return worlds.Wish(**{name: options[name] for name in names}, at=_moment(options["at"]))
+    catalogue = str(Path(options["catalogue"]).resolve()) if options["catalogue"] else None
+    plain = {name: options[name] for name in ("months", "dossiers", "seed")}
+    return worlds.Wish(catalogue, **plain, at=_moment(options["at"]))
 
 
 def _moment(text: str | None) -> datetime | None:
