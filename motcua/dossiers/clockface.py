@@ -59,8 +59,8 @@ def of_row(
 
 def _ended(dossier: Dossier, calendar: Calendar) -> dict[str, Any]:
     due, ended = dossier.due_at, dossier.ended_at
-    if dossier.state in SHUT:
-        return {"state": SHUT[dossier.state]}
+    if shut := SHUT.get(State(dossier.state)):
+        return {"state": shut}
     if due is None or ended is None:
         return {"state": Status.NO_TERM}
     if ended > due:

@@ -46,6 +46,8 @@ class ActForm(forms.Form):
 
     button: ClassVar[str] = "Ghi"
     explain: str = ""
+    data: Any
+    fields: dict[str, Any]
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(

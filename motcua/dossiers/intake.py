@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.models import Channel, Level, Version
+from motcua.catalogue.models import Channel, Fee, Level, Term, Version
 from motcua.catalogue.offers import offer
 from motcua.law import clock
 from motcua.law.calendar import day
@@ -39,6 +39,7 @@ FOLLOWED = {
 class ReceptionForm(forms.Form):
     """What the counter is told; the papers are a checklist beside it (`Intake.papers`)."""
 
+    fields: dict[str, Any]
     request_id = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.TypedChoiceField(label="Người nộp là", choices=ApplicantKind.choices, coerce=int)
     identity = forms.CharField(
@@ -186,9 +187,9 @@ class Intake:
     @property
     def case(self) -> str:
         """The case that chooses term and fee; one that only chooses papers does not."""
-        version, said = self.version, self._said("case")
-        rows = [*version.terms.all(), *version.fees.all()] if version else []
-        return said if any(row.channel == self.channel and row.case == said for row in rows) else ""
+        said = self._said("case")
+        known = self.version and any(row.case == said for row in announced(self.version, self.channel))
+        return said if known else ""
 
     def _said(self, name: str) -> str:
         return str(self.data.get(name, "")) if self.data is not None else ""
@@ -251,7 +252,14 @@ def deciders(version: Version, on: date) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by("kind", "name")
 
 
+def announced(version: Version, channel: str) -> list[Term | Fee]:
+    """The terms and fees of a channel."""
+    rows: list[Term | Fee] = [*version.terms.all(), *version.fees.all()]
+    return [row for row in rows if row.channel == channel]
+
+
 def cases(version: Version, channel: str) -> list[str]:
     """The cases a procedure tells apart, by term, fee or papers, in the order they are announced."""
-    rows = [row for row in (*version.terms.all(), *version.fees.all()) if row.channel == channel]
-    return list(dict.fromkeys(row.case for row in (*rows, *version.components.all()) if row.case))
+    told = [row.case for row in announced(version, channel)]
+    told += [component.case for component in version.components.all()]
+    return [case for case in dict.fromkeys(told) if case]

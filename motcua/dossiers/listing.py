@@ -34,6 +34,7 @@ def _day(label: str) -> forms.DateField:
 class SearchForm(forms.Form):
     """What is asked of the list; places of pages (`sau`, `truoc`) are ids."""
 
+    fields: dict[str, Any]
     q = forms.CharField(label="Mã, tên, số định danh", required=False, max_length=200)
     trang_thai = forms.TypedChoiceField(
         label="Trạng thái",

@@ -21,7 +21,9 @@ from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
 from . import rows
-from .models import STREAM, Dossier, Task
+from .models import STREAM as STREAM
+from .models import Dossier as Dossier
+from .models import Task
 
 RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_unit__parent")
 
@@ -113,11 +115,11 @@ def under(units: Iterable[Unit]) -> dict[int, list[Unit]]:
     found = {unit.pk: [unit] for unit in units}
     layer = {pk: {pk} for pk in found}
     while layer:
-        children = list(Unit.objects.filter(parent__in=layer, kind__in=INNER))
+        children = Unit.objects.filter(parent__in=layer, kind__in=INNER)
+        layer = {child.pk: layer[child.parent_id or 0] for child in children}
         for child in children:
-            for top in layer[child.parent_id]:
+            for top in layer[child.pk]:
                 found[top].append(child)
-        layer = {child.pk: layer[child.parent_id] for child in children}
     return found
 
 

@@ -6,7 +6,7 @@ are read from where the last one ended, and a count stops at CAP.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
@@ -31,6 +31,7 @@ RELATED = ("unit", "officer", "dossier__version__procedure", "dossier__deciding_
 
 Pair = tuple[int, str]
 Walks = list[QuerySet[Task]]
+Values = QuerySet[Task, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def narrowed(walks: Walks, text: str) -> Walks:
 
 def counts(lists: Mapping[str, Walks]) -> dict[str, int]:
     """How many rows each list has, counted up to CAP, all in one round trip."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for walks in lists.values():
         sql, params = _union([walk.values("pk")[:CAP] for walk in walks])[:CAP].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS capped)")
@@ -181,7 +183,7 @@ def _walks(pairs: Iterable[Pair], condition: Q) -> Walks:
     return [Task.objects.filter(condition, unit_id=unit, role=role) for unit, role in sorted(pairs)]
 
 
-def _union(walks: Walks) -> QuerySet[Any]:
+def _union(walks: Sequence[Values]) -> Values:
     return walks[0].union(*walks[1:], all=True) if len(walks) > 1 else walks[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.forms import AuthenticationForm
 
 
@@ -13,7 +15,7 @@ class SignInForm(AuthenticationForm):
         "inactive": "Tài khoản này đã ngừng dùng. Hãy hỏi quản trị hệ thống.",
     }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Tên đăng nhập"
         self.fields["username"].error_messages["required"] = "Hãy nhập tên đăng nhập."

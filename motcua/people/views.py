@@ -68,7 +68,7 @@ def _nav(request: HttpRequest, officer: Officer | None, today: date) -> list[dic
     return [
         {"label": label, "url": reverse(name), "current": name == here}
         for label, name, power in entries
-        if not power or access.may(officer, power, None, today)
+        if not power or (officer and access.may(officer, power, None, today))
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,12 +24,12 @@ from motcua.ui.templatetags import ui
 from .. import clockface, deeds, forms, queries, stages, telling
 from ..models import Dossier
 from ..rows import Folded
-from .links import back
+from .links import DeskRequest, back
 from .reception import PRINTS
 
 
 @require_safe
-def show(request: HttpRequest, code: str) -> HttpResponse:
+def show(request: DeskRequest, code: str) -> HttpResponse:
     """A dossier: whose move, its clock day by day, what happened, its papers and steps, what may be done."""
     at = timezone.now()
     case = queries.dossier_for(request.user, code, day(at))
@@ -44,7 +44,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, code: str, deed: str) -> HttpResponse:
+def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
     """One act: its form, and when the act is refused, why, with everything typed kept."""
     at, step = timezone.now(), request.GET.get("buoc", "")
     case = queries.dossier_for(request.user, code, day(at))
@@ -61,14 +61,13 @@ def act(request: HttpRequest, code: str, deed: str) -> HttpResponse:
             refusal, case = _refused(refused), queries.dossier_for(request.user, code, day(at))
         else:
             messages.success(request, f"Đã ghi: {offer.label}. Hồ sơ {code}.")
-            return redirect(_onward(request, offer, at))
+            return redirect(_onward(request, code, offer, at))
     shown = _asked(request, case, offer, form, refusal)
     return render(request, "dossiers/act.html", shown, status=409 if sent and refusal else 200)
 
 
-def _onward(request: HttpRequest, offer: deeds.Offer, at: datetime) -> str:
+def _onward(request: DeskRequest, code: str, offer: deeds.Offer, at: datetime) -> str:
     """Where an act leads: to finishing when only that is left, else back to where it came from."""
-    code = request.resolver_match.kwargs["code"]
     home = back(request, reverse("dossier", args=[code]))
     if offer.deed.slug == "hoan-thanh":
         case = queries.dossier_for(request.user, code, day(at))
@@ -144,7 +143,7 @@ def _button(code: str, offer: deeds.Offer, *, first: bool) -> dict[str, Any]:
 
 
 def _asked(
-    request: HttpRequest, case: Folded, offer: deeds.Offer, form: forms.ActForm, refusal: Refused | None
+    request: DeskRequest, case: Folded, offer: deeds.Offer, form: forms.ActForm, refusal: Refused | None
 ) -> dict[str, Any]:
     dossier = case.dossier
     home = reverse("dossier", args=[dossier.code])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from .. import acts, papers, queries, telling
 from ..intake import Intake
 from ..models import Dossier
 from ..rows import Folded
+from .links import DeskRequest
 
 OUTCOMES = ("nhan", "bo-sung", "tu-choi")
 PARTS = {"tim": "found", "xem": "rest"}
@@ -40,7 +41,7 @@ PRINTS: dict[str, tuple[type[Fact], str]] = {
 
 
 @require_http_methods(["GET", "POST"])
-def counter(request: HttpRequest) -> HttpResponse:
+def counter(request: DeskRequest) -> HttpResponse:
     """The form of the counter; searching and choosing only show it again, with what follows from them."""
     at, wish = timezone.now(), request.POST.get("do", "")
     if not access.may(request.user, "receive", None, day(at)):
@@ -59,7 +60,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def printed(request: HttpRequest, code: str, paper: str) -> HttpResponse:
+def printed(request: DeskRequest, code: str, paper: str) -> HttpResponse:
     """One of the forms handed to the applicant (Mẫu 01, 02, 03)."""
     case = queries.dossier_for(request.user, code, day(timezone.now()))
     kind, title = PRINTS.get(paper, (Fact, ""))
@@ -69,7 +70,7 @@ def printed(request: HttpRequest, code: str, paper: str) -> HttpResponse:
     return render(request, "dossiers/slip.html", _slip(case, fact, title))
 
 
-def _received(request: HttpRequest, intake: Intake, wish: str) -> HttpResponse:
+def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
     """Carry out the wish and show what it made. A second click finds the first one's dossier. Raises Refused."""
     filing, by = intake.filing(), intake.officer
     if wish == "nhan":
@@ -89,7 +90,7 @@ def _received(request: HttpRequest, intake: Intake, wish: str) -> HttpResponse:
     return _done(request, dossier, "phieu-bo-sung", f"Đã ghi yêu cầu bổ sung, số {dossier.code}.")
 
 
-def _done(request: HttpRequest, dossier: Dossier, paper: str, said: str) -> HttpResponse:
+def _done(request: DeskRequest, dossier: Dossier, paper: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("print", dossier.code, paper)
 
@@ -110,15 +111,15 @@ def _shown(intake: Intake, refusal: Refused | None) -> dict[str, Any]:
 
 def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:
     dossier = case.dossier
-    accepted = isinstance(fact, Accepted)
+    accepted = fact if isinstance(fact, Accepted) else None
     return {
         "title": title,
         "fact": fact,
-        "accepted": accepted,
+        "accepted": accepted is not None,
         "officer": telling.who(fact.by, queries.people([fact.by])),
         "dossier": dossier,
-        "due": datetime.fromisoformat(fact.due) if accepted and fact.due else None,
-        "papers": telling.components(fact.components) if accepted else [],
+        "due": datetime.fromisoformat(accepted.due) if accepted and accepted.due else None,
+        "papers": telling.components(accepted.components) if accepted else [],
         "items": [item for item in _items(case, fact) if item["value"]],
         "crumbs": [
             {"label": "Hồ sơ", "url": reverse("dossiers")},

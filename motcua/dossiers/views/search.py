@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from motcua.people import calendars
 from .. import clockface
 from ..listing import CAP, SearchForm, listed
 from ..models import Dossier
-from .links import with_query
+from .links import DeskRequest, with_query
 
 COLUMNS = [
     {"label": "Hồ sơ", "width": "col-dossier"},
@@ -30,7 +30,7 @@ COLUMNS = [
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponse:
     at = timezone.now()
     form = SearchForm(request.GET, officer=request.user, on=day(at))
     found = listed(form)

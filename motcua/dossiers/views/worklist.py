@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from motcua.people.models import Officer, Role, Unit
 from .. import clockface, rows
 from .. import worklist as work
 from ..models import Task
-from .links import with_query
+from .links import DeskRequest, with_query
 
 # Slug, label, tone and icon of the counts above the list.
 COUNTS = (
@@ -51,7 +51,7 @@ DESK_DEEDS = {
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponse:
     at = timezone.now()
     desk = work.desk(request.user, day(at))
     whole = next((unit for unit in desk.led if unit.code == request.GET.get("don-vi")), None)
@@ -79,7 +79,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen))
 
 
-def _ways(request: HttpRequest, page: work.Page, chosen: str) -> dict[str, Any]:
+def _ways(request: DeskRequest, page: work.Page, chosen: str) -> dict[str, Any]:
     """Sorting, paging, and what to say of an empty list."""
     latest, query = request.GET.get("xep") == "xa", request.GET.get("q", "").strip()
     title, text = EMPTY.get(
@@ -121,7 +121,7 @@ def _many(count: int) -> str:
 
 
 def _count(
-    request: HttpRequest, entry: tuple[str, str, str, str], counted: Mapping[str, int], chosen: str
+    request: DeskRequest, entry: tuple[str, str, str, str], counted: Mapping[str, int], chosen: str
 ) -> dict[str, Any]:
     slug, label, tone, icon = entry
     found = counted[slug]
@@ -136,7 +136,7 @@ def _count(
     }
 
 
-def _rows(request: HttpRequest, desk: work.Desk, tasks: list[Task], at: datetime) -> list[dict[str, Any]]:
+def _rows(request: DeskRequest, desk: work.Desk, tasks: list[Task], at: datetime) -> list[dict[str, Any]]:
     kept = calendars.several(task.dossier.deciding_unit for task in tasks)
     near = 60 * clock.rules(day(at)).near_working_hours
     here = urlencode({"ve": request.get_full_path()})
