@@ -153,7 +153,7 @@ class Intake:
         said = self._said("channel")
         return said if said in dict(COUNTER) else Channel.DIRECT
 
-    def complete(self, *, reason: bool) -> bool:
+    def complete(self, *, reason: bool, missing: bool) -> bool:
         """Whether all is said that the act needs; says on the form what is not."""
         if not self.version:
             self.form.errors.pop("deciding_unit", None)
@@ -165,6 +165,8 @@ class Intake:
             self.form.add_error("case", "Thời hạn khác nhau theo trường hợp. Hãy chọn trường hợp.")
         if reason and not self.form.cleaned_data["reason"].strip():
             self.form.add_error("reason", "Hãy ghi rõ lý do.")
+        if missing and not papers.missing(self.papers):
+            self.form.add_error(None, "Mọi giấy tờ đã đánh dấu là có. Bỏ dấu ở giấy tờ phải bổ sung.")
         return self.form.is_valid()
 
     def filing(self) -> Filing:

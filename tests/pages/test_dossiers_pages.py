@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from uuid import uuid4
 
@@ -14,11 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from motcua.catalogue import publishing
+from motcua.catalogue.models import Procedure, Term, Version
 from motcua.dossiers import acts, identity, queries, worklist
 from motcua.dossiers.models import Dossier, Task
 from motcua.law.lifecycle import State
 from motcua.people.models import Officer, Role
-from tests.cast import MONDAY, Cast, gather, officer
+from tests.cast import MONDAY, Cast, gather, officer, published_process
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -325,6 +327,21 @@ def test_a_leader_is_offered_to_name_an_officer(cast: Cast) -> None:
 # Reception.
 
 
+def draft_of(code: str, terms: dict[str, int]) -> Version:
+    """A published procedure whose term in working days depends on its case."""
+    procedure = Procedure.objects.create(code=code, title="Cấp lại, cấp đổi giấy mẫu")
+    version = Version.objects.create(
+        procedure=procedure, number=1, valid_from=date(2025, 7, 1), title=procedure.title, levels=["province"]
+    )
+    for place, (case, days) in enumerate(terms.items()):
+        Term.objects.create(
+            version=version, position=place, channel="direct", case=case, amount=days, unit="ngày làm việc"
+        )
+    publishing.versions([version], at=MONDAY)
+    published_process(procedure)
+    return version
+
+
 def counter(cast: Cast, **said: object) -> dict[str, object]:
     """The counter's form, filled in."""
     papers = {f"giay-{c.pk}": "1" for c in cast.version.components.all()}
@@ -413,6 +430,19 @@ def test_a_procedure_is_found_and_chosen_without_scripts(cast: Cast) -> None:
     assert 'class="errors"' not in markup(chosen)
 
 
+def test_a_term_that_hangs_on_the_case_asks_for_the_case(cast: Cast) -> None:
+    version = draft_of("1.000009", {"Cấp lại": 1, "Cấp đổi": 3})
+    client = signed_in(cast.officers.reception)
+    form = counter(cast, procedure=version.procedure.code)
+    asked = client.post("/tiep-nhan/", form)
+    assert asked.context["form"].errors.keys() == {"case"}
+    assert "Chọn trường hợp" in text(asked)
+    told = client.post("/tiep-nhan/", form | {"case": "Cấp đổi", "do": "xem"})
+    assert "Hẹn trả kết quả 17:00 05/11/2026" in text(told)
+    client.post("/tiep-nhan/", form | {"case": "Cấp đổi"})
+    assert Dossier.objects.values_list("case", "limit").get() == ("Cấp đổi", "3 ngày làm việc")
+
+
 def test_htmx_is_answered_with_the_part_it_asked_for(cast: Cast) -> None:
     client, form = signed_in(cast.officers.reception), counter(cast, do="xem")
     part = client.post("/tiep-nhan/", form, headers={"HX-Request": "true"}).content.decode()
@@ -438,6 +468,14 @@ def test_the_counter_asks_for_the_papers_that_are_missing(cast: Cast) -> None:
     assert "Bản sao giấy tờ" in text(answer)
     again = signed_in(cast.officers.reception).post("/tiep-nhan/", form)
     assert (again.status_code, Dossier.objects.get().facts) == (302, 2)
+
+
+def test_nothing_is_written_when_no_paper_is_missing(cast: Cast) -> None:
+    answer = signed_in(cast.officers.reception).post(
+        "/tiep-nhan/", counter(cast, do="bo-sung", reason="Thiếu")
+    )
+    assert "Bỏ dấu ở giấy tờ phải bổ sung" in text(answer)
+    assert Dossier.objects.count() == 0
 
 
 def test_the_counter_refuses_with_a_reason_only(cast: Cast) -> None:

@@ -48,7 +48,7 @@ def counter(request: DeskRequest) -> HttpResponse:
         raise PermissionDenied(f"{request.user.full_name} không giữ vị trí cán bộ một cửa")
     intake = Intake(request.user, at, request.POST if request.POST else None, final=wish in OUTCOMES)
     refusal = None
-    if intake.final and intake.complete(reason=wish != "nhan"):
+    if intake.final and intake.complete(reason=wish != "nhan", missing=wish == "bo-sung"):
         try:
             return _received(request, intake, wish)
         except Refused as refused:
