@@ -91,7 +91,7 @@ def test_a_fact_stands_under_the_provision_that_refuses_it() -> None:
     assert {entry.name: entry.source for entry in entries("Facts")} == sources
 
 
-def test_an_act_beyond_the_files_of_acts_would_be_seen(tmp_path: Path) -> None:
+def test_acts_of_every_shape_are_found_and_nothing_else() -> None:
     names = set(acts())
     assert {"dossiers.acts.complete_step", "people.acts.appoint", "catalogue.acts.publish"} <= names
     assert "journal.log.read" not in names
