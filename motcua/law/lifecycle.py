@@ -146,7 +146,8 @@ def allow(kind: type[Fact], standing: Standing) -> None:
     """Raise Refused when a fact of this kind may not follow, with the article that says so."""
     if standing.state not in _FROM[kind]:
         raise Refused(
-            f"Hồ sơ đang ở trạng thái “{LABELS[standing.state]}” nên không thể: {kind.label.lower()}", _SOURCES[kind]
+            f"Hồ sơ đang ở trạng thái “{LABELS[standing.state]}” nên không thể: {kind.label.lower()}",
+            _SOURCES[kind],
         )
     if kind is SupplementRequested and standing.supplements:
         raise Refused("Hồ sơ đã được yêu cầu bổ sung một lần; chỉ được yêu cầu một lần", _SOURCES[kind])

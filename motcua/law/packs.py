@@ -72,7 +72,9 @@ class Pack:
         try:
             return self.values[parameter].value
         except KeyError:
-            raise NotInForce(f"{self.subject}/{parameter}: không có giá trị vào ngày {self.day:%d/%m/%Y}") from None
+            raise NotInForce(
+                f"{self.subject}/{parameter}: không có giá trị vào ngày {self.day:%d/%m/%Y}"
+            ) from None
 
     def get(self, parameter: str, default: Any = None) -> Any:
         found = self.values.get(parameter)
@@ -129,7 +131,9 @@ def _history(subject: str) -> Mapping[str, tuple[Value, ...]]:
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     return MappingProxyType(
         {
-            name: tuple(_value(subject, name, since, entry) for since, entry in sorted(body["values"].items()))
+            name: tuple(
+                _value(subject, name, since, entry) for since, entry in sorted(body["values"].items())
+            )
             for name, body in document["parameters"].items()
         }
     )

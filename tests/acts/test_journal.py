@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -94,7 +95,7 @@ def test_two_officers_finishing_two_branches_at_once_meet_in_one_join() -> None:
     for _ in range(10):
         dossier = crew.received()
         acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY)
-        outcomes = at_once(*[lambda s=step: finish(dossier.pk, s, crew) for step in ("tham", "xacminh")])
+        outcomes = at_once(*[partial(finish, dossier.pk, step, crew) for step in ("tham", "xacminh")])
         assert outcomes == [None, None]
         assert [task.step for task in dossier.tasks.all()] == ["ky"]
     assert not list(queries.verify())
