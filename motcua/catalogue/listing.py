@@ -31,7 +31,7 @@ class Asked:
     @classmethod
     def of(cls, params: Mapping[str, str]) -> Asked:
         """Read the parameters of a URL; a level that does not exist is not asked for."""
-        text, field, level = (_plain(params.get(name, "")) for name in ("q", "linh-vuc", "cap"))
+        text, field, level = (plain(params.get(name, "")) for name in ("q", "linh-vuc", "cap"))
         return cls(text, field, level if level in Level.values else "")
 
     @property
@@ -64,8 +64,8 @@ def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
-    # PostgreSQL takes no NUL sign.
+def plain(text: str) -> str:
+    """What a person wrote, without what PostgreSQL does not take: the NUL sign."""
     return text.replace("\0", "").strip()[:LONGEST]
 
 

@@ -31,7 +31,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """Một thủ tục: what is needed, what it costs, how long it takes, where, and what one gets."""
     at = timezone.now()
     try:
-        versions = queries.versions_of(code)
+        versions = queries.versions_of(listing.plain(code))
         version = queries.chosen(versions, day(at), pages.number(request.GET.get("ban")))
     except queries.NotFound as missing:
         return _missing(request, code, missing)
@@ -43,7 +43,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> HttpResponse:
-    context = {"code": code, "reason": missing.reason, "near": queries.codes_like(code)}
+    context = {"code": code, "reason": missing.reason, "near": queries.codes_like(listing.plain(code))}
     return render(request, "catalogue/missing.html", context, status=404)
 
 

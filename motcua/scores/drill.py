@@ -32,7 +32,7 @@ WHERE = {
     SHORT: "chưa đạt: trong mẫu số mà không trong tử số",
     "ngoai": "để ngoài, chưa đủ dữ liệu để xét",
 }
-DOSSIER_COLUMNS = ("Hồ sơ", "Thủ tục", "Cơ quan giải quyết", "Tiếp nhận", "Hạn trả", "Kết thúc", "Trạng thái")
+DOSSIER_COLUMNS = ("Hồ sơ", "Thủ tục, cơ quan giải quyết", "Tiếp nhận", "Hạn trả", "Trạng thái")
 PROCEDURE_COLUMNS = ("Thủ tục", "Mã", "Lĩnh vực")
 
 

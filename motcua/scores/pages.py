@@ -25,6 +25,7 @@ ORIGIN = "Quyết định 766/QĐ-TTg, tính từ hồ sơ và danh mục trong 
 DOSSIERS = "2.1"  # its denominator: the dossiers of a unit that are judged
 # A share of fewer than 30 is too coarse to rank by: one dossier moves it by more than three points of a hundred.
 FEW = 30
+FEW_TEXT = "Thêm bớt một hồ sơ là điểm đổi nhiều; so với đơn vị khác cần thận trọng."
 SHOWN = 6
 PLACES = 2
 PART_COLUMNS = [
@@ -127,6 +128,7 @@ def unit(asked: Asked, entry: UnitIndex, before: UnitIndex | None) -> dict[str, 
         "entry": entry,
         "about": f"{sentence(name)}{rank}. {asked.label}",
         "few": sentence(_few((entry.counts.get(DOSSIERS) or (0, 0))[1])),
+        "few_text": FEW_TEXT,
         "columns": PART_COLUMNS,
         "parts": [_part(asked, entry, group) for group in indicators.groups(asked.window.last)],
     }

@@ -27,8 +27,10 @@ def explained(view: View) -> View:
     @wraps(view)
     def answering(request: HttpRequest, **where: str) -> HttpResponse:
         now = timezone.now()
+        # PostgreSQL takes no NUL sign.
+        named = {name: part.replace("\0", "") for name, part in where.items()}
         try:
-            return view(request, Asked.of(request.GET, now), **where)
+            return view(request, Asked.of(request.GET, now), **named)
         except (BadPeriod, NotInForce, OutOfYears, queries.Unscored) as wrong:
             missing = isinstance(wrong, queries.Unscored)
             title = "Không có số liệu này" if missing else "Kỳ này không xem được"
