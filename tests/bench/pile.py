@@ -24,7 +24,7 @@ def run() -> list[dict[str, object]]:
     crew = processes.crew()
     while (have := Dossier.objects.count()) < SMALL:
         crew.received()
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(crew.officers.handler)
     code = crew.received().code
     pages = {"worklist page": "/ban-lam-viec/", "dossier page": f"/ho-so/{code}/"}
