@@ -37,7 +37,11 @@ PARTS = {
     "quy_trinh": "Quy trình nội bộ",
 }
 
-WAY_COLUMNS = [{"label": "Cách nộp"}, {"label": "Thời hạn"}, {"label": "Phí, lệ phí"}]
+WAY_COLUMNS = [
+    {"label": "Cách nộp", "width": "col-way"},
+    {"label": "Thời hạn", "width": "col-term"},
+    {"label": "Phí, lệ phí"},
+]
 LINE_COLUMNS = [{"label": label} for label in ("Bản", "Hiệu lực", "Quyết định", "Ban hành")]
 FINDING_COLUMNS = [{"label": label} for label in ("Phần", "Vấn đề", "Đã giữ", "Cách sửa")]
 NO_WAYS = {"title": "Chưa công bố cách nộp", "text": "Hãy hỏi nơi tiếp nhận hồ sơ về thời hạn và phí."}
@@ -151,7 +155,12 @@ def _time(version: Version) -> dict[str, str]:
         announced = next((told.text for term in terms if (told := telling.term(term)).unread), "")
         more = f"công bố ghi “{telling.clipped(announced, 80)}”" if announced else ""
         return _answer("Bao lâu?", "Chưa rõ thời hạn", more, "clock", "#cach-nop")
-    more = "từ khi tiếp nhận hồ sơ hợp lệ; tính ngày trả"
+    several = len({telling.limit(term) for term in counted}) > 1 or len(counted) < len(terms)
+    more = (
+        "tùy cách nộp, trường hợp; tính ngày trả"
+        if several
+        else "từ khi tiếp nhận hồ sơ hợp lệ; tính ngày trả"
+    )
     return _answer("Bao lâu?", telling.term_in_short(version), more, "clock", "#tinh-ngay")
 
 

@@ -28,7 +28,7 @@ DESK = (
     ("Thủ tục", "procedures", ""),
     ("Chỉ số", "index", ""),
 )
-PUBLIC = (("Thủ tục", "procedures", ""),)
+PUBLIC = (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))
 
 
 class SignIn(LoginView):
