@@ -58,8 +58,7 @@ def number(text: str | None) -> int | None:
 def context(version: Version, versions: Sequence[Version], today: date) -> dict[str, Any]:
     """Everything the page shows of one text, and of those before and after it."""
     return {
-        "version": version,
-        "procedure": version.procedure,
+        "shown": version,
         "crumbs": [
             {"url": reverse("procedures"), "label": "Thủ tục"},
             {"label": version.procedure.code},

@@ -301,6 +301,13 @@ def test_the_five_answers_come_first_and_in_their_order(client: Client, birth: V
     assert places == sorted(places)
 
 
+def test_the_foot_names_the_program_and_not_the_version_of_a_procedure(
+    client: Client, birth: Version
+) -> None:
+    text = seen(client, "/thu-tuc/1.001193/").text
+    assert "1.001193" not in text[text.rindex("motcua") :]
+
+
 def row(client: Client, code: str, label: str) -> str:
     """The text of the row of one channel."""
     page = client.get(f"/thu-tuc/{code}/").content.decode()
