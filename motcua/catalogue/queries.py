@@ -250,7 +250,7 @@ def term_for(version: Version, channel: str, case: str = "") -> Term | None:
 
 def limit_of(term: Term | None) -> TimeLimit | None:
     """The term as the clock counts it; None when there is none, or its number or unit was not announced."""
-    if term is None or term.amount is None or not term.unit:
+    if term is None or term.amount is None or term.amount <= 0 or not term.unit:
         return None
     return TimeLimit(term.amount, TimeUnit(term.unit))
 

@@ -35,7 +35,7 @@ class Dossier(models.Model):
     request_id = models.UUIDField(unique=True)
     version = models.ForeignKey(Version, models.PROTECT, related_name="dossiers")
     process = models.ForeignKey(ProcessVersion, models.PROTECT, related_name="dossiers")
-    case = models.CharField(max_length=1000, blank=True)
+    case = models.CharField(max_length=2000, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     receiving_unit = models.ForeignKey(Unit, models.PROTECT, related_name="received")
     deciding_unit = models.ForeignKey(Unit, models.PROTECT, related_name="decided")
@@ -46,7 +46,7 @@ class Dossier(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     address = models.CharField(max_length=300, blank=True)
-    subject = models.CharField(max_length=1000, blank=True)
+    subject = models.CharField(max_length=2000, blank=True)
     filed_at = models.DateTimeField()
     words = SearchVectorField(null=True, editable=False)
 

@@ -28,7 +28,9 @@ from .models import Task
 RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_unit__parent")
 
 
-OVERSEERS = frozenset({Role.HEAD, Role.CONTROLLER})
+# Keeping accounts is no reason to read what citizens hand in.
+READERS = frozenset(Role.values) - {Role.ADMIN}
+PROVINCIAL = frozenset({UnitKind.PROVINCE, UnitKind.DEPARTMENT})
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
 CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
 NUMBER = re.compile(r"\d{9}|\d{12}")
@@ -66,7 +68,7 @@ def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
     """Whether an officer has a post where the dossier is received, decided or worked on, or oversees the province."""
     dossier = case.dossier
     units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values()]
-    held = access.posts(officer, on)
+    held = _reading(officer, on)
     return any(_oversees(post) for post in held) or any(
         access.may_step(officer, post.role, unit, on) for post in held for unit in units
     )
@@ -91,7 +93,7 @@ def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
 
 def _reach(officer: Officer, on: date) -> list[int] | None:
     """The ids of the units an officer's posts reach, None for all of them."""
-    held = access.posts(officer, on)
+    held = _reading(officer, on)
     if any(_oversees(post) for post in held):
         return None
     return [unit.pk for top in under(post.unit for post in held).values() for unit in top]
@@ -148,8 +150,14 @@ def people(usernames: Iterable[str]) -> dict[str, str]:
     return dict(found.values_list("username", "full_name"))
 
 
+def _reading(officer: Officer, on: date) -> list[Post]:
+    return [post for post in access.posts(officer, on) if post.role in READERS]
+
+
 def _oversees(post: Post) -> bool:
-    return post.role in OVERSEERS and post.unit.kind == UnitKind.PROVINCE
+    # Control of procedures is done for the whole province from one of its offices (NĐ 118/2025 Đ.8.2).
+    controls = post.role == Role.CONTROLLER and post.unit.kind in PROVINCIAL
+    return controls or (post.role == Role.HEAD and post.unit.kind == UnitKind.PROVINCE)
 
 
 def verify(prefix: str = "") -> Iterator[Differs]:

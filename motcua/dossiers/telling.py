@@ -43,6 +43,7 @@ ORIGINS = {
     "reused": "Dùng lại",
     "store": "Kho dữ liệu",
     "population": "CSDL dân cư",
+    "upload": "Tệp nộp trực tuyến",
 }
 _LOOKS: dict[type[Fact], tuple[str, str]] = {
     Filed: ("inbox", ""),

@@ -19,8 +19,8 @@ from motcua.catalogue.models import Procedure, Term, Version
 from motcua.dossiers import acts, identity, queries, worklist
 from motcua.dossiers.models import Dossier, Task
 from motcua.law.lifecycle import State
-from motcua.people.models import Officer, Role
-from tests.cast import MONDAY, Cast, gather, officer, published_process
+from motcua.people.models import Officer, Role, Unit
+from tests.cast import BORN, MONDAY, Cast, gather, officer, published_process
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -127,7 +127,7 @@ def test_an_officer_of_another_unit_may_not_read_a_dossier(cast: Cast) -> None:
     assert signed_in(stranger).post(deed(dossier, "rut"), {"reason": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_every_officer_of_the_deciding_unit_reads_its_dossiers(cast: Cast, role: Role) -> None:
     answer = signed_in(getattr(cast.officers, role.value)).get(
         reverse("dossier", args=[cast.received().code])
@@ -141,6 +141,29 @@ def test_the_province_is_overseen_by_its_head_and_controllers_only(
 ) -> None:
     above = officer(role, cast.province)
     assert signed_in(above).get(reverse("dossier", args=[cast.received().code])).status_code == status
+
+
+@pytest.mark.parametrize("above", ["province", "department"])
+def test_who_keeps_the_accounts_reads_no_dossier(cast: Cast, above: str) -> None:
+    code = cast.received().code
+    keeper = signed_in(officer(Role.ADMIN, getattr(cast, above), "quan.tri"))
+    assert keeper.get(reverse("dossier", args=[code])).status_code == 403
+    assert code not in text(keeper.get("/ho-so/"))
+
+
+def test_a_controller_in_an_office_of_the_province_oversees_all_of_it(cast: Cast) -> None:
+    office = Unit.objects.create(
+        code="04.12",
+        agency_code="H14.12",
+        name="Văn phòng",
+        kind="department",
+        parent=cast.province,
+        valid_from=BORN,
+    )
+    code = cast.received().code
+    controller = signed_in(officer(Role.CONTROLLER, office, "kiem.soat"))
+    assert controller.get(reverse("dossier", args=[code])).status_code == 200
+    assert code in text(controller.get("/ho-so/"))
 
 
 def test_an_unknown_code_is_not_found(cast: Cast) -> None:
