@@ -34,14 +34,18 @@ from .limits import TimeLimit, Unit, UnreadLimit
 from .terms import (
     ClockRules,
     OnDuty,
+    OnLateSupplement,
     OnSupplement,
     begun,
     due,
     due_of_all,
+    extended_by,
     lay,
     reception_deadlines,
     rules,
     rules_of,
+    supplement_asked_by,
+    supplement_given_by,
 )
 
 __all__ = [
@@ -57,11 +61,14 @@ __all__ = [
     "Verdict",
     "due",
     "due_of_all",
+    "extended_by",
     "on_time",
     "read",
     "reception_deadlines",
     "rules",
     "rules_of",
+    "supplement_asked_by",
+    "supplement_given_by",
 ]
 
 
@@ -282,12 +289,18 @@ class _Run:
         if wait is None or not isinstance(wait.fact, waited_for):
             return
         self.waiting = None
-        self.spans.append(replace(wait, until=until))
-        if restart:
+        overdue = restart and self.asked_too_late()
+        self.spans.append(replace(wait, until=until, overdue=overdue))
+        if restart and not overdue:
             self.start(fact)
         elif self.running:
             term = self.running.term.paused(self.waited_from, until)
             self.running = replace(self.running, term=term, since=until, until=term.due, opening=None)
+
+    def asked_too_late(self) -> bool:
+        """Whether the wait began when the term had run out, which no supplement undoes."""
+        ran_out = self.running is not None and self.waited_from > self.running.until
+        return ran_out and self.rules.late_supplement is OnLateSupplement.KEEP
 
     def extend(self, fact: Extended) -> None:
         """A new due moment was promised; of a wait under way only what follows is left out of it."""

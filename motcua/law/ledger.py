@@ -74,11 +74,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A stretch in which the term does not run, in stamps; `until` is None while it lasts."""
+    """A stretch in which the term does not run, in stamps; `until` is None while it lasts.
+
+    `overdue` marks a wait for a supplement that was asked for too late to restart the term.
+    """
 
     fact: Fact
     since: int
     until: int | None = None
+    overdue: bool = False
 
 
 def write(
@@ -145,7 +149,11 @@ class _Writer:
         else:
             reason, source = "Chờ thực hiện nghĩa vụ tài chính", self.rules.sources["financial_duty"]
         start, end = moment(span.since), None if span.until is None else moment(span.until)
-        return Line(day(start), start, end, LineKind.PAUSED, f"{reason}; không tính thời gian này", source)
+        reason += "; không tính thời gian này"
+        if span.overdue:
+            reason += "; khi yêu cầu đã quá hạn nên hạn cũ giữ nguyên"
+            source = self.rules.sources["late_supplement"]
+        return Line(day(start), start, end, LineKind.PAUSED, reason, source)
 
     def count(self, span: Count) -> list[Line]:
         """One line per day of a stretch; the last one says when the term ends, if it ends there."""

@@ -16,7 +16,7 @@ from functools import cache
 from types import MappingProxyType
 
 from . import packs
-from .calendar import DAY, LAST_YEAR, Calendar, OutOfYears, Track, moment, stamp
+from .calendar import DAY, LAST_YEAR, Calendar, OutOfYears, Track, day, moment, stamp
 from .limits import TimeLimit, Unit
 
 
@@ -39,6 +39,13 @@ class OnSupplement(StrEnum):
 
     RESTART = "restart"
     PAUSE = "pause"
+
+
+class OnLateSupplement(StrEnum):
+    """What a full supplement does when it was asked for after the term had run out (yêu cầu khi đã quá hạn)."""
+
+    KEEP = "keep"
+    RESTART = "restart"
 
 
 class OnDuty(StrEnum):
@@ -69,6 +76,7 @@ _CHOICES: Mapping[str, Callable[[str], object]] = {
     "days_from": DaysFrom,
     "after_hours": AfterHours,
     "supplement": OnSupplement,
+    "late_supplement": OnLateSupplement,
     "financial_duty": OnDuty,
     "plain_hours": PlainHours,
     "same_day_cutoff": time.fromisoformat,
@@ -87,6 +95,7 @@ class ClockRules:
     days_from: DaysFrom
     after_hours: AfterHours
     supplement: OnSupplement
+    late_supplement: OnLateSupplement
     financial_duty: OnDuty
     plain_hours: PlainHours
     supplement_max: int
@@ -103,14 +112,14 @@ class ClockRules:
 
 
 @cache
-def rules(day: date) -> ClockRules:
+def rules(on: date) -> ClockRules:
     """The rules in force on a legal day. Raises NotInForce before the first regime, NĐ 61/2018."""
     first = packs.history("clock", "regime")[0]
-    if day < first.since:
+    if on < first.since:
         raise packs.NotInForce(
-            f"ngày {day:%d/%m/%Y} chưa có cách tính thời hạn; có từ {first.since:%d/%m/%Y} ({first.reference})"
+            f"ngày {on:%d/%m/%Y} chưa có cách tính thời hạn; có từ {first.since:%d/%m/%Y} ({first.reference})"
         )
-    pack = packs.on("clock", day)
+    pack = packs.on("clock", on)
     for name, known in _ONLY.items():
         if pack[name] != known:
             raise NotImplementedError(f"gói clock: chưa tính được {name} = {pack[name]}")
@@ -249,6 +258,27 @@ def reception_deadlines(
     """
     notify_by = moment(stamp(filed_at) + 60 * rules.reception_notify_hours)
     return notify_by, calendar.add_working_minutes(filed_at, 60 * rules.reception_accept_working_hours)
+
+
+def supplement_asked_by(accepted_at: datetime, calendar: Calendar, rules: ClockRules) -> date:
+    """The last day on which a supplement may be asked of an accepted dossier (NĐ 118/2025 Đ.19.5)."""
+    return calendar.add_working_days(day(accepted_at), rules.supplement_notice_working_days)
+
+
+def supplement_given_by(asked_at: datetime, calendar: Calendar, rules: ClockRules) -> date | None:
+    """The last day the applicant has to supplement (NĐ 118/2025 Đ.19.5); a day off rolls on (BLDS Đ.148.5).
+
+    None where the regime sets no such term. Raises OutOfYears.
+    """
+    if rules.supplement_close_days is None:
+        return None
+    last = day(asked_at) + timedelta(days=rules.supplement_close_days)
+    return last if calendar.is_working(last) else calendar.next_working_day(last)
+
+
+def extended_by(due: datetime, rules: ClockRules) -> date:
+    """The last day on which a dossier due at `due` may be given a new day (hẹn lại; NĐ 118/2025 Đ.19.6)."""
+    return day(due) - timedelta(days=rules.extension_notice_days)
 
 
 def _minutes(limit: TimeLimit, calendar: Calendar) -> int:

@@ -623,6 +623,23 @@ def test_a_wait_freezes_the_time_left():
     assert reading.left_minutes == OFFICE.working_minutes(vn("2026-03-04T10:00"), vn("2026-03-09T17:00"))
 
 
+def test_a_supplement_asked_for_when_overdue_does_not_wipe_that_out():
+    facts = [
+        accepted("2026-03-02T10:00"),
+        asked("2026-03-10T10:00"),
+        SupplementReceived(at=vn("2026-03-16T10:00")),
+        finished("2026-03-16T15:00"),
+    ]
+    reading = read(*facts, now="2026-03-20T10:00")
+    assert (reading.due, reading.status) == (vn("2026-03-09T17:00"), Status.ENDED_LATE)
+    [wait] = [line for line in reading.ledger if line.kind is LineKind.PAUSED]
+    assert "hạn cũ giữ nguyên" in wait.reason
+    assert "chưa xác minh" in wait.source
+    restarting = replace(NOW_LAW, late_supplement=terms.OnLateSupplement.RESTART)
+    reading = read(*facts, now="2026-03-20T10:00", rules=restarting)
+    assert (reading.due, reading.status) == (vn("2026-03-23T17:00"), Status.ENDED_EARLY)
+
+
 def test_a_supplement_does_not_end_the_wait_for_a_duty():
     facts = [
         accepted("2026-03-02T10:00"),
@@ -728,6 +745,27 @@ def test_an_online_filing_is_notified_in_two_hours_and_accepted_in_eight_working
 # The rules
 
 
+def test_a_supplement_is_asked_for_within_three_working_days_of_acceptance():
+    assert clock.supplement_asked_by(vn("2026-03-05T16:00"), OFFICE, NOW_LAW) == date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "last"),
+    [
+        ("2026-03-02T10:00", date(2026, 3, 17)),
+        ("2026-03-06T10:00", date(2026, 3, 23)),  # the 15th day is a Saturday
+        ("2026-04-15T10:00", date(2026, 5, 4)),  # it is 30 April, then 1 May and a week-end
+    ],
+)
+def test_a_supplement_may_come_for_fifteen_days_and_never_ends_on_a_day_off(asked_at: str, last: date):
+    assert clock.supplement_given_by(vn(asked_at), OFFICE, NOW_LAW) == last
+    assert clock.supplement_given_by(vn(asked_at), OFFICE, OLD_LAW) is None
+
+
+def test_a_new_day_is_promised_at_least_a_day_before_the_old_one():
+    assert clock.extended_by(vn("2026-03-09T17:00"), NOW_LAW) == date(2026, 3, 8)
+
+
 def test_each_regime_begins_on_its_day():
     assert clock.rules(date(2025, 6, 30)).regime == "nd61-2018"
     assert clock.rules(date(2025, 7, 1)).regime == "nd118-2025"
@@ -757,6 +795,7 @@ def test_what_was_not_read_in_the_law_says_so():
         "day_ends",
         "early",
         "financial_duty",
+        "late_supplement",
         "near_working_hours",
         "part_of_day",
         "plain_hours",
