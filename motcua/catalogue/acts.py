@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -13,16 +13,26 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from motcua.law.calendar import day
+from motcua.law.facts import Refused
 from motcua.people import access
-from motcua.people.models import Officer
+from motcua.people.models import Officer, Unit
 
 from . import intake, publishing
 from .intake import Report
-from .models import Finding, Import, ProcessVersion, Version
-from .reading import files, steps, templates
+from .models import Finding, Import, Procedure, ProcessVersion, Version
+from .reading import diagrams, files, steps, templates
+from .reading.drafts import ProcessDraft, ProcessRead
 from .reading.files import WrongFile
 
-__all__ = ["Report", "WrongFile", "import_catalogue", "import_processes", "publish", "publish_process"]
+__all__ = [
+    "Report",
+    "WrongFile",
+    "draft_process",
+    "import_catalogue",
+    "import_processes",
+    "publish",
+    "publish_process",
+]
 BATCH = 200
 SYSTEM = "system"
 _IMPORTING = 766_000_001  # the advisory lock: two imports at once would number the same versions
@@ -47,6 +57,27 @@ def publish_process(process: ProcessVersion, *, by: Officer | None, at: datetime
     _allowed(by, at)
     publishing.process(ProcessVersion.objects.select_for_update().get(pk=process.pk))
     process.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def draft_process(
+    draft: ProcessDraft, *, before: ProcessVersion | None = None, by: Officer | None, at: datetime
+) -> ProcessVersion:
+    """Lưu dự thảo một quy trình nội bộ.
+
+    `before` is the draft it takes the place of, or the published process it is to follow. Raises Refused for a
+    procedure or unit that is not there.
+    """
+    report = Report("", "processes")
+    _begin_import(by, at)
+    if not intake.known(ProcessRead(draft.row, draft, ()), report):
+        raise Refused(f"Không lưu được quy trình của thủ tục {draft.code}: {report.found[-1].problem}")
+    standing = list(ProcessVersion.objects.select_for_update().filter(pk=before.pk)) if before else []
+    procedure = Procedure.objects.defer("words").get(code=draft.code)
+    unit = Unit.objects.get(code=draft.unit) if draft.unit else None
+    if any((old.procedure_id, old.unit) != (procedure.pk, unit) for old in standing):
+        raise Refused("Quy trình mới phải cùng thủ tục, cùng đơn vị với quy trình nó thay")
+    return intake.write_process(draft, procedure, unit, standing, at, report)
 
 
 @transaction.atomic(durable=True)
@@ -86,15 +117,16 @@ def import_processes(
     dry_run: bool = False,
     publish: bool = False,
     progress: Progress | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Report:
     """Nhập quy trình nội bộ as drafts; `publish` publishes those that are whole and the only one of their code.
 
-    The same file twice changes nothing. Raises WrongFile, and then nothing of the file has been taken.
+    `given` says of a drawn process (BPMN) what its file does not: code, unit, decision, issuer, name, pool. The same
+    file twice changes nothing. Raises WrongFile, and then nothing of the file has been taken.
     """
     report = Report(str(path), "processes", dry_run)
     _begin_import(by, at)
-    read_all = templates.processes if Path(path).suffix in (".yaml", ".yml") else steps.processes
-    reads = [read for batch in _batches(read_all(Path(path)), progress) for read in batch]
+    reads = [read for batch in _batches(_process_reader(Path(path), given), progress) for read in batch]
     for read in reads:
         report.found += read.found
     drafts = [read.draft for read in reads if intake.known(read, report) and read.draft]
@@ -102,6 +134,12 @@ def import_processes(
     report.read = len(reads)
     _end_import(report, by, at)
     return report
+
+
+def _process_reader(path: Path, given: Mapping[str, str] | None) -> Iterator[ProcessRead]:
+    if path.suffix.lower() in diagrams.SUFFIXES:
+        return diagrams.processes(path, given)
+    return templates.processes(path) if path.suffix in (".yaml", ".yml") else steps.processes(path)
 
 
 def _allowed(by: Officer | None, at: datetime) -> None:

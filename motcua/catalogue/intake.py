@@ -201,10 +201,10 @@ def _take_group(group: Sequence[ProcessDraft], at: datetime, report: Report) -> 
         standing.remove(same)
         report.unchanged += 1
         waiting += [same] if same.status == Status.DRAFT else []
-    return waiting + [_write_process(draft, procedure, unit, standing, at, report) for draft in fresh]
+    return waiting + [write_process(draft, procedure, unit, standing, at, report) for draft in fresh]
 
 
-def _write_process(
+def write_process(
     draft: ProcessDraft,
     procedure: Procedure,
     unit: Unit | None,
@@ -216,7 +216,7 @@ def _write_process(
     before = standing.pop(0) if standing else None
     report.changed += before is not None
     report.added += before is None
-    told = {"name": draft.name, "issuer": draft.issuer, "definition": dict(draft.definition)}
+    told = {name: getattr(draft, name) for name in ("name", "decision", "issuer", "definition")}
     if before and before.status == Status.DRAFT:
         ProcessVersion.objects.filter(pk=before.pk).update(**told, source_digest=draft.digest)
         before.refresh_from_db()
@@ -228,7 +228,6 @@ def _write_process(
         unit=unit,
         number=(given.aggregate(last=Max("number"))["last"] or 0) + 1,
         valid_from=max(day(at), last + timedelta(days=1)) if last else day(at),
-        decision=draft.decision,
         source_digest=draft.digest,
         **told,
     )

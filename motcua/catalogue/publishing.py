@@ -11,8 +11,9 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from motcua.law.facts import Refused
-from motcua.law.process import Process, Severity, check
+from motcua.law.process import Severity
 
+from . import review
 from .models import ProcessVersion, Status, Version
 from .words import words
 
@@ -43,12 +44,12 @@ def versions(drafts: Sequence[Version], *, at: datetime) -> None:
 
 
 def process(draft: ProcessVersion) -> None:
-    """Publish one internal process. Raises Refused for one that would not run, or begins too early."""
+    """Publish one internal process. Raises Refused for one that a review finds wrong, or that begins too early."""
     if draft.status == Status.PUBLISHED:
         raise Refused(f"Quy trình {draft} đã công khai")
-    errors = [f for f in check(Process.from_data(draft.definition)) if f.severity is Severity.ERROR]
+    errors = [found for found in review.before_publishing(draft) if found.severity is Severity.ERROR]
     if errors:
-        raise Refused("Quy trình chưa chạy được: " + "; ".join(f.message for f in errors[:3]))
+        raise Refused("Quy trình chưa công khai được: " + "; ".join(f.message for f in errors[:3]))
     published = ProcessVersion.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
     before = published.filter(procedure=draft.procedure_id, unit=draft.unit_id).first()
     if before and before.valid_from >= draft.valid_from:

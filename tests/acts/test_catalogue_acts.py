@@ -359,7 +359,7 @@ def test_processes_are_imported_and_only_whole_ones_published():
 def test_a_changed_process_follows_the_published_one(tmp_path):
     imported()
     processes()
-    text = (SAMPLES / "steps.csv").read_text().replace("05 ngày làm việc", "04 ngày làm việc")
+    text = (SAMPLES / "steps.csv").read_text().replace("03 giờ làm việc", "02 giờ làm việc")
     (tmp_path / "new.csv").write_text(text)
     report = processes(tmp_path / "new.csv", at=LATER)
     assert counts(report) == (4, 0, 1, 2, 1)

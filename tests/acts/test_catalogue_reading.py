@@ -427,7 +427,7 @@ def test_steps_of_one_code_in_order_make_one_process():
     assert [(n["role"], n.get("hours")) for n in nodes] == [
         ("reception", "4.0"),
         ("assigner", "4"),
-        ("handler", "40"),
+        ("handler", "3"),
         ("signer", "8"),
         ("reception", None),
     ]
