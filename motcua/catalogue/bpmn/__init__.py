@@ -5,9 +5,9 @@ keep what it is, what was done with it and what to do about it. What `write` mad
 of our own that a file holds are told in docs/bpmn.md.
 """
 
-from .read import Reading, read
+from .reader import Reading, read
 from .remarks import Remark, WrongDiagram
 from .vocabulary import About
-from .write import write
+from .writer import write
 
 __all__ = ["About", "Reading", "Remark", "WrongDiagram", "read", "write"]
