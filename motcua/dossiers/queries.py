@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -16,6 +16,7 @@ from django.http import Http404
 from motcua.catalogue.models import Component, Version
 from motcua.catalogue.words import words
 from motcua.journal import log
+from motcua.law.calendar import TZ
 from motcua.law.process import Node
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
@@ -89,6 +90,20 @@ def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
         Unit.objects.exclude(kind=UnitKind.CENTRE) if units is None else Unit.objects.filter(pk__in=units)
     )
     return deciding.order_by("kind", "name")
+
+
+def reads(officer: Officer, unit: Unit, on: date) -> bool:
+    """Whether an officer may read the dossiers of a whole unit."""
+    units = _reach(officer, on)
+    return units is None or unit.pk in units
+
+
+def received(unit: Unit, first: date, last: date) -> QuerySet[Dossier]:
+    """The dossiers a unit and those under it accepted from one day to another, in that order."""
+    begin, end = (datetime.combine(on, time.min, TZ) for on in (first, last + timedelta(days=1)))
+    desks = under([unit])[unit.pk]
+    found = Dossier.objects.filter(receiving_unit__in=desks, accepted_at__gte=begin, accepted_at__lt=end)
+    return found.select_related("version", "deciding_unit").defer("words").order_by("accepted_at", "pk")
 
 
 def _reach(officer: Officer, on: date) -> list[int] | None:

@@ -29,7 +29,7 @@ def lanes(
     for step, level in levels(case.process).items():
         node = case.process.nodes[step]
         lane = _lane(case, node, last.get(step), waiting.get(step), names, at)
-        found[level].append(lane | {"where": _where(case, node, units)})
+        found[level].append(lane | {"where": where(case, node, units)})
     return [found[level] for level in sorted(found)]
 
 
@@ -146,7 +146,8 @@ def _times(case: Folded, node: Node) -> int:
     return sum(1 for turn in case.turns if turn.step == node.id)
 
 
-def _where(case: Folded, node: Node, units: Mapping[str, Unit]) -> str:
+def where(case: Folded, node: Node, units: Mapping[str, Unit]) -> str:
+    """The name of the unit that does a step; `units` by code, those that steps name."""
     if node.unit:
         return units[node.unit].name if node.unit in units else node.unit
     dossier = case.dossier

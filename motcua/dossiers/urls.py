@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dossier, reception, search, worklist
+from .views import dossier, prints, reception, search, worklist
 
 urlpatterns = [
     path("ban-lam-viec/", worklist.show, name="worklist"),
@@ -8,5 +8,7 @@ urlpatterns = [
     path("ho-so/", search.show, name="dossiers"),
     path("ho-so/<str:code>/", dossier.show, name="dossier"),
     path("ho-so/<str:code>/in/<slug:paper>/", reception.printed, name="print"),
+    path("ho-so/<str:code>/phieu/<slug:slug>.pdf", prints.form, name="form"),
+    path("so-theo-doi.pdf", prints.register, name="register"),
     path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
 ]

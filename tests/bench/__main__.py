@@ -37,10 +37,10 @@ def main() -> None:
 def _results(names: list[str]) -> list[dict[str, object]]:
     from django.core.management import call_command
 
-    from . import due, joins, pile, processes
+    from . import due, joins, pile, printing, processes
 
     call_command("migrate", verbosity=0)
-    benches = {"processes": processes, "due": due, "joins": joins, "pile": pile}
+    benches = {"processes": processes, "due": due, "joins": joins, "pile": pile, "printing": printing}
     found = []
     for name in names or benches:
         print(f"{name}…", file=sys.stderr, flush=True)

@@ -24,8 +24,8 @@ from motcua.ui.templatetags import ui
 from .. import clockface, deeds, forms, queries, stages, telling
 from ..models import Dossier
 from ..rows import Folded
+from . import prints
 from .links import DeskRequest, back
-from .reception import PRINTS
 
 
 @require_safe
@@ -94,11 +94,7 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
         "events": telling.events(case.facts, recorded, case.process, names),
         "stages": stages.lanes(case, tasks, queries.step_units(case), names, at) if accepted else [],
         "papers": telling.components(accepted.components) if accepted else [],
-        "prints": [
-            {"url": reverse("print", args=[dossier.code, slug]), "label": title}
-            for slug, (kind, title) in PRINTS.items()
-            if any(isinstance(fact, kind) for fact in case.facts)
-        ],
+        "prints": prints.links(case, at),
         "crumbs": [{"label": "Hồ sơ", "url": reverse("dossiers")}, {"label": dossier.code}],
     }
 

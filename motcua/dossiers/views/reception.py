@@ -24,6 +24,7 @@ from .. import acts, papers, queries, telling
 from ..intake import Intake
 from ..models import Dossier
 from ..rows import Folded
+from . import prints
 from .links import DeskRequest
 
 OUTCOMES = ("nhan", "bo-sung", "tu-choi")
@@ -115,6 +116,7 @@ def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:
     return {
         "title": title,
         "fact": fact,
+        "pdf": prints.link(case.dossier, fact),
         "accepted": accepted is not None,
         "officer": telling.who(fact.by, queries.people([fact.by])),
         "dossier": dossier,
