@@ -42,10 +42,10 @@ class Handling:
         self.aim()
         if self.may_ask() and story.happens("supplement_at_appraisal"):
             asked = story.minutes(40, DAY + DAY // 2)
-            answered = yield from story.supplement(story.officer(Role.HANDLER), asked)
+            answered = yield from story.supplement(asked)
             if not answered:
                 reason = "Quá thời hạn bổ sung mà hồ sơ vẫn chưa đầy đủ."
-                yield story.deed("stop", story.at, by=story.officer(Role.SIGNER), reason=reason)
+                yield story.deed("stop", story.at, by=story.receptionist, reason=reason)
                 return
             self.aim()
         if story.pace == "late" and story.happens("extended"):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from motcua.dossiers.acts import Applicant, Filing
 from motcua.dossiers.models import Dossier
-from motcua.law import clock
+from motcua.law import calendar, clock
 from motcua.law.calendar import Calendar, day
 from motcua.law.facts import (
     Accepted,
@@ -30,6 +30,7 @@ from .handling import Handling
 from .shares import share
 from .world import Offering, World
 
+PATIENCE = timedelta(days=15)  # where the law sets no last day for a supplement
 NAMESPACE = UUID("6f2c1d3e-0f6b-5b7a-9f14-2a6d0c1b7e01")
 SUPPLEMENT_REASONS = (
     "Bản chụp mờ, không đọc được các thông tin chính.",
@@ -168,8 +169,8 @@ class Story:
             reason = self.rng.choice(REFUSAL_REASONS)
             yield self.deed("refuse_reception", seen, by=self.receptionist, reason=reason)
             return None
-        if self.supplement_fits() and self.at_home() and self.happens("supplement_at_reception"):
-            answered = yield from self.supplement(self.receptionist, seen)
+        if self.supplement_fits() and self.happens("supplement_at_reception"):
+            answered = yield from self.supplement(seen)
             if not answered:
                 reason = "Quá thời hạn bổ sung mà hồ sơ vẫn chưa đầy đủ."
                 yield self.deed("refuse_reception", self.at, by=self.receptionist, reason=reason)
@@ -197,29 +198,24 @@ class Story:
         )
         self.owed = self.fee
 
-    def at_home(self) -> bool:
-        """Whether the desk is the deciding agency's own, which alone may ask for more before acceptance."""
-        return self.plan.receiving == self.world.desks[self.plan.deciding.pk]
-
     def supplement_fits(self) -> bool:
         return bool(self.plan.offering.version.components.all())
 
-    def supplement(self, by: Officer, at: datetime) -> Generator[Deed, Dossier, bool]:
+    def supplement(self, at: datetime) -> Generator[Deed, Dossier, bool]:
         """Ask once for papers of the catalogue; whether they came within the days the law gives."""
         names = list(dict.fromkeys(c.name for c in self.plan.offering.version.components.all()))
         items = self.rng.sample(names, min(len(names), self.rng.choice((1, 1, 2))))
         reason = self.rng.choice(SUPPLEMENT_REASONS)
-        yield self.deed("request_supplement", at, by=by, items=items, reason=reason)
+        yield self.deed("request_supplement", at, by=self.receptionist, items=items, reason=reason)
         asked = self.at
         self.facts.append(SupplementRequested(at=asked, phase="", items=tuple(items), reason=reason))
-        given = clock.rules(day(asked)).supplement_close_days or 15
+        rules = clock.rules(day(asked))
+        last = clock.supplement_given_by(asked, self.calendar, rules) or day(asked) + PATIENCE
         if self.happens("never_supplemented"):
-            closing = self.office(asked + timedelta(days=given + self.rng.randint(1, 4)))
-            while day(closing) <= day(asked) + timedelta(days=given):
-                closing = self.office(closing + timedelta(days=1))
-            self.at = max(self.at, closing)
+            closing = calendar.at(last, time.min) + timedelta(days=self.rng.randint(1, 4))
+            self.at = max(self.at, self.office(closing))
             return False
-        back = self.citizen_returns(1, given - 3)
+        back = self.citizen_returns(1, (last - day(asked)).days - 3)
         yield self.deed("receive_supplement", back, by=self.receptionist)
         self.facts.append(SupplementReceived(at=self.at))
         return True

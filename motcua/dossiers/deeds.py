@@ -11,7 +11,7 @@ from motcua.law.calendar import TZ, day
 from motcua.law.facts import Fact, Refused
 from motcua.law.lifecycle import WORKING
 from motcua.people import access
-from motcua.people.models import Officer, Role, Unit
+from motcua.people.models import Officer
 
 from . import conditions, rows
 from .rows import Folded
@@ -19,33 +19,33 @@ from .rows import Folded
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One act as a page offers it: its name in the URL, the fact it adds, the power it needs and its letter."""
+    """One act as a page offers it: its name in the URL, the fact it adds and its letter."""
 
     slug: str
     fact: type[Fact]
-    power: str
     label: str
     key: str = ""
     step: bool = False
 
 
 ALL = (
-    Deed("hoan-thanh", facts.StepDone, "step", "Hoàn thành bước", "h", step=True),
-    Deed("phan-cong", facts.Assigned, "assign", "Phân công", "p", step=True),
-    Deed("tra-lai", facts.SentBack, "send_back", "Trả lại bước trước", "l", step=True),
-    Deed("tiep-nhan", facts.Accepted, "receive", "Tiếp nhận hồ sơ", "t"),
-    Deed("ket-thuc", facts.Finished, "finish", "Kết thúc xử lý", "k"),
-    Deed("tra-ket-qua", facts.ResultReturned, "return_result", "Trả kết quả", "q"),
-    Deed("nhan-bo-sung", facts.SupplementReceived, "receive_supplement", "Nhận hồ sơ bổ sung", "n"),
-    Deed("thu-phi", facts.FeePaid, "take_fee", "Thu phí, lệ phí", "u"),
-    Deed("yeu-cau-bo-sung", facts.SupplementRequested, "request_supplement", "Yêu cầu bổ sung", "b"),
-    Deed("nghia-vu", facts.FinancialDutyRequested, "request_duty", "Yêu cầu nghĩa vụ tài chính", "v"),
-    Deed("da-nop", facts.FinancialDutyMet, "meet_duty", "Xác nhận đã xong nghĩa vụ tài chính", "x"),
-    Deed("hen-lai", facts.Extended, "extend", "Xin lỗi, hẹn lại", "e"),
-    Deed("tu-choi", facts.ReceptionRefused, "refuse_reception", "Từ chối tiếp nhận", "c"),
-    Deed("rut", facts.Withdrawn, "withdraw", "Người nộp rút hồ sơ", "r"),
-    Deed("dung", facts.Stopped, "stop", "Dừng xử lý", "d"),
-    Deed("danh-gia", facts.Rated, "rate", "Ghi đánh giá của người nộp", "g"),
+    Deed("hoan-thanh", facts.StepDone, "Hoàn thành bước", "h", step=True),
+    Deed("phan-cong", facts.Assigned, "Phân công", "p", step=True),
+    Deed("tra-lai", facts.SentBack, "Trả lại bước trước", "l", step=True),
+    Deed("tiep-nhan", facts.Accepted, "Tiếp nhận hồ sơ", "t"),
+    Deed("ket-thuc", facts.Finished, "Kết thúc xử lý", "k"),
+    Deed("tra-ket-qua", facts.ResultReturned, "Trả kết quả", "q"),
+    Deed("nhan-bo-sung", facts.SupplementReceived, "Nhận hồ sơ bổ sung", "n"),
+    Deed("thu-phi", facts.FeePaid, "Thu phí, lệ phí", "u"),
+    Deed("de-nghi-bo-sung", facts.SupplementProposed, "Đề nghị yêu cầu bổ sung", "y"),
+    Deed("yeu-cau-bo-sung", facts.SupplementRequested, "Yêu cầu bổ sung", "b"),
+    Deed("nghia-vu", facts.FinancialDutyRequested, "Yêu cầu nghĩa vụ tài chính", "v"),
+    Deed("da-nop", facts.FinancialDutyMet, "Xác nhận đã xong nghĩa vụ tài chính", "x"),
+    Deed("hen-lai", facts.Extended, "Xin lỗi, hẹn lại", "e"),
+    Deed("tu-choi", facts.ReceptionRefused, "Từ chối tiếp nhận", "c"),
+    Deed("rut", facts.Withdrawn, "Người nộp rút hồ sơ", "r"),
+    Deed("dung", facts.Stopped, "Dừng xử lý", "d"),
+    Deed("danh-gia", facts.Rated, "Ghi đánh giá của người nộp", "g"),
 )
 BY_SLUG = {deed.slug: deed for deed in ALL}
 
@@ -75,7 +75,7 @@ def offers(case: Folded, officer: Officer, at: datetime) -> list[Offer]:
     for deed in ALL:
         if deed.step:
             found += _at_steps(case, deed, officer, at)
-        elif access.may(officer, deed.power, _where(case, deed), day(at)):
+        elif access.may(officer, *conditions.needed(case, deed.fact), day(at)):
             found.append(Offer(deed, refusal=verdicts[deed.fact]))
     return found
 
@@ -91,7 +91,7 @@ def offered(case: Folded, slug: str, step: str, officer: Officer, at: datetime) 
 
 def _shut(case: Folded, deed: Deed, step: str, officer: Officer, at: datetime) -> Refused:
     """Why an act is not offered at all: the state, the step, or the officer's power."""
-    if verdict := lifecycle.possible(case.standing)[deed.fact]:
+    if verdict := lifecycle.possible(case.standing, case.rules)[deed.fact]:
         return verdict
     if deed.step and step not in case.marking.steps:
         turns = [turn.ended for turn in case.turns if turn.step == step and turn.ended]
@@ -107,27 +107,12 @@ def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Itera
         return
     for action in process.allowed(case.process, case.marking):
         node = case.process.nodes[action.step]
-        unit = rows.unit_of(case.dossier, node)
-        if node.role == Role.RECEPTION and not rows.left_to_do(case):
-            continue  # the handing out: it waits for the result to be written down
+        if conditions.hands_out(case, node):
+            continue
         if deed.fact is facts.Assigned:
-            if access.may(officer, deed.power, unit, day(at)):
+            if access.may(officer, *conditions.needed(case, deed.fact, node.id), day(at)):
                 yield Offer(deed, node.id, node.name)
-        elif access.may_step(officer, node.role, unit, day(at)) and (
+        elif access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)) and (
             deed.fact is facts.StepDone or action.back_to
         ):
-            yield Offer(deed, node.id, node.name, _given_away(case, node, officer))
-
-
-def _given_away(case: Folded, node: process.Node, officer: Officer) -> Refused | None:
-    given = case.assigned.get(node.id)
-    if given and given != officer.username:
-        return Refused(f"Bước đã phân công cho {given}", access.SOURCE)
-    return None
-
-
-def _where(case: Folded, deed: Deed) -> Unit:
-    """The unit whose power counts: before acceptance, the one that receives."""
-    dossier = case.dossier
-    before = deed.fact is facts.SupplementRequested and not case.standing.accepted
-    return dossier.receiving_unit if before else dossier.deciding_unit
+            yield Offer(deed, node.id, node.name, conditions.not_theirs(case, node, officer, at))

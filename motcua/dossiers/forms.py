@@ -12,7 +12,6 @@ from motcua.catalogue.offers import offer
 from motcua.law import clock
 from motcua.law.calendar import day
 from motcua.law.process import Action, allowed
-from motcua.people import access
 from motcua.people.models import Officer
 from motcua.ui.templatetags import ui
 
@@ -169,13 +168,28 @@ class RequestSupplement(ActForm):
     def shape(self) -> None:
         components = queries.components(self.dossier.version, self.dossier.case)
         self.fields["items"].choices = [(str(c.pk), c.name) for c in components]
+        if proposed := self.case.standing.proposed:
+            self.fields["items"].initial = [str(c.pk) for c in components if c.name in proposed.items]
+            self.fields["reason"].initial = proposed.reason
 
     def act(self) -> None:
+        acts.request_supplement(self.dossier, by=self.officer, at=self.at, **self.asked)
+
+    @property
+    def asked(self) -> dict[str, Any]:
         names = dict(self.fields["items"].choices)
-        items = [names[pk] for pk in self.cleaned_data["items"]]
-        acts.request_supplement(
-            self.dossier, items=items, by=self.officer, at=self.at, **_said(self, "reason")
-        )
+        return {"items": [names[pk] for pk in self.cleaned_data["items"]], **_said(self, "reason")}
+
+
+class ProposeSupplement(RequestSupplement):
+    button = "Chuyển Bộ phận Một cửa"
+    explain = (
+        "Bộ phận Một cửa sẽ gửi yêu cầu cho người nộp. Chỉ được yêu cầu một lần, nên hãy ghi đủ mọi giấy tờ "
+        "còn thiếu."
+    )
+
+    def act(self) -> None:
+        acts.propose_supplement(self.dossier, by=self.officer, at=self.at, **self.asked)
 
 
 class ReceiveSupplement(ActForm):
@@ -321,8 +335,7 @@ class Rate(ActForm):
 
     def act(self) -> None:
         satisfied = self.cleaned_data["satisfied"] == "1"
-        access.require(self.officer, "rate", None, day(self.at))
-        acts.rate(self.dossier, satisfied=satisfied, at=self.at, reason=self.cleaned_data["reason"])
+        acts.rate(self.dossier, satisfied=satisfied, by=self.officer, at=self.at, **_said(self, "reason"))
 
 
 def _said(form: ActForm, *names: str) -> dict[str, Any]:
@@ -335,6 +348,7 @@ OF: dict[str, Callable[..., ActForm]] = {
     "tra-lai": SendBack,
     "tiep-nhan": Accept,
     "tu-choi": RefuseReception,
+    "de-nghi-bo-sung": ProposeSupplement,
     "yeu-cau-bo-sung": RequestSupplement,
     "nhan-bo-sung": ReceiveSupplement,
     "nghia-vu": RequestDuty,

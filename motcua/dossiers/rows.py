@@ -16,11 +16,20 @@ from motcua.journal.log import Past
 from motcua.journal.wire import Statement
 from motcua.law import clock, lifecycle
 from motcua.law.calendar import Calendar, day
-from motcua.law.facts import Assigned, Fact, FeePaid, StepDone
+from motcua.law.facts import (
+    Assigned,
+    Fact,
+    FeePaid,
+    Finished,
+    StepDone,
+    SupplementProposed,
+    SupplementReceived,
+    SupplementRequested,
+)
 from motcua.law.lifecycle import Standing, State
 from motcua.law.process import Kind, Marking, Node, Process, Turn, fold, history
 from motcua.people import calendars
-from motcua.people.models import Officer, Role, Unit
+from motcua.people.models import Role, Unit
 
 from .models import Dossier
 
@@ -28,6 +37,7 @@ DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
+FORWARD_SUPPLEMENT = ("@chuyen-bo-sung", "Gửi yêu cầu bổ sung cho người nộp")
 AWAIT_SUPPLEMENT = ("@bo-sung", "Chờ người nộp bổ sung")
 FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
 HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
@@ -143,17 +153,18 @@ def columns(case: Folded) -> dict[str, Any]:
 
 def task_rows(case: Folded) -> list[dict[str, Any]]:
     """One row for each thing that waits for somebody, with its own deadline (TASK_FIELDS)."""
-    match case.standing.state:
+    standing = case.standing
+    match standing.state:
         case State.REGISTERED:
-            due = clock.reception_deadlines(case.facts[-1].at, case.calendar, case.rules)[1]
-            return [_desk_task(case, RECEIVE, due_at=due)]
+            return [_receive_task(case)]
         case State.SUPPLEMENT:
-            return [_desk_task(case, AWAIT_SUPPLEMENT, waiting=True), *_step_tasks(case)]
+            return [_desk_task(case, AWAIT_SUPPLEMENT, SupplementRequested, waiting=True), *_step_tasks(case)]
         case State.DONE:
-            return _step_tasks(case) or [_desk_task(case, HAND_OUT)]
-        case state if state in lifecycle.WORKING and not left_to_do(case):
-            return [_finish_task(case)]
-        case state if state in lifecycle.OPEN:
+            return _step_tasks(case) or [_desk_task(case, HAND_OUT, Finished)]
+        case state if state in lifecycle.WORKING:
+            handling = _step_tasks(case) if left_to_do(case) else [_finish_task(case)]
+            return [*handling, *_forward_task(case)]
+        case State.FINANCIAL_DUTY:
             return _step_tasks(case)
     return []
 
@@ -209,7 +220,7 @@ def _task(case: Folded, turn: Turn) -> dict[str, Any]:
         "name": node.name,
         "role": node.role,
         "unit_id": unit_of(case.dossier, node).pk,
-        "officer_id": Officer.objects.only("pk").get(username=officer).pk if officer else None,
+        "officer_id": _officer_key(officer) if officer else None,
         "since": begun,
         "due_at": case.calendar.add_working_minutes(begun, minutes) if minutes and not waiting else None,
         "dossier_due_at": None if waiting or done else case.last_reading.due,
@@ -221,21 +232,47 @@ def _finish_task(case: Folded) -> dict[str, Any]:
     """The result is to be written down by whoever did the last step, the clerk if that may not finish."""
     done = [case.process.nodes[f.step].role for f in case.facts if isinstance(f, StepDone)]
     role = done[-1] if done and done[-1] in (Role.SIGNER, Role.CLERK) else Role.CLERK
-    task = _desk_task(case, FINISH, due_at=case.last_reading.due)
+    task = _desk_task(case, FINISH, StepDone, due_at=case.last_reading.due)
     return task | {"role": role, "unit_id": case.dossier.deciding_unit_id}
 
 
+def _officer_key(username: str) -> int | None:
+    row = wire.ask("SELECT id FROM people_officer WHERE username = %s", [username]).fetchone()
+    return int(row[0]) if row else None
+
+
+def _receive_task(case: Folded) -> dict[str, Any]:
+    """To be received within its hours, which begin anew with a full supplement (NĐ 118/2025 Đ.17.2)."""
+    task = _desk_task(case, RECEIVE, SupplementReceived)
+    due = clock.reception_deadlines(task["since"], case.calendar, case.rules)[1]
+    return task | {"due_at": due, "dossier_due_at": due}
+
+
+def _forward_task(case: Folded) -> Iterator[dict[str, Any]]:
+    """What the agency proposed is to be asked of the applicant while the law still allows it (Đ.19.5)."""
+    accepted = case.standing.accepted
+    if case.standing.proposed and accepted:
+        last = clock.supplement_asked_by(accepted.at, case.calendar, case.rules)
+        yield _desk_task(case, FORWARD_SUPPLEMENT, SupplementProposed, due_at=case.calendar.close(last))
+
+
 def _desk_task(
-    case: Folded, kind: tuple[str, str], due_at: datetime | None = None, waiting: bool = False
+    case: Folded,
+    kind: tuple[str, str],
+    after: type[Fact],
+    due_at: datetime | None = None,
+    waiting: bool = False,
 ) -> dict[str, Any]:
+    """A task that waits since the last fact of the kind `after`, else since the dossier began."""
     step, name = kind
+    since = next((fact.at for fact in reversed(case.facts) if isinstance(fact, after)), case.facts[0].at)
     return {
         "step": step,
         "name": name,
         "role": Role.RECEPTION,
         "unit_id": case.dossier.receiving_unit_id,
         "officer_id": None,
-        "since": case.facts[-1].at,
+        "since": since,
         "due_at": due_at,
         "dossier_due_at": due_at,
         "waiting": waiting,
@@ -251,7 +288,7 @@ def _update_of(names: tuple[str, ...]) -> str:
     fresh = ", ".join(f'"{name}" = fresh."{name}"' for name in names)
     return (
         f"UPDATE dossiers_dossier d SET {fresh}"
-        " FROM jsonb_populate_record(NULL::dossiers_dossier, %s) fresh WHERE d.id = %s"
+        " FROM jsonb_populate_record(NULL::dossiers_dossier, %s) fresh WHERE d.id = %s RETURNING 1"
     )
 
 

@@ -1,4 +1,4 @@
-"""Jobs that follow acts: telling the national portal."""
+"""Jobs that follow acts: telling the national portal, and counting again when a calendar changed."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from procrastinate.contrib.django import app
 
 from motcua.gateways import portal
 from motcua.gateways.models import Delivery
-from motcua.journal import log
+from motcua.journal import log, wire
+from motcua.people import calendars
+from motcua.people.models import Unit
 
-from . import messages
+from . import messages, rows
 from .models import Dossier
 from .rows import Folded
 
+RELATED = ("version__procedure", "process", "deciding_unit", "receiving_unit")
 KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
 
 
 @app.task(queue="portal", name="dossiers.report", retry=KEPT_TRYING)
 def report(code: str, version: int) -> None:
     """Tell the portal where the dossier stood at `version`; one told already, or told later, is left alone."""
-    related = ("version__procedure", "process", "deciding_unit", "receiving_unit")
-    dossier = Dossier.objects.select_related(*related).get(code=code)
+    dossier = Dossier.objects.select_related(*RELATED).get(code=code)
     if dossier.reported >= version:
         return
     client = portal.client()
@@ -40,3 +42,27 @@ def report(code: str, version: int) -> None:
     )
     if answer.taken:
         Dossier.objects.filter(code=code, reported__lt=version).update(reported=version)
+
+
+@app.task(queue="clocks", name="dossiers.recount", retry=KEPT_TRYING)
+def recount(unit: str) -> None:
+    """Count the open clocks of a unit and of all below it again; the decided day stands in their ledgers."""
+    units = _with_all_below(Unit.objects.get(code=unit))
+    still_open = Dossier.objects.filter(deciding_unit__in=units, ended_at=None)
+    for key in still_open.values_list("pk", flat=True):
+        again(Dossier.objects.select_related(*RELATED).get(pk=key))
+
+
+@log.act
+def again(dossier: Dossier) -> None:
+    """Write a dossier's row and worklist again from its facts, on the calendar of today."""
+    case = Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
+    wire.write([*rows.statements(case, new=False), wire.Statement("SELECT 1", [])])
+
+
+def _with_all_below(unit: Unit) -> set[int]:
+    found, layer = {unit.pk}, {unit.pk}
+    while layer:
+        layer = set(Unit.objects.filter(parent__in=layer).values_list("pk", flat=True)) - found
+        found |= layer
+    return found

@@ -25,6 +25,7 @@ from motcua.law.facts import (
     SentBack,
     StepDone,
     Stopped,
+    SupplementProposed,
     SupplementReceived,
     SupplementRequested,
     Withdrawn,
@@ -49,6 +50,7 @@ _LOOKS: dict[type[Fact], tuple[str, str]] = {
     Filed: ("inbox", ""),
     Accepted: ("inbox", "ok"),
     ReceptionRefused: ("ban", "late"),
+    SupplementProposed: ("circle-pause", ""),
     SupplementRequested: ("circle-pause", "pause"),
     SupplementReceived: ("rotate-ccw", ""),
     FinancialDutyRequested: ("banknote", "pause"),
@@ -100,7 +102,7 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
         case Accepted():
             due = f", hẹn trả {ui.moment(datetime.fromisoformat(fact.due))}" if fact.due else ""
             return f"Thời hạn {fact.limit}{due}" if fact.limit else "Thủ tục không quy định thời hạn"
-        case SupplementRequested():
+        case SupplementProposed() | SupplementRequested():
             return f"{'; '.join(fact.items)}. {fact.reason}"
         case FinancialDutyRequested():
             return f"Phải nộp {ui.money(fact.amount)}"

@@ -73,6 +73,18 @@ class Accepted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SupplementProposed(Fact):
+    """Cơ quan giải quyết chuyển Bộ phận Một cửa yêu cầu bổ sung (NĐ 118/2025 Đ.5.1.e, 19.5). The clock goes on.
+
+    `items` are catalogue components; the applicant is told nothing yet.
+    """
+
+    label: ClassVar[str] = "Đề nghị yêu cầu bổ sung"
+    items: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SupplementRequested(Fact):
     """Yêu cầu bổ sung, hoàn thiện hồ sơ (Mẫu 02; NĐ 118/2025 Đ.11.2.c, 19.5; trạng thái 5).
 

@@ -28,10 +28,12 @@ from .facts import (
     SentBack,
     StepDone,
     Stopped,
+    SupplementProposed,
     SupplementReceived,
     SupplementRequested,
     Withdrawn,
 )
+from .terms import ClockRules
 
 
 class State(IntEnum):
@@ -74,10 +76,9 @@ class Standing:
     """Where a dossier stands after its facts (tình trạng hồ sơ)."""
 
     state: State = State.NONE
-    filed_at: datetime | None = None
     accepted: Accepted | None = None
+    proposed: SupplementProposed | None = None
     supplements: int = 0
-    supplement_phase: str = ""
     supplement_at: datetime | None = None
     extensions: int = 0
     duty_owed: int = 0
@@ -88,50 +89,31 @@ class Standing:
     rated: Rated | None = None
 
 
-_FROM: dict[type[Fact], frozenset[State]] = {
-    Filed: frozenset({State.NONE}),
-    Accepted: frozenset({State.REGISTERED}),
-    ReceptionRefused: frozenset({State.REGISTERED, State.SUPPLEMENT}),
-    SupplementRequested: frozenset({State.REGISTERED}) | WORKING,
-    SupplementReceived: frozenset({State.SUPPLEMENT}),
-    FinancialDutyRequested: WORKING,
-    FinancialDutyMet: frozenset({State.FINANCIAL_DUTY}),
-    Assigned: WORKING,
-    StepDone: WORKING,
-    SentBack: WORKING,
-    Extended: OPEN,
-    Finished: WORKING,
-    Stopped: OPEN,
-    Withdrawn: OPEN | {State.REGISTERED},
-    ResultReturned: frozenset({State.DONE}),
-    FeePaid: OPEN | {State.REGISTERED, State.DONE},
-    Rated: frozenset({State.DONE, State.RETURNED, State.WITHDRAWN, State.STOPPED, State.NOT_ACCEPTED}),
-}
-
-_SOURCES: dict[type[Fact], str] = {
-    Filed: "NĐ 118/2025/NĐ-CP Đ.17.2",
-    Accepted: "NĐ 118/2025/NĐ-CP Đ.17.3",
-    ReceptionRefused: "NĐ 118/2025/NĐ-CP Đ.17.1.c",
-    SupplementRequested: "NĐ 118/2025/NĐ-CP Đ.11.2.c, 19.5",
-    SupplementReceived: "NĐ 118/2025/NĐ-CP Đ.19.5",
-    FinancialDutyRequested: "NĐ 118/2025/NĐ-CP Đ.24",
-    FinancialDutyMet: "NĐ 118/2025/NĐ-CP Đ.24",
-    Assigned: "NĐ 118/2025/NĐ-CP Đ.19.1",
-    StepDone: "NĐ 118/2025/NĐ-CP Đ.19",
-    SentBack: "NĐ 118/2025/NĐ-CP Đ.19",
-    Extended: "NĐ 118/2025/NĐ-CP Đ.19.6",
-    Finished: "NĐ 118/2025/NĐ-CP Đ.19.7, 22",
-    Stopped: "NĐ 118/2025/NĐ-CP Đ.19.3, 19.5",
-    Withdrawn: "NĐ 118/2025/NĐ-CP Đ.21",
-    ResultReturned: "NĐ 118/2025/NĐ-CP Đ.22",
-    FeePaid: "NĐ 118/2025/NĐ-CP Đ.24",
-    Rated: "NĐ 118/2025/NĐ-CP Đ.33",
+_MAY_FOLLOW: dict[type[Fact], tuple[str, frozenset[State]]] = {
+    Filed: ("NĐ 118/2025/NĐ-CP Đ.17.2", frozenset({State.NONE})),
+    Accepted: ("NĐ 118/2025/NĐ-CP Đ.17.3", frozenset({State.REGISTERED})),
+    ReceptionRefused: ("NĐ 118/2025/NĐ-CP Đ.17.1.c", frozenset({State.REGISTERED, State.SUPPLEMENT})),
+    SupplementProposed: ("NĐ 118/2025/NĐ-CP Đ.5.1.e, 19.5", WORKING),
+    SupplementRequested: ("NĐ 118/2025/NĐ-CP Đ.11.2.c, 19.5", WORKING | {State.REGISTERED}),
+    SupplementReceived: ("NĐ 118/2025/NĐ-CP Đ.19.5", frozenset({State.SUPPLEMENT})),
+    FinancialDutyRequested: ("NĐ 118/2025/NĐ-CP Đ.24", WORKING),
+    FinancialDutyMet: ("NĐ 118/2025/NĐ-CP Đ.24", frozenset({State.FINANCIAL_DUTY})),
+    FeePaid: ("NĐ 118/2025/NĐ-CP Đ.24", OPEN | {State.DONE}),
+    Assigned: ("NĐ 118/2025/NĐ-CP Đ.19.1", WORKING),
+    StepDone: ("NĐ 118/2025/NĐ-CP Đ.19", WORKING),
+    SentBack: ("NĐ 118/2025/NĐ-CP Đ.19", WORKING),
+    Extended: ("NĐ 118/2025/NĐ-CP Đ.19.6", WORKING),
+    Stopped: ("NĐ 118/2025/NĐ-CP Đ.19.3, 19.5", OPEN),
+    Withdrawn: ("NĐ 118/2025/NĐ-CP Đ.21", OPEN | {State.REGISTERED}),
+    Finished: ("NĐ 118/2025/NĐ-CP Đ.19.7, 22", WORKING),
+    ResultReturned: ("NĐ 118/2025/NĐ-CP Đ.22", frozenset({State.DONE})),
+    Rated: ("NĐ 118/2025/NĐ-CP Đ.33", CLOSED),
 }
 
 
-def source(fact: type[Fact]) -> str:
+def source(kind: type[Fact]) -> str:
     """The provision a fact of this kind is decided under."""
-    return _SOURCES[fact]
+    return _MAY_FOLLOW[kind][0]
 
 
 def fold(facts: Iterable[Fact]) -> Standing:
@@ -142,52 +124,55 @@ def fold(facts: Iterable[Fact]) -> Standing:
     return standing
 
 
-def allow(kind: type[Fact], standing: Standing) -> None:
+def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
     """Raise Refused when a fact of this kind may not follow, with the article that says so."""
-    if standing.state not in _FROM[kind]:
-        raise Refused(
-            f"Hồ sơ đang ở trạng thái “{LABELS[standing.state]}” nên không thể: {kind.label.lower()}",
-            _SOURCES[kind],
-        )
-    if kind is SupplementRequested and standing.supplements:
-        raise Refused("Hồ sơ đã được yêu cầu bổ sung một lần; chỉ được yêu cầu một lần", _SOURCES[kind])
-    if kind is Extended and standing.extensions:
-        raise Refused("Hồ sơ đã được hẹn lại một lần; chỉ được hẹn lại một lần", _SOURCES[kind])
+    by_law, states = _MAY_FOLLOW[kind]
+    if standing.state not in states:
+        now = LABELS[standing.state]
+        raise Refused(f"Hồ sơ đang ở trạng thái “{now}” nên không thể: {kind.label.lower()}", by_law)
+    if kind is ReceptionRefused and standing.accepted:
+        raise Refused("Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", by_law)
+    if kind in (SupplementProposed, SupplementRequested) and standing.supplements >= rules.supplement_max:
+        raise Refused(f"Hồ sơ {_at_most('được yêu cầu bổ sung', rules.supplement_max)}", by_law)
+    if kind is Extended and standing.extensions >= rules.extension_max:
+        raise Refused(f"Hồ sơ {_at_most('được hẹn lại', rules.extension_max)}", by_law)
     if kind is ResultReturned and standing.duty_owed:
-        raise Refused("Người nộp chưa thực hiện xong nghĩa vụ tài chính", _SOURCES[FeePaid])
+        raise Refused(f"Người nộp còn {standing.duty_owed} đồng nghĩa vụ tài chính chưa nộp", source(FeePaid))
     if kind is Rated and standing.rated:
-        raise Refused("Hồ sơ này đã được đánh giá", _SOURCES[kind])
+        raise Refused("Hồ sơ này đã được đánh giá", by_law)
 
 
-def possible(standing: Standing) -> dict[type[Fact], Refused | None]:
+def possible(standing: Standing, rules: ClockRules) -> dict[type[Fact], Refused | None]:
     """Every kind of fact with None when it may follow now, or the refusal that greys its button."""
 
     def verdict(kind: type[Fact]) -> Refused | None:
         try:
-            allow(kind, standing)
+            allow(kind, standing, rules)
         except Refused as refusal:
             return refusal
         return None
 
-    return {kind: verdict(kind) for kind in _FROM}
+    return {kind: verdict(kind) for kind in _MAY_FOLLOW}
+
+
+def _at_most(what: str, times: int) -> str:
+    number = "một" if times == 1 else str(times)
+    return f"đã {what} {number} lần; chỉ {what} {number} lần"
 
 
 def _after(was: Standing, fact: Fact) -> Standing:
     match fact:
         case Filed():
-            return replace(was, state=State.REGISTERED, filed_at=fact.at)
+            return replace(was, state=State.REGISTERED)
         case Accepted():
-            return replace(was, state=State.ACCEPTED, accepted=fact, duty_owed=fact.fee - was.paid)
+            return replace(was, state=State.ACCEPTED, accepted=fact, duty_owed=fact.fee)
         case ReceptionRefused():
             return replace(was, state=State.NOT_ACCEPTED, ended_at=fact.at)
+        case SupplementProposed():
+            return replace(was, proposed=fact)
         case SupplementRequested():
-            return replace(
-                was,
-                state=State.SUPPLEMENT,
-                supplements=was.supplements + 1,
-                supplement_phase=fact.phase,
-                supplement_at=fact.at,
-            )
+            asked = replace(was, state=State.SUPPLEMENT, supplement_at=fact.at, proposed=None)
+            return replace(asked, supplements=was.supplements + 1)
         case SupplementReceived():
             state = State.PROCESSING if was.accepted else State.REGISTERED
             return replace(was, state=state, supplement_at=None)

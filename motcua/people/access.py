@@ -5,33 +5,33 @@ No role, the administrator's included, may reset a clock, delete a fact or move 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
 
 from motcua.law.facts import Refused
 
-from .models import Officer, Post, Role, Unit
+from .models import Officer, Post, Role, Unit, UnitKind
 
 POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
-        {"receive", "refuse_reception", "request_supplement", "receive_supplement", "take_fee", "withdraw"}
-        | {"return_result", "step", "rate"}
+        {"receive", "refuse_reception", "request_supplement", "receive_supplement", "close", "take_fee"}
+        | {"withdraw", "return_result", "rate"}
     ),
-    Role.ASSIGNER: frozenset({"assign", "step", "send_back"}),
-    Role.HANDLER: frozenset(
-        {"step", "send_back", "request_supplement", "request_duty", "meet_duty", "propose_stop"}
-    ),
-    Role.SIGNER: frozenset({"assign", "step", "send_back", "finish", "extend", "stop"}),
-    Role.CLERK: frozenset({"step", "finish"}),
+    Role.ASSIGNER: frozenset({"assign"}),
+    Role.HANDLER: frozenset({"propose_supplement", "request_duty", "meet_duty"}),
+    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop"}),
+    Role.CLERK: frozenset({"finish"}),
     Role.CONTROLLER: frozenset({"catalogue"}),
     Role.HEAD: frozenset({"assign", "extend", "stop"}),
     Role.ADMIN: frozenset({"people"}),
 }
 
-# Reception is not bound to territory within the province: Đ.14.2, 20 of the decree.
-ANYWHERE = frozenset(
-    {"receive", "refuse_reception", "receive_supplement", "take_fee", "withdraw", "return_result"}
-)
+# The desk's powers are held where the dossier was handed in, all others where it is decided (Đ.5.1.e).
+DESK = POWERS[Role.RECEPTION]
+# What the applicant may have done at any desk of the province, wherever the dossier was handed in (Đ.14.2, 20).
+ANYWHERE = frozenset({"receive_supplement", "take_fee", "return_result"})
+# What binds the whole province is not for the officers of a commune or a district.
+PROVINCIAL = frozenset({"catalogue"})
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 
@@ -41,11 +41,11 @@ def posts(officer: Officer, day: date) -> list[Post]:
 
 
 def may(officer: Officer, act: str, unit: Unit | None, day: date) -> bool:
-    """Whether the officer may do `act` in `unit` on `day`; a post counts for its unit and the units under it."""
-    return any(
-        act in POWERS[post.role] and (act in ANYWHERE or unit is None or _covers(post.unit, unit))
-        for post in posts(officer, day)
-    )
+    """Whether the officer may do `act` in `unit` on `day`, or for None in any unit at all.
+
+    A post counts for its unit, its divisions and its centres; an administrator's for everything below.
+    """
+    return any(act in POWERS[post.role] and _reaches(post, act, unit) for post in posts(officer, day))
 
 
 def require(officer: Officer, act: str, unit: Unit | None, day: date) -> None:
@@ -55,26 +55,35 @@ def require(officer: Officer, act: str, unit: Unit | None, day: date) -> None:
         raise Refused(f"{officer.full_name} không có thẩm quyền thực hiện việc này{where}", SOURCE)
 
 
-def roles(officer: Officer, day: date) -> dict[int, set[str]]:
-    """The officer's roles by the id of the unit of each post."""
-    held: dict[int, set[str]] = {}
-    for post in posts(officer, day):
-        held.setdefault(post.unit_id, set()).add(post.role)
-    return held
-
-
 def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     """Whether the officer holds `role` in `unit`, or above it."""
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
+
+
+def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
+    if act in PROVINCIAL:
+        *_, home = _upwards(post.unit)
+        return home.kind in (UnitKind.PROVINCE, UnitKind.DEPARTMENT)
+    if unit is None or act in ANYWHERE:
+        return True
+    return post.unit_id in {u.pk for u in _line(unit)} if act == "people" else _covers(post.unit, unit)
 
 
 def _covers(above: Unit, unit: Unit) -> bool:
     return above.pk in {u.pk for u in _upwards(unit)}
 
 
-def _upwards(unit: Unit) -> Iterable[Unit]:
+def _upwards(unit: Unit) -> Iterator[Unit]:
+    """The unit and those it is a part of, the agency itself last."""
+    for node in _line(unit):
+        yield node
+        # A department does not act for the province it stands under, nor a province for a department's desk.
+        if node.kind not in (UnitKind.DIVISION, UnitKind.CENTRE):
+            return
+
+
+def _line(unit: Unit) -> Iterator[Unit]:
     node: Unit | None = unit
     while node is not None:
         yield node
-        # A department does not act for the province it stands under, nor a province for a department's desk.
-        node = node.parent if node.kind in ("division", "centre") else None
+        node = node.parent

@@ -12,6 +12,8 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
+from procrastinate.contrib.django import app
 
 from motcua.law import calendar
 from motcua.law.calendar import day
@@ -75,19 +77,22 @@ def found(*, unit: NewUnit, administrator: NewOfficer, at: datetime) -> Officer:
 @transaction.atomic(durable=True)
 def establish(units: Sequence[NewUnit], *, by: Officer, at: datetime) -> list[Unit]:
     """Thành lập đơn vị. Raises Refused for a code that was ever given before (QĐ 20/2020/QĐ-TTg)."""
-    access.require(by, "people", None, day(at))
+    _may_all(by, Unit.objects.filter(code__in={unit.parent for unit in units}), at)
     return _establish(units)
 
 
 @transaction.atomic(durable=True)
 def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
     """Giải thể, sáp nhập: `on` is the first day the unit no longer exists; its posts end with it."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", unit, day(at))
+    unit.refresh_from_db(from_queryset=Unit.objects.select_for_update())
+    if unit.valid_to is not None:
+        raise Refused(f"{unit.name} đã chấm dứt hoạt động từ ngày {unit.valid_to:%d/%m/%Y}", STRUCTURE)
     if on <= unit.valid_from:
-        raise Refused("Ngày chấm dứt phải sau ngày thành lập", STRUCTURE)
-    if open_child := unit.children.filter(valid_to__isnull=True).first():
+        raise Refused(f"Ngày chấm dứt phải sau ngày thành lập {unit.valid_from:%d/%m/%Y}", STRUCTURE)
+    if open_child := unit.children.filter(_lasts_beyond(on)).first():
         raise Refused(f"Đơn vị trực thuộc {open_child.name} chưa chấm dứt hoạt động", STRUCTURE)
-    for post in unit.posts.filter(valid_to__isnull=True):
+    for post in unit.posts.filter(_lasts_beyond(on)):
         _end(post, on)
     unit.valid_to = on
     unit.save(update_fields=["valid_to"])
@@ -96,7 +101,7 @@ def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
 @transaction.atomic(durable=True)
 def set_hours(unit: Unit, *, hours: str, saturday: str, by: Officer, at: datetime) -> None:
     """Giờ làm việc riêng của đơn vị ("07:30-11:30,13:00-17:00", "" for usual hours) và sáng thứ Bảy."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", unit, day(at))
     _check_hours(hours)
     unit.hours, unit.saturday = hours, saturday
     unit.save(update_fields=["hours", "saturday"])
@@ -107,46 +112,63 @@ def set_unit_day(
     unit: Unit, *, on: date, working: bool, name: str, source: str, by: Officer, at: datetime
 ) -> UnitDay:
     """Ngày nghỉ hoặc ngày làm bù riêng của đơn vị và các đơn vị bên dưới, by a decision named in `source`."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", unit, day(at))
     if not name.strip() or not source.strip():
         raise Refused("Ngày nghỉ, ngày làm bù phải có tên và số quyết định", DAYS)
+    _not_past(on, at)
     # A new row, never an amended one: calendars know by its number that the days have changed.
     UnitDay.objects.filter(unit=unit, day=on).delete()
-    return UnitDay.objects.create(
+    made = UnitDay.objects.create(
         unit=unit, day=on, working=working, name=name.strip(), source=source.strip()
     )
+    _recount(unit)
+    return made
 
 
 @transaction.atomic(durable=True)
 def clear_unit_day(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
     """Bỏ ngày nghỉ hoặc ngày làm bù riêng: the day is again what the province's calendar says."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", unit, day(at))
+    _not_past(on, at)
     removed, _ = UnitDay.objects.filter(unit=unit, day=on).delete()
     if not removed:
         raise Refused(f"{unit.name} không có quy định riêng cho ngày {on:%d/%m/%Y}", DAYS)
+    _recount(unit)
 
 
 @transaction.atomic(durable=True)
 def register(officers: Sequence[NewOfficer], *, by: Officer, at: datetime) -> list[Officer]:
     """Cấp tài khoản cho cán bộ, with their first posts. Raises Refused for a user name in use."""
-    access.require(by, "people", None, day(at))
+    wanted = {post.unit for officer in officers for post in officer.posts}
+    _may_all(by, Unit.objects.filter(code__in=wanted), at)
     return _register(officers)
 
 
 @transaction.atomic(durable=True)
 def appoint(officer: Officer, *, unit: Unit, role: str, since: date, by: Officer, at: datetime) -> Post:
     """Bố trí, bổ nhiệm vào một vị trí từ ngày `since`; one head at a time answers for a unit."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", unit, day(at))
     return _appoint([(officer, NewPost(unit.code, role, since))], {unit.code: unit})[0]
 
 
 @transaction.atomic(durable=True)
 def end_post(post: Post, *, on: date, by: Officer, at: datetime) -> None:
     """Thôi giữ vị trí: `on` is the first day without it; what was done before stays valid."""
-    access.require(by, "people", None, day(at))
+    access.require(by, "people", post.unit, day(at))
     if post.valid_to is not None:
         raise Refused(f"Vị trí này đã thôi giữ từ ngày {post.valid_to:%d/%m/%Y}", HEADS)
     _end(post, on)
+
+
+def _may_all(by: Officer, units: Iterable[Unit], at: datetime) -> None:
+    """Raise Refused unless `by` administers every one of the units, or at least one where none is named."""
+    named: list[Unit | None] = [*units]
+    for unit in named or [None]:
+        access.require(by, "people", unit, day(at))
+
+
+def _lasts_beyond(on: date) -> Q:
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=on)
 
 
 def _establish(units: Sequence[NewUnit]) -> list[Unit]:
@@ -227,25 +249,58 @@ def _register(officers: Sequence[NewOfficer]) -> list[Officer]:
 
 
 def _appoint(wanted: Sequence[tuple[Officer, NewPost]], units: Mapping[str, Unit]) -> list[Post]:
-    heads = set(
-        Post.objects.filter(role=Role.HEAD, valid_to__isnull=True).values_list("unit__code", flat=True)
-    )
-    made = []
+    # Two appointments at once to one unit come one after the other, so the second sees the first.
+    list(Unit.objects.select_for_update().filter(code__in=units).order_by("pk"))
+    held = list(Post.objects.filter(unit__in=units.values()).select_related("officer"))
+    made: list[Post] = []
     for officer, new in wanted:
         unit = units.get(new.unit)
         if unit is None:
             raise Refused(f"Không có đơn vị mã {new.unit}", STRUCTURE)
         if new.since < unit.valid_from or (unit.valid_to and new.since >= unit.valid_to):
             raise Refused(f"{unit.name} không tồn tại vào ngày {new.since:%d/%m/%Y}", STRUCTURE)
-        if new.role == Role.HEAD and new.unit in heads:
-            raise Refused(f"{unit.name} đã có người đứng đầu", HEADS)
-        heads |= {new.unit} if new.role == Role.HEAD else set()
-        made.append(Post(officer=officer, unit=unit, role=new.role, valid_from=new.since))
+        post = Post(officer=officer, unit=unit, role=new.role, valid_from=new.since, valid_to=unit.valid_to)
+        _refuse_taken(post, [*held, *made])
+        made.append(post)
     return list(Post.objects.bulk_create(made))
+
+
+def _refuse_taken(post: Post, others: Iterable[Post]) -> None:
+    """Raise Refused for a post its officer holds already, and for a second head at the same time."""
+    for other in others:
+        alike = other.unit_id == post.unit_id and other.role == post.role
+        if not alike or (other.valid_to is not None and other.valid_to <= post.valid_from):
+            continue
+        if other.officer_id == post.officer_id:
+            raise Refused(
+                f"{post.officer.full_name} đã giữ vị trí {other.get_role_display()} tại {post.unit.name} "
+                f"từ ngày {other.valid_from:%d/%m/%Y}",
+                HEADS,
+            )
+        if post.role == Role.HEAD:
+            until = f" đến ngày {other.valid_to:%d/%m/%Y}" if other.valid_to else ""
+            raise Refused(f"{post.unit.name} đã có người đứng đầu{until}: {other.officer.full_name}", HEADS)
 
 
 def _end(post: Post, on: date) -> None:
     if on <= post.valid_from:
-        raise Refused(f"Vị trí bắt đầu ngày {post.valid_from:%d/%m/%Y} nên phải kết thúc sau ngày ấy", HEADS)
+        raise Refused(
+            f"{post.officer.full_name} giữ vị trí {post.get_role_display()} từ ngày {post.valid_from:%d/%m/%Y} "
+            "nên phải thôi giữ sau ngày ấy",
+            HEADS,
+        )
     post.valid_to = on
     post.save(update_fields=["valid_to"])
+
+
+def _not_past(on: date, at: datetime) -> None:
+    # A day off decided afterwards would make late dossiers punctual.
+    if on < day(at):
+        raise Refused(
+            f"Ngày {on:%d/%m/%Y} đã qua, không đặt lại thành ngày nghỉ hay ngày làm việc được", DAYS
+        )
+
+
+def _recount(unit: Unit) -> None:
+    # By its name: dossiers stand above people.
+    app.configure_task("dossiers.recount", queue="clocks", lock="recount").defer(unit=unit.code)

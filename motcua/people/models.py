@@ -132,6 +132,9 @@ class Post(models.Model):
             models.UniqueConstraint(
                 fields=["officer", "unit", "role"], condition=Q(valid_to__isnull=True), name="one_open_post"
             ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(valid_to__isnull=True, role=Role.HEAD), name="one_open_head"
+            ),
         ]
         indexes = [models.Index(fields=["unit", "role"])]
 

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from motcua.dossiers import acts, queries
+from motcua.dossiers import acts, queries, tasks
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
 from motcua.law.facts import Accepted, Refused
 from motcua.law.lifecycle import State
+from motcua.people import acts as people
 from motcua.people.models import Role, UnitDay
 from tests import cast
 from tests.cast import MONDAY, Cast
@@ -132,8 +134,10 @@ def test_a_dossier_waiting_for_its_supplement_is_not_closed_before_the_days_are_
         dossier, items=["Đơn đề nghị"], reason="Thiếu", by=who.reception, at=MONDAY + HOUR
     )
     with pytest.raises(Refused, match="17/11/2026"):
-        acts.stop(dossier, reason="Không bổ sung", by=who.signer, at=MONDAY + 15 * DAY)
-    acts.stop(dossier, reason="Không bổ sung", by=who.signer, at=MONDAY + 16 * DAY)
+        acts.stop(dossier, reason="Không bổ sung", by=who.reception, at=MONDAY + 15 * DAY)
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.stop(dossier, reason="Không bổ sung", by=who.signer, at=MONDAY + 16 * DAY)
+    acts.stop(dossier, reason="Không bổ sung", by=who.reception, at=MONDAY + 16 * DAY)
     assert dossier.state == State.STOPPED
 
 
@@ -250,6 +254,39 @@ def test_a_day_off_decided_later_moves_the_due_moment_of_open_dossiers(crew: Cas
     assert dossier.due_at == datetime(2026, 11, 10, 17, 0, tzinfo=TZ)
     assert dossier.promised_at == datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
     assert agrees()
+
+
+def test_a_day_off_that_is_decided_reaches_the_clocks_of_open_dossiers_by_a_job(crew: Cast) -> None:
+    dossier = crew.received()
+    day_off = date(2026, 11, 4)
+    people.set_unit_day(
+        crew.province,
+        on=day_off,
+        working=False,
+        name="Nghỉ lũ",
+        source="1/CĐ",
+        by=cast.officer(Role.ADMIN, crew.province),
+        at=MONDAY,
+    )
+    (job,) = ProcrastinateJob.objects.filter(task_name="dossiers.recount")
+    tasks.recount(**job.args)
+    dossier.refresh_from_db()
+    assert dossier.due_at == datetime(2026, 11, 10, 17, 0, tzinfo=TZ)
+    assert agrees()
+
+
+def test_a_day_that_has_passed_is_not_made_a_day_off(crew: Cast) -> None:
+    late = MONDAY + 9 * DAY
+    with pytest.raises(Refused, match="đã qua"):
+        people.set_unit_day(
+            crew.province,
+            on=MONDAY.date(),
+            working=False,
+            name="Nghỉ",
+            source="1",
+            by=cast.officer(Role.ADMIN, crew.province),
+            at=late,
+        )
 
 
 def test_a_term_nobody_could_read_is_not_guessed() -> None:

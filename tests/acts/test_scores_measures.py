@@ -516,7 +516,7 @@ def test_a_dossier_is_judged_as_its_own_clock_says_at_every_turn_of_its_life() -
         dossier,
         items=["Đơn đề nghị"],
         reason="Thiếu chữ ký",
-        by=crew.officers.handler,
+        by=crew.officers.reception,
         at=MONDAY + timedelta(days=1),
     )
     acts.receive_supplement(dossier, by=crew.officers.reception, at=MONDAY + timedelta(days=9))
@@ -537,10 +537,10 @@ def test_a_dossier_closed_for_want_of_its_supplement_is_judged_as_its_own_clock_
         dossier,
         items=["Đơn đề nghị"],
         reason="Thiếu chữ ký",
-        by=crew.officers.handler,
+        by=crew.officers.reception,
         at=MONDAY + timedelta(days=1),
     )
-    acts.stop(dossier, reason="Quá hạn bổ sung", by=crew.officers.signer, at=MONDAY + timedelta(days=20))
+    acts.stop(dossier, reason="Quá hạn bổ sung", by=crew.officers.reception, at=MONDAY + timedelta(days=20))
     dossier.refresh_from_db()
     at = MONDAY + timedelta(days=21)
     assert not folded(dossier).reading(at).late

@@ -16,7 +16,7 @@ from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
 from motcua.demo import province, worlds
-from motcua.law import facts, indicators, lifecycle, packs
+from motcua.law import clock, facts, indicators, lifecycle, packs
 from motcua.law.calendar import TZ
 from motcua.law.facts import Accepted, Fact
 from motcua.law.lifecycle import LABELS, Standing, State
@@ -30,6 +30,7 @@ PAGES = [
     *sorted(ROOT.glob("motcua/**/*.md")),
 ]
 LAW = (ROOT / "docs/law.md").read_text(encoding="utf-8")
+RULES = clock.rules_of("nd118-2025")
 SCORED_ON = date(2026, 8, 31)
 MOTCUA = ".venv/bin/motcua"
 
@@ -232,8 +233,9 @@ def leads_to(kind: type[Fact]) -> dict[State, set[int]]:
     found: dict[State, set[int]] = {}
     for state in State:
         ways = [Standing(state=state), Standing(state=state, accepted=accepted)]
-        if lifecycle.possible(ways[0])[kind] is None:
-            found[state] = {lifecycle._after(way, example(kind)).state.value for way in ways}
+        may = [way for way in ways if lifecycle.possible(way, RULES)[kind] is None]
+        if may:
+            found[state] = {lifecycle._after(way, example(kind)).state.value for way in may}
     return found
 
 

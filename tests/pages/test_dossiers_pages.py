@@ -325,7 +325,7 @@ def test_a_waiting_dossier_is_shown_paused_and_offers_no_step(cast: Cast) -> Non
         dossier,
         items=["Bản sao giấy tờ"],
         reason="Thiếu",
-        by=cast.officers.handler,
+        by=cast.officers.reception,
         at=MONDAY + timedelta(minutes=9),
     )
     page = signed_in(cast.officers.handler).get("/ban-lam-viec/?loc=tam-dung")
@@ -737,7 +737,8 @@ def test_every_act_has_its_page_and_leaves_its_fact(cast: Cast, clock: Clock) ->
     )
     life = [
         (signer, "phan-cong", "tham", {"to": cast.officers.handler.pk}),
-        (handler, "yeu-cau-bo-sung", "", {"items": [copy.pk], "reason": "Thiếu bản sao"}),
+        (handler, "de-nghi-bo-sung", "", {"items": [copy.pk], "reason": "Thiếu bản sao"}),
+        (desk, "yeu-cau-bo-sung", "", {"items": [copy.pk], "reason": "Thiếu bản sao"}),
         (desk, "nhan-bo-sung", "", {}),
         (handler, "nghia-vu", "", {"amount": 300000}),
         (desk, "thu-phi", "", {"amount": 320000}),

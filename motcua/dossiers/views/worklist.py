@@ -44,6 +44,7 @@ EMPTY = {
 # What a row that is not a step of the process waits for.
 DESK_DEEDS = {
     rows.RECEIVE[0]: ("tiep-nhan", "Tiếp nhận"),
+    rows.FORWARD_SUPPLEMENT[0]: ("yeu-cau-bo-sung", "Yêu cầu bổ sung"),
     rows.AWAIT_SUPPLEMENT[0]: ("nhan-bo-sung", "Nhận bổ sung"),
     rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
     rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
