@@ -28,7 +28,7 @@ from motcua.dossiers.rows import Folded
 from motcua.dossiers.views import prints
 from motcua.law.calendar import TZ
 from motcua.law.facts import SupplementRequested
-from motcua.people.models import Officer, Role, Unit, UnitKind
+from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 from tests import cast, pdf
 from tests.cast import MONDAY, Cast
 
@@ -69,6 +69,22 @@ def walked(crew: Cast, dossier: Dossier, *steps: tuple[str, datetime]) -> None:
     roles = {"giao": "assigner", "tham": "handler", "xacminh": "handler", "ky": "signer", "so": "clerk"}
     for step, at in steps:
         acts.complete_step(dossier, step=step, by=getattr(crew.officers, roles[step]), at=at)
+
+
+def desk(crew: Cast) -> Unit:
+    """The one-stop centre of the province, where the cast's counter officer receives too."""
+    centre = Unit.objects.create(
+        code="04.90",
+        agency_code="H14.90",
+        name="Trung tâm Phục vụ hành chính công tỉnh",
+        kind=UnitKind.CENTRE,
+        parent=crew.province,
+        valid_from=cast.BORN,
+    )
+    Post.objects.create(
+        officer=crew.officers.reception, unit=centre, role=Role.RECEPTION, valid_from=cast.BORN
+    )
+    return centre
 
 
 def signed_in(who: Officer) -> Client:
@@ -282,6 +298,13 @@ def test_an_apology_says_the_old_moment_and_the_new_one(crew: Cast) -> None:
     assert words.count("Cán bộ Lãnh đạo ký duyệt") == 1
 
 
+def test_only_a_paper_of_the_desk_carries_the_desks_mark_in_its_number(crew: Cast) -> None:
+    dossier = crew.received(receiving_unit=desk(crew))
+    acts.extend(dossier, due=MONDAY + 21 * DAY, reason="Mưa lũ", by=crew.officers.signer, at=MONDAY + DAY)
+    assert sheet(dossier, "01").data["head"]["number"] == f"{dossier.code}/TTPVHCC"
+    assert sheet(dossier, "04").data["head"]["number"] == dossier.code
+
+
 def test_a_notice_of_stopping_says_who_wished_it_and_how_far_the_dossier_was(crew: Cast) -> None:
     dossier = crew.received()
     walked(crew, dossier, ("giao", MONDAY + HOUR))
@@ -294,8 +317,8 @@ def test_a_notice_of_stopping_says_who_wished_it_and_how_far_the_dossier_was(cre
 
 
 def test_a_hand_over_slip_names_both_sides_and_leaves_the_moment_open(crew: Cast) -> None:
-    words = said(crew.received(receiving_unit=crew.department), "ban-giao")
-    assert "Bên giao: Sở Mẫu Bên nhận: Sở Mẫu" in words
+    words = said(crew.received(receiving_unit=desk(crew)), "ban-giao")
+    assert "Bên giao: Trung tâm Phục vụ hành chính công tỉnh Bên nhận: Sở Mẫu" in words
     assert "Thời gian bàn giao: ……… giờ" in words
     assert "Mẫu số" not in words
 

@@ -35,7 +35,7 @@ from .. import telling
 from ..rows import Folded
 from . import control, sets
 from .sets import HANDOVER, Form
-from .wording import dated, iso_timed, paper_heading, timed
+from .wording import dated, heading, iso_timed, timed
 
 
 class NoForm(LookupError):
@@ -160,12 +160,13 @@ def _why_not(slug: str, at: datetime) -> str:
 def _base(asked: Asked, unit: Unit) -> dict[str, Any]:
     """What every form says: what it is, whose, of which dossier and applicant, and under which provisions."""
     dossier, form, on = asked.case.dossier, asked.form, day(asked.dated)
+    at_desk = unit.pk == dossier.receiving_unit_id
     return {
         "title": form.title,
         "paper": form.paper,
         "source": form.source,
         "provisions": asked.fact.provision,
-        "head": paper_heading(unit, on, dossier.code),
+        "head": heading(unit, on, sets.number(dossier.code, on) if at_desk else dossier.code),
         "qr": _qr(asked.case, form, sets.qr_fields(on)),
         "code": dossier.code,
         "procedure": dossier.version.procedure.code,

@@ -45,7 +45,7 @@ def on(day: date) -> Mapping[str, Form]:
 
 
 def number(code: str, day: date) -> str:
-    """The number of a paper on a dossier (Số), "" when no pattern is in force."""
+    """The number of a paper a reception desk issues on a dossier (Số), "" when no pattern is in force."""
     return str(_value("number", day, "")).format(code=code)
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from motcua.law.calendar import TZ, day
 from motcua.people.models import Unit, UnitKind
 
-from . import sets
-
 TERRITORIES = (UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE)
 _TERRITORY = re.compile(
     r"(?:(?:UBND|Ủy ban nhân dân)\s+)?"
@@ -52,8 +50,3 @@ def heading(unit: Unit, on: date, number: str) -> dict[str, Any]:
         "place": place(unit),
         "date": dated(on),
     }
-
-
-def paper_heading(unit: Unit, on: date, code: str) -> dict[str, Any]:
-    """The head of a paper on a dossier; its number comes from the dossier's code."""
-    return heading(unit, on, sets.number(code, on))
