@@ -42,7 +42,7 @@ class Handling:
         self.aim()
         if self.may_ask() and story.happens("supplement_at_appraisal"):
             asked = story.minutes(40, DAY + DAY // 2)
-            answered = yield from story.supplement(asked)
+            answered = yield from story.supplement(asked, by=story.officer(Role.HANDLER))
             if not answered:
                 reason = "Quá thời hạn bổ sung mà hồ sơ vẫn chưa đầy đủ."
                 yield story.deed("stop", story.at, by=story.receptionist, reason=reason)

@@ -201,11 +201,17 @@ class Story:
     def supplement_fits(self) -> bool:
         return bool(self.plan.offering.version.components.all())
 
-    def supplement(self, at: datetime) -> Generator[Deed, Dossier, bool]:
-        """Ask once for papers of the catalogue; whether they came within the days the law gives."""
+    def supplement(self, at: datetime, by: Officer | None = None) -> Generator[Deed, Dossier, bool]:
+        """Ask once for papers of the catalogue; whether they came within the days the law gives.
+
+        The desk asks; in appraisal it is the handler `by` who finds what is missing.
+        """
         names = list(dict.fromkeys(c.name for c in self.plan.offering.version.components.all()))
         items = self.rng.sample(names, min(len(names), self.rng.choice((1, 1, 2))))
         reason = self.rng.choice(SUPPLEMENT_REASONS)
+        if by:
+            yield self.deed("propose_supplement", at, by=by, items=items, reason=reason)
+            at = self.minutes(5, 60)
         yield self.deed("request_supplement", at, by=self.receptionist, items=items, reason=reason)
         asked = self.at
         self.facts.append(SupplementRequested(at=asked, phase="", items=tuple(items), reason=reason))

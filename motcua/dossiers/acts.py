@@ -291,7 +291,7 @@ def rate(
 
 def _fact(kind: type[F], at: datetime, by: Officer | str, **body: Any) -> F:
     actor = by if isinstance(by, str) else by.username
-    return kind(at=at, by=actor, provision=lifecycle.source(kind), **body)
+    return kind(at=at, by=actor, provision=lifecycle.source(kind, day(at)), **body)
 
 
 def _read(dossier: Dossier) -> Folded:

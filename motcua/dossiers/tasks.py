@@ -55,7 +55,7 @@ def recount(unit: str) -> None:
 
 @log.act
 def again(dossier: Dossier) -> None:
-    """Write a dossier's row and worklist again from its facts, on the calendar of today."""
+    """Tính lại hạn khi lịch làm việc thay đổi: row and worklist again from the facts (BLDS 2015 Đ.148.5)."""
     case = Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
     wire.write([*rows.statements(case, new=False), wire.Statement("SELECT 1", [])])
 

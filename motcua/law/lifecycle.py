@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
+from functools import cache
 
+from . import packs
 from .facts import (
     Accepted,
     Assigned,
@@ -89,31 +91,40 @@ class Standing:
     rated: Rated | None = None
 
 
-_MAY_FOLLOW: dict[type[Fact], tuple[str, frozenset[State]]] = {
-    Filed: ("NĐ 118/2025/NĐ-CP Đ.17.2", frozenset({State.NONE})),
-    Accepted: ("NĐ 118/2025/NĐ-CP Đ.17.3", frozenset({State.REGISTERED})),
-    ReceptionRefused: ("NĐ 118/2025/NĐ-CP Đ.17.1.c", frozenset({State.REGISTERED, State.SUPPLEMENT})),
-    SupplementProposed: ("NĐ 118/2025/NĐ-CP Đ.5.1.e, 19.5", WORKING),
-    SupplementRequested: ("NĐ 118/2025/NĐ-CP Đ.11.2.c, 19.5", WORKING | {State.REGISTERED}),
-    SupplementReceived: ("NĐ 118/2025/NĐ-CP Đ.19.5", frozenset({State.SUPPLEMENT})),
-    FinancialDutyRequested: ("NĐ 118/2025/NĐ-CP Đ.24", WORKING),
-    FinancialDutyMet: ("NĐ 118/2025/NĐ-CP Đ.24", frozenset({State.FINANCIAL_DUTY})),
-    FeePaid: ("NĐ 118/2025/NĐ-CP Đ.24", OPEN | {State.DONE}),
-    Assigned: ("NĐ 118/2025/NĐ-CP Đ.19.1", WORKING),
-    StepDone: ("NĐ 118/2025/NĐ-CP Đ.19", WORKING),
-    SentBack: ("NĐ 118/2025/NĐ-CP Đ.19", WORKING),
-    Extended: ("NĐ 118/2025/NĐ-CP Đ.19.6", WORKING),
-    Stopped: ("NĐ 118/2025/NĐ-CP Đ.19.3, 19.5", OPEN),
-    Withdrawn: ("NĐ 118/2025/NĐ-CP Đ.21", OPEN | {State.REGISTERED}),
-    Finished: ("NĐ 118/2025/NĐ-CP Đ.19.7, 22", WORKING),
-    ResultReturned: ("NĐ 118/2025/NĐ-CP Đ.22", frozenset({State.DONE})),
-    Rated: ("NĐ 118/2025/NĐ-CP Đ.33", CLOSED),
+_MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
+    Filed: frozenset({State.NONE}),
+    Accepted: frozenset({State.REGISTERED}),
+    ReceptionRefused: frozenset({State.REGISTERED, State.SUPPLEMENT}),
+    SupplementProposed: WORKING,
+    SupplementRequested: WORKING | {State.REGISTERED},
+    SupplementReceived: frozenset({State.SUPPLEMENT}),
+    FinancialDutyRequested: WORKING,
+    FinancialDutyMet: frozenset({State.FINANCIAL_DUTY}),
+    FeePaid: OPEN | {State.DONE},
+    Assigned: WORKING,
+    StepDone: WORKING,
+    SentBack: WORKING,
+    Extended: WORKING,
+    Stopped: OPEN,
+    Withdrawn: OPEN | {State.REGISTERED},
+    Finished: WORKING,
+    ResultReturned: frozenset({State.DONE}),
+    Rated: CLOSED,
 }
 
 
-def source(kind: type[Fact]) -> str:
-    """The provision a fact of this kind is decided under."""
-    return _MAY_FOLLOW[kind][0]
+def source(kind: type[Fact], on: date = date.max) -> str:
+    """The provision a fact of this kind is decided under on a day; the newest one for a refusal said now.
+
+    Raises NotInForce before NĐ 61/2018 (21/06/2018).
+    """
+    return _source(kind.__name__, on)
+
+
+@cache
+def _source(kind: str, on: date) -> str:
+    provision: str = packs.on("lifecycle", on)[kind]
+    return provision
 
 
 def fold(facts: Iterable[Fact]) -> Standing:
@@ -126,8 +137,8 @@ def fold(facts: Iterable[Fact]) -> Standing:
 
 def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
     """Raise Refused when a fact of this kind may not follow, with the article that says so."""
-    by_law, states = _MAY_FOLLOW[kind]
-    if standing.state not in states:
+    by_law = source(kind)
+    if standing.state not in _MAY_FOLLOW[kind]:
         now = LABELS[standing.state]
         raise Refused(f"Hồ sơ đang ở trạng thái “{now}” nên không thể: {kind.label.lower()}", by_law)
     if kind is ReceptionRefused and standing.accepted:
@@ -182,6 +193,8 @@ def _after(was: Standing, fact: Fact) -> Standing:
             return replace(was, state=State.PROCESSING)
         case FeePaid():
             return replace(was, paid=was.paid + fact.amount, duty_owed=max(0, was.duty_owed - fact.amount))
+        case StepDone() if was.accepted and fact.at == was.accepted.at:
+            return was  # the reception itself: nobody handles the dossier yet
         case Assigned() | StepDone() | SentBack():
             return replace(was, state=State.PROCESSING)
         case Extended():

@@ -51,7 +51,7 @@ def agrees() -> bool:
 
 def test_a_dossier_goes_from_the_counter_to_the_returned_result(crew: Cast) -> None:
     dossier = crew.received()
-    assert (dossier.state, dossier.due_at) == (State.PROCESSING, datetime(2026, 11, 9, 17, 0, tzinfo=TZ))
+    assert (dossier.state, dossier.due_at) == (State.ACCEPTED, datetime(2026, 11, 9, 17, 0, tzinfo=TZ))
     last = handled(crew, dossier, MONDAY)
     acts.finish(
         dossier, result="granted", number="12/GXN", electronic="KQ.1", by=crew.officers.clerk, at=last
