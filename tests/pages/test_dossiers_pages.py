@@ -181,7 +181,11 @@ def test_only_the_counter_receives(cast: Cast) -> None:
 def test_an_empty_desk_says_so(cast: Cast) -> None:
     said = text(signed_in(cast.officers.handler).get("/ban-lam-viec/"))
     assert "Không có việc nào đang chờ bạn" in said
-    assert "không có việc quá hạn, không có việc đến hạn hôm nay" in said.lower()
+    assert "không có hồ sơ quá hạn, không có hồ sơ đến hạn hôm nay" in said.lower()
+
+
+def test_a_leader_with_nothing_to_do_is_shown_the_way_to_the_units_work(cast: Cast) -> None:
+    assert "Xem việc của” rồi bấm Lọc" in text(signed_in(cast.officers.head).get("/ban-lam-viec/"))
 
 
 def test_a_row_tells_code_applicant_step_time_left_and_the_next_action(cast: Cast) -> None:
@@ -425,6 +429,13 @@ def test_an_error_keeps_everything_typed(cast: Cast) -> None:
     assert f'name="giay-{component.pk}" value="1" checked' in body
 
 
+def test_what_is_asked_after_the_procedure_is_not_missed_before_it(cast: Cast) -> None:
+    answer = signed_in(cast.officers.reception).post(
+        "/tiep-nhan/", {"request_id": uuid4(), "kind": 1, "do": "nhan"}
+    )
+    assert answer.context["form"].errors.keys() == {"name", "procedure"}
+
+
 @pytest.mark.parametrize("missing", ["name", "procedure", "deciding_unit"])
 def test_what_is_missing_is_named(cast: Cast, missing: str) -> None:
     answer = signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, **{missing: ""}))
@@ -518,7 +529,7 @@ def test_the_counter_of_a_commune_receives_and_asks_for_a_department(cast: Cast)
     asked = counter(cast, receiving_unit=cast.commune.pk, do="bo-sung", reason="Thiếu")
     asked = {name: value for name, value in asked.items() if not str(name).startswith("giay-")}
     assert signed_in(far).post("/tiep-nhan/", asked).status_code == 302
-    assert sorted(Dossier.objects.values_list("state", flat=True)) == [State.PROCESSING, State.SUPPLEMENT]
+    assert sorted(Dossier.objects.values_list("state", flat=True)) == [State.ACCEPTED, State.SUPPLEMENT]
 
 
 def test_nobody_receives_at_a_counter_that_is_not_theirs(cast: Cast) -> None:
@@ -795,7 +806,7 @@ def test_an_online_filing_is_accepted_or_refused_at_the_counter(cast: Cast) -> N
     client.post(deed(second, "tu-choi"), {"reason": "Sai thẩm quyền"})
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.state, first.from_store, second.state) == (State.PROCESSING, True, State.NOT_ACCEPTED)
+    assert (first.state, first.from_store, second.state) == (State.ACCEPTED, True, State.NOT_ACCEPTED)
 
 
 def test_rating_is_for_the_counter_only(cast: Cast) -> None:
@@ -823,7 +834,7 @@ def test_the_search_shows_only_what_the_officer_may_read(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("trang_thai=4", 1),
+        ("trang_thai=2", 1),
         ("trang_thai=10", 0),
         ("don_vi=04.05", 1),
         ("tu=2026-11-02&den=2026-11-02", 1),
