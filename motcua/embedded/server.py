@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 PATIENCE = 300  # seconds; recovery after a crash on a slow disk takes minutes, not ten seconds
+FAST = 30  # seconds
 SMALL_MACHINE = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -114,17 +115,26 @@ def _leave(var: Path, using: int, pid: int) -> None:
 
 
 def _stop(var: Path) -> None:
-    data = var / "pg" / "data"
+    # PostgreSQL's "fast" shutdown ends the sessions and writes all down. After a crash, on a full disk say, it
+    # may wait for ever; the "immediate" one leaves the writing to the next start, and loses nothing either.
     child = _children.pop(var, None)
-    if pid := _postmaster(data):
-        os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown: end the sessions, write all down
-    if child:
-        child.wait(PATIENCE)
-    deadline = time.monotonic() + PATIENCE
-    while _postmaster(data) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    if not _ended(var, child, signal.SIGINT, FAST):
+        _ended(var, child, signal.SIGQUIT, PATIENCE)
     if socket_folder(var) != var / "pg":
         socket_folder(var).rmdir()
+
+
+def _ended(var: Path, child: "subprocess.Popen[bytes] | None", number: int, patience: float) -> bool:
+    """Send the server the signal; whether it was gone within `patience` seconds."""
+    data = var / "pg" / "data"
+    deadline = time.monotonic() + patience
+    if pid := _postmaster(data):
+        os.kill(pid, number)
+    while _postmaster(data) or (child and child.poll() is None):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _exit_on_signals() -> None:

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from motcua import embedded
+from motcua.embedded import server
 
 USE = """
 import signal, sys
@@ -105,6 +106,24 @@ def test_a_killed_server_starts_again_with_what_was_committed(var):
         os.kill(server_of(var), signal.SIGKILL)
         with user_of(var, "durable"), psycopg.connect(embedded.url(var)) as connection:
             assert connection.execute("SELECT number FROM kept").fetchone() == (1,)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells whose child a process is")
+def test_a_server_that_cannot_write_all_down_is_stopped_all_the_same(var, monkeypatch):
+    with user_of(var) as process:
+        pid = server_of(var)
+        checkpointer = next(
+            child
+            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            if b"checkpointer" in Path(f"/proc/{child}/cmdline").read_bytes()
+        )
+        os.kill(int(checkpointer), signal.SIGSTOP)
+        process.kill()
+    monkeypatch.setattr(server, "FAST", 0.5)
+    server._stop(var)
+    assert server_of(var) is None
+    with user_of(var), psycopg.connect(embedded.url(var)) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_the_id_of_a_dead_server_may_belong_to_another_process_by_now(var):
