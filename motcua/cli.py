@@ -47,6 +47,8 @@ def main() -> None:
 
 
 def _run(argv: list[str]) -> None:
+    if argv[1:2] == ["help"] and len(argv) > 2:
+        argv = [argv[0], argv[2], "--help"]
     name = argv[1] if len(argv) > 1 else "help"
     if name == "--version":
         print(version("motcua"))

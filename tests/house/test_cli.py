@@ -39,6 +39,10 @@ def test_a_wrong_command_is_one_line():
     assert "bay" in one_line(motcua("bay"))
 
 
+def test_help_for_a_command_is_that_commands():
+    assert motcua("help", "law").stdout == motcua("law", "--help").stdout != motcua("help").stdout
+
+
 def test_a_wrong_option_is_one_line():
     assert "--cao" in one_line(motcua("law", "--cao"))
 
@@ -109,7 +113,7 @@ def serving(folder: str) -> Iterator[tuple[subprocess.Popen, str]]:
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     with subprocess.Popen(
         [*MOTCUA, "serve"],
-        env=env | {"MOTCUA_VAR": folder, "PYTHONUNBUFFERED": "1"},
+        env=env | {"MOTCUA_VAR": folder},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

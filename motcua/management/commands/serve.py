@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import socket
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
@@ -94,6 +95,7 @@ def _announce(host: str, port: int, announce: Callable[[str], object]) -> None:
     while True:
         with suppress(OSError), socket.create_connection((host, port)):
             announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+            sys.stdout.flush()  # into a file or a pipe it would wait for the end of the program
             return
         sleep(0.05)
 
