@@ -12,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
 from motcua import embedded
@@ -31,6 +33,13 @@ QUIET = (
     "--disable-component-update",
     "--no-first-run",
 )
+
+
+# The first run on a machine makes Hypothesis' tables of letters, and a busy one stops a test for a while.
+examples.register_profile(
+    "any machine", examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("any machine")
 
 
 def pytest_configure() -> None:
