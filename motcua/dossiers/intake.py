@@ -59,8 +59,18 @@ class ReceptionForm(forms.Form):
     )
     address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
     vneid = forms.BooleanField(label="Đã đối chiếu tài khoản VNeID", required=False)
-    channel = forms.ChoiceField(label="Cách nộp", choices=COUNTER, widget=forms.RadioSelect(attrs=FOLLOWED))
-    receiving_unit = forms.ModelChoiceField(Unit.objects.none(), label="Nơi tiếp nhận", empty_label=None)
+    channel = forms.ChoiceField(
+        label="Cách nộp",
+        choices=COUNTER,
+        widget=forms.RadioSelect(attrs=FOLLOWED),
+        error_messages={"required": "Hãy chọn cách nộp."},
+    )
+    receiving_unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Nơi tiếp nhận",
+        empty_label=None,
+        error_messages={"required": "Hãy chọn nơi tiếp nhận."},
+    )
     procedure = forms.CharField(error_messages={"required": "Hãy tìm và chọn thủ tục."}, label="Thủ tục")
     case = forms.ChoiceField(label="Trường hợp", required=False, widget=forms.Select(attrs=FOLLOWED))
     deciding_unit = forms.ModelChoiceField(
@@ -156,7 +166,8 @@ class Intake:
     def complete(self, *, reason: bool, missing: bool) -> bool:
         """Whether all is said that the act needs; says on the form what is not."""
         if not self.version:
-            self.form.errors.pop("deciding_unit", None)
+            for name in ("channel", "receiving_unit", "deciding_unit"):  # asked once a procedure is chosen
+                self.form.errors.pop(name, None)
             if self._said("procedure"):
                 self.form.add_error("procedure", "Thủ tục này không còn hiệu lực. Hãy tìm lại.")
         if not self.form.is_valid():

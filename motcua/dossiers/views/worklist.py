@@ -77,15 +77,17 @@ def show(request: DeskRequest) -> HttpResponse:
         "kept": {name: request.GET[name] for name in ("loc", "xep") if request.GET.get(name)},
         "may_receive": access.may(request.user, "receive", None, day(at)),
     }
-    return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen))
+    return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen, desk))
 
 
-def _ways(request: DeskRequest, page: work.Page, chosen: str) -> dict[str, Any]:
+def _ways(request: DeskRequest, page: work.Page, chosen: str, desk: work.Desk) -> dict[str, Any]:
     """Sorting, paging, and what to say of an empty list."""
     latest, query = request.GET.get("xep") == "xa", request.GET.get("q", "").strip()
     title, text = EMPTY.get(
         chosen, ("Không có việc nào ở mục này", "Chọn mục khác ở trên để xem việc còn lại.")
     )
+    if not chosen and desk.led:
+        text = "Muốn thấy việc của cả đơn vị, chọn đơn vị ở ô “Xem việc của” rồi bấm Lọc."
     if query:
         title, text = f"Không có “{query}” trong mục này", "Trang Hồ sơ tìm trong mọi hồ sơ bạn được đọc."
     order = {
@@ -112,9 +114,9 @@ def _answer(counted: Mapping[str, int], whole: Unit | None) -> str:
     late, today = counted.get("qua-han", 0), counted.get("hom-nay", 0)
     where = f"{whole.name}: " if whole else ""
     if not late and not today:
-        said = f"{where}không có việc quá hạn, không có việc đến hạn hôm nay."
+        said = f"{where}không có hồ sơ quá hạn, không có hồ sơ đến hạn hôm nay."
         return said[0].upper() + said[1:]
-    return f"{where}{_many(late)} việc quá hạn, {_many(today)} việc phải xong hôm nay."
+    return f"{where}{_many(late)} việc ở hồ sơ quá hạn, {_many(today)} việc ở hồ sơ phải xong hôm nay."
 
 
 def _many(count: int) -> str:
