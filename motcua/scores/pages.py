@@ -315,8 +315,12 @@ def _links(asked: Asked, entry: UnitIndex, code: str) -> dict[str, Any]:
     sides = {
         name: reverse("index-rows", args=[entry.unit.code, code, name]) for name in ("tu", "mau", "ngoai")
     }
+    from .measures import MEASURES
+
+    weighted = code in MEASURES and MEASURES[code].weight
     return {
         "thing": thing(code),
+        "n_thing": "ngày làm việc" if weighted else thing(code),
         "n_url": sides["tu"] + asked.exact,
         "d_url": sides["mau"] + asked.exact,
         "left_out": entry.left_out.get(code, 0),

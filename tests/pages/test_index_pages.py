@@ -298,6 +298,7 @@ def test_what_fell_short_is_the_denominator_without_the_numerator(reader: Client
 def test_a_sum_of_days_says_that_it_is_one(reader: Client, world: World) -> None:
     text = seen(reader, f"/chi-so/S1/2.2/tu/{OCTOBER}").text
     assert "Tử số là tổng 2 ngày làm việc của 2 hồ sơ này." in text
+    assert "2 ngày làm việc ở tử số / 2 hồ sơ ở mẫu số" in seen(reader, f"/chi-so/S1/{OCTOBER}").text
 
 
 def test_the_rows_are_those_of_the_moment_the_figure_was_counted_at(
