@@ -417,7 +417,7 @@ def test_a_wrong_file_is_refused_in_one_line(tmp_path):
     ]:
         (tmp_path / name).write_bytes(content)
         assert said in wrong(tmp_path / name), name
-    assert "là thư mục" in wrong(tmp_path)
+    assert "là thư mục, không phải tệp; chỉ rõ một tệp trong đó" in wrong(tmp_path)
     assert "không có tệp" in wrong(tmp_path / "nothing.jsonl")
 
 

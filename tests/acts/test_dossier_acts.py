@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from motcua.dossiers import acts, queries, tasks
@@ -238,6 +239,12 @@ def test_time_does_not_run_backwards_in_a_dossier(crew: Cast) -> None:
     dossier = crew.received()
     with pytest.raises(Refused, match="sớm hơn"):
         acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY - HOUR)
+
+
+def test_verifying_dossiers_that_are_not_there_is_no_proof(crew: Cast) -> None:
+    crew.received()
+    with pytest.raises(CommandError, match="không có hồ sơ nào"):
+        call_command("verify", prefix="Z")
 
 
 def test_a_day_off_decided_later_moves_the_due_moment_of_open_dossiers(crew: Cast) -> None:

@@ -62,7 +62,7 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
     """The file as bytes (for its position) and as text, unpacked when it is gzip. Raises WrongFile."""
     with _told(path):
         if path.is_dir():
-            raise WrongFile(path, "là thư mục, không phải tệp", _ACCEPTED)
+            raise WrongFile(path, "là thư mục, không phải tệp", "chỉ rõ một tệp trong đó")
         with path.open("rb") as raw:
             head = raw.read(512)
             raw.seek(0)

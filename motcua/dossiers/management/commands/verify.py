@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from motcua.dossiers import queries
@@ -23,22 +23,24 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *args: Any, prefix: str, as_json: bool, **options: Any) -> None:
+        known = queries.Dossier.objects.filter(code__startswith=prefix).count()
+        if prefix and not known:
+            raise CommandError(f"không có hồ sơ nào có mã bắt đầu bằng “{prefix}”", returncode=2)
         broken = list(log.verify(prefix and queries.STREAM + prefix))
         differing = list(queries.verify(prefix))
         if as_json:
             report = {"broken": [asdict(b) for b in broken], "differs": [asdict(d) for d in differing]}
             self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))
         else:
-            self._tell(broken, differing)
+            self._tell(known, broken, differing)
         if broken or differing:
             sys.exit(1)
 
-    def _tell(self, broken: list[log.Broken], differing: list[queries.Differs]) -> None:
+    def _tell(self, known: int, broken: list[log.Broken], differing: list[queries.Differs]) -> None:
         console = Console(file=self.stdout)  # type: ignore[arg-type]
         for b in broken:
             console.print(f"Nhật ký hỏng: {b.stream} dòng {b.version}: {b.reason}")
         for d in differing:
             console.print(f"Không khớp: {d.code} {d.field}: đang lưu {d.cached}, sự kiện cho {d.facts}")
         if not broken and not differing:
-            count = queries.Dossier.objects.count()
-            console.print(f"Toàn vẹn: nhật ký không đứt, {count} hồ sơ khớp với sự kiện của chúng.")
+            console.print(f"Toàn vẹn: nhật ký không đứt, {known} hồ sơ khớp với sự kiện của chúng.")
