@@ -20,6 +20,7 @@ from motcua.law.facts import (
     Assigned,
     Fact,
     FeePaid,
+    FinancialDutyRequested,
     Finished,
     StepDone,
     SupplementProposed,
@@ -39,6 +40,7 @@ ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
 FORWARD_SUPPLEMENT = ("@chuyen-bo-sung", "Gửi yêu cầu bổ sung cho người nộp")
 AWAIT_SUPPLEMENT = ("@bo-sung", "Chờ người nộp bổ sung")
+AWAIT_DUTY = ("@nghia-vu", "Chờ người nộp thực hiện nghĩa vụ tài chính")
 FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
 HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
 TASK_FIELDS = (
@@ -165,7 +167,7 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
             handling = _step_tasks(case) if left_to_do(case) else [_finish_task(case)]
             return [*handling, *_forward_task(case)]
         case State.FINANCIAL_DUTY:
-            return _step_tasks(case)
+            return _step_tasks(case) or [_duty_task(case)]
     return []
 
 
@@ -239,6 +241,12 @@ def _finish_task(case: Folded) -> dict[str, Any]:
 def _officer_key(username: str) -> int | None:
     row = wire.ask("SELECT id FROM people_officer WHERE username = %s", [username]).fetchone()
     return int(row[0]) if row else None
+
+
+def _duty_task(case: Folded) -> dict[str, Any]:
+    """To see that a duty is met, once no step is left that would remind anybody of the dossier."""
+    task = _desk_task(case, AWAIT_DUTY, FinancialDutyRequested, waiting=True)
+    return task | {"role": Role.HANDLER, "unit_id": case.dossier.deciding_unit_id}
 
 
 def _receive_task(case: Folded) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from motcua.journal import log
 from motcua.law.calendar import TZ
 from motcua.law.facts import Accepted, Refused
 from motcua.law.lifecycle import State
+from motcua.law.process import Kind, Node, Process
 from motcua.people import acts as people
 from motcua.people.models import Role, UnitDay
 from tests import cast
@@ -152,6 +154,17 @@ def test_a_financial_duty_pauses_the_clock_until_it_is_met(crew: Cast) -> None:
     acts.pay(dossier, amount=520_000, means="bank", by=None, at=MONDAY + DAY)
     acts.meet_duty(dossier, by=who, at=MONDAY + DAY)
     assert dossier.due_at > datetime(2026, 11, 9, 17, 0, tzinfo=TZ)
+    assert agrees()
+
+
+def test_a_dossier_that_owes_a_duty_stays_on_somebodys_list_when_no_step_is_left() -> None:
+    step = Node("tham", Kind.STEP, "Thẩm định", Role.HANDLER, hours=Decimal(2))
+    crew = cast.gather(Process.sequence([step]))
+    dossier, handler = crew.received(), crew.officers.handler
+    acts.complete_step(dossier, step="tham", by=handler, at=MONDAY + HOUR)
+    acts.request_duty(dossier, amount=1000, by=handler, at=MONDAY + HOUR)
+    task = dossier.tasks.get()
+    assert (task.role, task.unit, task.waiting) == (Role.HANDLER, crew.department, True)
     assert agrees()
 
 

@@ -46,6 +46,7 @@ DESK_DEEDS = {
     rows.RECEIVE[0]: ("tiep-nhan", "Tiếp nhận"),
     rows.FORWARD_SUPPLEMENT[0]: ("yeu-cau-bo-sung", "Yêu cầu bổ sung"),
     rows.AWAIT_SUPPLEMENT[0]: ("nhan-bo-sung", "Nhận bổ sung"),
+    rows.AWAIT_DUTY[0]: ("da-nop", "Xác nhận đã nộp"),
     rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
     rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
 }

@@ -1,0 +1,340 @@
+"""Whatever is tried on a dossier, by whomever and in whatever order: its clock is not reset and its past stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from motcua.dossiers import acts, conditions, queries
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.rows import Folded
+from motcua.journal import log
+from motcua.law import process
+from motcua.law.calendar import day
+from motcua.law.facts import (
+    Accepted,
+    Assigned,
+    Extended,
+    Fact,
+    FeePaid,
+    FinancialDutyMet,
+    FinancialDutyRequested,
+    Finished,
+    Rated,
+    ReceptionRefused,
+    Refused,
+    ResultReturned,
+    SentBack,
+    StepDone,
+    Stopped,
+    SupplementProposed,
+    SupplementReceived,
+    SupplementRequested,
+    Withdrawn,
+)
+from motcua.law.lifecycle import CLOSED, State
+from motcua.law.process import Kind, Node, Process
+from motcua.people.models import Officer, Role, UnitDay
+from tests import cast
+from tests.cast import MONDAY, STEPS, Cast
+
+pytestmark = pytest.mark.django_db
+
+MOVES_DUE = (Accepted, SupplementReceived, FinancialDutyMet, Extended)
+ENDINGS = (ReceptionRefused, Withdrawn, Stopped, Finished)
+AFTER_THE_END = (ResultReturned, Rated, FeePaid)
+GONE = {State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED}
+PAPER = ("Đơn đề nghị",)
+NAMES: dict[type[Fact], str] = {
+    Accepted: "accept",
+    ReceptionRefused: "refuse_reception",
+    SupplementProposed: "propose_supplement",
+    SupplementRequested: "request_supplement",
+    SupplementReceived: "receive_supplement",
+    FinancialDutyRequested: "request_duty",
+    FinancialDutyMet: "meet_duty",
+    FeePaid: "pay",
+    Assigned: "assign",
+    StepDone: "complete_step",
+    SentBack: "send_back",
+    Extended: "extend",
+    Withdrawn: "withdraw",
+    Stopped: "stop",
+    Finished: "finish",
+    ResultReturned: "return_result",
+    Rated: "rate",
+}
+
+amounts = st.sampled_from([-20_000, 0, 1, 20_000, 500_000, 520_000])
+means = st.sampled_from(["counter", "dvcqg", "bank", "online", "post", "chim bồ câu"])
+words = st.sampled_from(["", "  ", "Có lý do"])
+steps = st.sampled_from([*STEPS, "bước lạ"])
+waits = st.sampled_from([0, 1, 20, 90, 240, 480, 1440, 2 * 1440, 16 * 1440]).map(
+    lambda m: timedelta(minutes=m)
+)
+papers = st.sampled_from([(), PAPER, ("Bản sao giấy tờ", *PAPER), ("Sổ hộ khẩu",)])
+WILD: dict[str, st.SearchStrategy[Any]] = {
+    "amount": amounts,
+    "means": means,
+    "reason": words,
+    "items": papers,
+    "components": st.just(()),
+    "step": steps,
+    "outcome": st.sampled_from(["", "lạ"]),
+    "result": st.sampled_from(["granted", "refused", "mất"]),
+    "number": words,
+    "satisfied": st.booleans(),
+}
+TOLD: dict[str, tuple[str, ...]] = {
+    "accept": ("components",),
+    "refuse_reception": ("reason",),
+    "propose_supplement": ("items", "reason"),
+    "request_supplement": ("items", "reason"),
+    "receive_supplement": (),
+    "request_duty": ("amount",),
+    "meet_duty": (),
+    "pay": ("amount", "means"),
+    "assign": ("step",),
+    "complete_step": ("step", "outcome"),
+    "send_back": ("step", "reason"),
+    "extend": ("reason",),
+    "withdraw": ("reason",),
+    "stop": ("reason",),
+    "finish": ("result", "number"),
+    "return_result": ("means",),
+    "rate": ("satisfied", "reason"),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a dossier said of itself at some moment."""
+
+    row: Dossier
+    facts: tuple[Fact, ...]
+    late: bool
+
+
+class Trials(RuleBasedStateMachine):
+    """Anybody tries anything at any moment; what was refused changes nothing, what was done was allowed."""
+
+    crew: ClassVar[Cast]
+    strangers: ClassVar[list[Officer]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.at, self.days_decided = MONDAY, False
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undone.__exit__(None, None, None)
+
+    @initialize(way=st.sampled_from(["online", "registered", "received", "received"]))
+    def begins(self, way: str) -> None:
+        desk = self.crew.officers.reception
+        if way == "online":
+            self.dossier = acts.file_online(self.crew.filing(channel="online"), at=self.at)
+        elif way == "registered":
+            self.dossier = acts.register_counter(self.crew.filing(), by=desk, at=self.at)
+        else:
+            self.dossier = self.crew.received(self.at)
+        self.before = self.seen()
+
+    # What is done.
+
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def what_is_open_is_done(self, data: st.DataObject, times: int) -> None:
+        """What a page would offer now, by an officer it would offer it to, is never refused."""
+        for _ in range(times):
+            self.at = max(self.at, self.before.facts[-1].at) + data.draw(waits)
+            self.open_act(data)
+            self.the_past_stays()
+
+    @precondition(lambda self: len(self.before.facts) > 8)
+    @rule(ahead=st.integers(0, 12), working=st.booleans())
+    def a_day_is_decided(self, ahead: int, working: bool) -> None:
+        self.days_decided = True
+        on, unit = day(self.at) + timedelta(days=ahead), self.crew.department
+        UnitDay.objects.filter(unit=unit, day=on).delete()
+        UnitDay.objects.create(unit=unit, day=on, working=working, name="Theo quyết định", source="1/QĐ")
+
+    def open_act(self, data: st.DataObject) -> None:
+        case = self.case()
+        verdicts = conditions.verdicts(case, self.at)
+        open_now = [kind for kind, refusal in verdicts.items() if refusal is None and kind in NAMES]
+        # Most lives should be long: an ending is drawn one time in ten.
+        rare = data.draw(st.integers(0, 9)) == 0
+        kinds = [k for k in open_now if rare or k not in (*ENDINGS[:3], Rated)] or open_now
+        if kinds:
+            kind = data.draw(st.sampled_from([*kinds, *[k for k in kinds if k in (StepDone, Finished)] * 3]))
+            if told := self.plausible(kind, case, data):
+                self.call(NAMES[kind], refused=False, **told())
+
+    @rule(data=st.data(), name=st.sampled_from(list(TOLD)), role=st.sampled_from([*Role]))
+    def anything_is_tried(self, data: st.DataObject, name: str, role: Role) -> None:
+        """By anybody, with any words, at any time: also by a clock that goes wrong."""
+        self.at += data.draw(waits | st.just(timedelta(minutes=-7)))
+        told = {word: data.draw(WILD[word]) for word in TOLD[name]}
+        if name == "assign":
+            told["to"] = data.draw(st.sampled_from([*vars(self.crew.officers).values(), *self.strangers]))
+        if name == "send_back":
+            told["to"] = data.draw(steps)
+        if name == "extend":
+            told["due"] = self.at + timedelta(hours=data.draw(st.integers(-48, 480)))
+        stranger = next(o for o in self.strangers if o.username.startswith(role))
+        who: list[Officer | None] = [getattr(self.crew.officers, role)] * 3 + [stranger]
+        told["by"] = data.draw(st.sampled_from([*who, None] if name in ("pay", "withdraw", "rate") else who))
+        self.call(name, **told)
+
+    def plausible(
+        self, kind: type[Fact], case: Folded, data: st.DataObject
+    ) -> Callable[[], dict[str, Any]] | None:
+        """How somebody who may would do an act that is open now; None when nothing is left to do it on."""
+        who, nodes = self.crew.officers, case.process.nodes
+        actions = process.allowed(case.process, case.marking)
+        doable = [a for a in actions if not conditions.hands_out(case, nodes[a.step])]
+        if kind in (StepDone, SentBack, Assigned):
+            if kind is SentBack:
+                doable = [a for a in doable if a.back_to]
+            if not doable:
+                return None
+            action = data.draw(st.sampled_from(doable))
+            step, holder = action.step, getattr(who, nodes[action.step].role)
+            if kind is Assigned:
+                return lambda: {"step": step, "to": holder, "by": who.assigner}
+            if kind is StepDone:
+                return lambda: {"step": step, "by": holder}
+            to = data.draw(st.sampled_from(action.back_to))
+            return lambda: {"step": step, "to": to, "reason": "Sai", "by": holder}
+        if kind is Extended:
+            later = case.calendar.add_working_days(day(case.last_reading.due), data.draw(st.integers(1, 9)))
+            return lambda: {"due": case.calendar.close(later), "reason": "Chờ xác minh", "by": who.signer}
+        closes = case.standing.state is State.SUPPLEMENT
+        owed = case.standing.duty_owed
+        told: dict[type[Fact], dict[str, Any]] = {
+            Accepted: {"components": (), "by": who.reception},
+            ReceptionRefused: {"reason": "Sai nơi", "by": who.reception},
+            SupplementProposed: {"items": PAPER, "reason": "Mờ", "by": who.handler},
+            SupplementRequested: {"items": PAPER, "reason": "Mờ", "by": who.reception},
+            SupplementReceived: {"by": who.reception},
+            FinancialDutyRequested: {"amount": 500_000, "by": who.handler},
+            FinancialDutyMet: {"by": who.handler},
+            FeePaid: {"amount": owed, "means": "bank", "by": None},
+            Withdrawn: {"reason": "Đổi ý", "by": None},
+            Stopped: {"reason": "Không đủ", "by": who.reception if closes else who.signer},
+            Finished: {"result": "granted", "number": "1/GXN", "by": who.clerk},
+            ResultReturned: {"means": "post", "by": who.reception},
+            Rated: {"satisfied": True},
+        }
+        return lambda: told[kind]
+
+    def call(self, name: str, *, refused: bool | None = None, **told: Any) -> None:
+        held, refusal = log.read(self.dossier.stream).version, None
+        try:
+            getattr(acts, name)(self.dossier, at=self.at, **told)
+        except Refused as found:
+            refusal = found
+        assert (refusal is not None) is (log.read(self.dossier.stream).version == held)
+        assert refused is None or refusal is None, (name, refusal)
+
+    # What holds whatever was tried.
+
+    @invariant()
+    def the_dossier_is_sound(self) -> None:
+        self.the_journal_is_whole_and_the_rows_say_what_it_says()
+        self.the_past_stays()
+        self.nothing_impossible_has_happened()
+
+    def the_journal_is_whole_and_the_rows_say_what_it_says(self) -> None:
+        assert not list(log.verify(self.dossier.stream))
+        found = list(queries.verify(self.dossier.code))
+        if self.days_decided:
+            found = [d for d in found if d.field != "due_at" and not d.field.startswith("task ")]
+        assert not found
+
+    def the_past_stays(self) -> None:
+        before, now = self.before, self.seen()
+        new = now.facts[len(before.facts) :]
+        assert now.facts[: len(before.facts)] == before.facts
+        assert [fact.at for fact in now.facts] == sorted(fact.at for fact in now.facts)
+        for kept in ("promised_at", "accepted_at", "ended_at"):
+            assert getattr(before.row, kept) in (None, getattr(now.row, kept))
+        if before.row.state in CLOSED:
+            assert all(isinstance(fact, AFTER_THE_END) for fact in new)
+            assert now.row.state in {before.row.state, State.RETURNED}
+        if not self.days_decided:
+            moved = before.row.due_at != now.row.due_at
+            assert not moved or any(isinstance(fact, MOVES_DUE) for fact in new)
+            assert not before.late or now.late
+        self.before = now
+
+    def nothing_impossible_has_happened(self) -> None:
+        row, facts = self.before.row, self.before.facts
+        assert State(row.state) is not State.NONE
+        assert row.supplements <= 1
+        assert row.extensions <= 1
+        asked = sum(fact.amount for fact in facts if isinstance(fact, FinancialDutyRequested))
+        assert 0 <= row.paid <= row.fee + asked
+        assert sum(isinstance(fact, ENDINGS) for fact in facts) <= 1
+        assert row.tasks.exists() is (row.state not in GONE)
+        finished = [isinstance(fact, Finished) for fact in facts]
+        assert any(finished) or not any(isinstance(f, StepDone) and f.step == "tra" for f in facts)
+
+    def case(self) -> Folded:
+        row = Dossier.objects.get(pk=self.dossier.pk)
+        row.process, row.deciding_unit = self.crew.process, self.crew.department
+        row.receiving_unit = self.crew.department
+        return queries.folded(row)
+
+    def seen(self) -> Seen:
+        case = self.case()
+        return Seen(case.dossier, case.facts, case.reading(max(self.at, case.facts[-1].at)).late)
+
+
+SHORT = Process.sequence(
+    [
+        Node("tham", Kind.STEP, "Thẩm định", Role.HANDLER, hours=Decimal(2)),
+        Node("ky", Kind.STEP, "Ký", Role.SIGNER, hours=Decimal(2)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "graph"),
+    [("5", "ngày làm việc", None), ("4", "giờ", None), ("", "", None), ("10", "ngày", SHORT)],
+    ids=["days", "hours", "no term", "nobody hands out"],
+)
+def test_no_sequence_of_acts_resets_a_clock_moves_a_promise_or_opens_what_has_ended(
+    limit: str, unit: str, graph: Process | None
+) -> None:
+    Trials.crew = cast.gather(graph, limit=limit, unit=unit)
+    Trials.strangers = [cast.officer(role, Trials.crew.commune) for role in Role]
+    run_state_machine_as_test(
+        Trials,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            # Shrinking a whole life takes minutes; what failed is printed as it was drawn.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+        ),
+    )
