@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from motcua.dossiers import acts, queries, tasks
+from motcua.dossiers import acts, queries, rows, tasks
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -101,6 +101,29 @@ def test_a_supplement_may_be_asked_once(crew: Cast) -> None:
     with pytest.raises(Refused, match="một lần"):
         acts.request_supplement(dossier, **ask, at=MONDAY + DAY + HOUR)
     assert agrees()
+
+
+def test_the_agency_proposes_a_supplement_and_only_the_desk_asks_for_it(crew: Cast) -> None:
+    dossier, who = crew.received(), crew.officers
+    asked = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký"}
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.request_supplement(dossier, **asked, by=who.handler, at=MONDAY + HOUR)
+    acts.propose_supplement(dossier, **asked, by=who.handler, at=MONDAY + HOUR)
+    assert dossier.paused_at is None
+    task = dossier.tasks.get(step=rows.FORWARD_SUPPLEMENT[0])
+    assert (task.role, task.due_at) == (Role.RECEPTION, datetime(2026, 11, 5, 17, 0, tzinfo=TZ))
+    acts.request_supplement(dossier, **asked, by=who.reception, at=MONDAY + 2 * HOUR)
+    assert [task.step for task in dossier.tasks.filter(step__startswith="@")] == [rows.AWAIT_SUPPLEMENT[0]]
+    assert agrees()
+
+
+def test_reception_is_not_refused_before_the_days_for_the_supplement_are_over(crew: Cast) -> None:
+    dossier, desk = acts.file_online(crew.filing(channel="online"), at=MONDAY), crew.officers.reception
+    acts.request_supplement(dossier, items=["Đơn đề nghị"], reason="Thiếu", by=desk, at=MONDAY + HOUR)
+    with pytest.raises(Refused, match="17/11/2026"):
+        acts.refuse_reception(dossier, reason="Không bổ sung", by=desk, at=MONDAY + DAY)
+    acts.refuse_reception(dossier, reason="Không bổ sung", by=desk, at=MONDAY + 16 * DAY)
+    assert dossier.state == State.NOT_ACCEPTED
 
 
 def test_a_full_supplement_restarts_the_term_from_zero(crew: Cast) -> None:
@@ -246,6 +269,113 @@ def test_an_officer_without_the_post_may_not_receive(crew: Cast) -> None:
     with pytest.raises(Refused, match="không có thẩm quyền"):
         acts.receive(crew.filing(), by=crew.officers.handler, at=MONDAY)
     assert not Dossier.objects.exists()
+
+
+def test_a_desk_receives_refuses_and_withdraws_only_what_was_handed_in_there(crew: Cast) -> None:
+    elsewhere = cast.officer(Role.RECEPTION, crew.commune)
+    with pytest.raises(Refused, match="Sở Mẫu"):
+        acts.receive(crew.filing(), by=elsewhere, at=MONDAY)
+    dossier = acts.file_online(crew.filing(channel="online"), at=MONDAY)
+    with pytest.raises(Refused, match="Sở Mẫu"):
+        acts.accept(dossier, components=(), by=elsewhere, at=MONDAY)
+    with pytest.raises(Refused, match="Sở Mẫu"):
+        acts.refuse_reception(dossier, reason="Sai nơi", by=elsewhere, at=MONDAY)
+    with pytest.raises(Refused, match="Sở Mẫu"):
+        acts.withdraw(dossier, reason="Đổi ý", by=elsewhere, at=MONDAY)
+
+
+def test_a_dossier_of_another_agency_is_received_paid_for_and_handed_out_at_any_desk(crew: Cast) -> None:
+    commune = cast.officer(Role.RECEPTION, crew.commune)
+    dossier = acts.receive(crew.filing(receiving_unit=crew.commune), by=commune, at=MONDAY)
+    assert (dossier.receiving_unit, dossier.deciding_unit) == (crew.commune, crew.department)
+    last = handled(crew, dossier, MONDAY)
+    acts.finish(dossier, result="granted", number="1", by=crew.officers.clerk, at=last)
+    acts.pay(dossier, amount=20000, means="counter", by=crew.officers.reception, at=last)
+    acts.return_result(dossier, means="counter", by=crew.officers.reception, at=last)
+    assert dossier.state == State.RETURNED
+
+
+def test_an_agency_that_is_asked_gives_its_own_step_to_its_own_people() -> None:
+    ask = Node("hoi", Kind.STEP, "Cho ý kiến", Role.HANDLER, unit="01273", hours=Decimal(8))
+    crew = cast.gather(Process.sequence([ask]))
+    own, chief = cast.officer(Role.HANDLER, crew.commune), cast.officer(Role.ASSIGNER, crew.commune)
+    dossier = crew.received()
+    with pytest.raises(Refused, match="Xã Mẫu"):
+        acts.assign(dossier, step="hoi", to=own, by=crew.officers.assigner, at=MONDAY + HOUR)
+    acts.assign(dossier, step="hoi", to=own, by=chief, at=MONDAY + HOUR)
+    acts.complete_step(dossier, step="hoi", by=own, at=MONDAY + HOUR)
+
+
+@pytest.mark.parametrize("paid", [-20_000, 20_001])
+def test_the_desk_takes_no_more_than_the_fee(crew: Cast, paid: int) -> None:
+    with pytest.raises(Refused, match="từ 1 đến 20000 đồng"):
+        acts.receive(crew.filing(), by=crew.officers.reception, at=MONDAY, paid=paid)
+    assert not Dossier.objects.exists()
+
+
+def test_what_is_handed_in_online_and_at_the_counter_is_not_mixed_up(crew: Cast) -> None:
+    with pytest.raises(Refused, match="trực tuyến"):
+        acts.file_online(crew.filing(channel="direct"), at=MONDAY)
+    with pytest.raises(Refused, match="trực tuyến"):
+        acts.receive(crew.filing(channel="online"), by=crew.officers.reception, at=MONDAY)
+
+
+def test_nothing_is_received_under_a_text_or_by_a_unit_of_another_time(crew: Cast) -> None:
+    early = datetime(2025, 6, 30, 9, 0, tzinfo=TZ)
+    with pytest.raises(Refused, match=r"1\.000001.*từ ngày 01/07/2025"):
+        acts.receive(crew.filing(), by=crew.officers.reception, at=early)
+    crew.department.valid_to = MONDAY.date()
+    with pytest.raises(Refused, match=r"Sở Mẫu.*đến trước ngày 02/11/2026"):
+        acts.receive(crew.filing(), by=crew.officers.reception, at=MONDAY)
+
+
+def test_a_word_nobody_knows_names_the_known_ones(crew: Cast) -> None:
+    dossier, who = crew.received(), crew.officers
+    with pytest.raises(Refused, match="Cách nộp “séc” không có; dùng một trong: counter, dvcqg, bank"):
+        acts.pay(dossier, amount=1, means="séc", by=who.reception, at=MONDAY)
+    last = handled(crew, dossier, MONDAY)
+    with pytest.raises(Refused, match="Kết quả “mất” không có"):
+        acts.finish(dossier, result="mất", number="1", by=who.clerk, at=last)
+    with pytest.raises(Refused, match="số văn bản"):
+        acts.finish(dossier, result="granted", number=" ", by=who.clerk, at=last)
+    acts.finish(dossier, result="granted", number="1", by=who.clerk, at=last)
+    acts.pay(dossier, amount=20000, means="bank", by=None, at=last)
+    with pytest.raises(Refused, match="Cách trả kết quả “chim” không có"):
+        acts.return_result(dossier, means="chim", by=who.reception, at=last)
+
+
+def test_a_result_is_written_down_before_it_is_handed_out(crew: Cast) -> None:
+    dossier = crew.received()
+    last = handled(crew, dossier, MONDAY)
+    with pytest.raises(Refused, match="Phải ghi kết quả trước"):
+        acts.complete_step(dossier, step="tra", by=crew.officers.reception, at=last)
+
+
+def test_a_first_step_that_asks_for_a_choice_is_left_to_the_officer() -> None:
+    nodes = [Node("bd", Kind.START), Node("re", Kind.CHOICE), Node("kt", Kind.END)]
+    nodes += [
+        Node(key, Kind.STEP, key, role, hours=Decimal(2))
+        for key, role in {"nhan": Role.RECEPTION, "tham": Role.HANDLER, "ky": Role.SIGNER}.items()
+    ]
+    flows = [("bd", "nhan"), ("nhan", "re"), ("re", "tham", "thường"), ("re", "ky", "gấp")]
+    crew = cast.gather(Process.of(nodes, [*flows, ("tham", "kt"), ("ky", "kt")]))
+    dossier = crew.received()
+    assert [task.step for task in dossier.tasks.all()] == ["nhan"]
+    acts.complete_step(dossier, step="nhan", outcome="gấp", by=crew.officers.reception, at=MONDAY + HOUR)
+    assert [task.step for task in dossier.tasks.all()] == ["ky"]
+
+
+def test_a_new_day_is_promised_in_office_hours(crew: Cast) -> None:
+    dossier, sunday = crew.received(), datetime(2026, 11, 15, 9, 0, tzinfo=TZ)
+    with pytest.raises(Refused, match="giờ làm việc"):
+        acts.extend(dossier, due=sunday, reason="Chờ", by=crew.officers.signer, at=MONDAY + HOUR)
+
+
+def test_a_rating_says_who_wrote_it_down(crew: Cast) -> None:
+    dossier = crew.received()
+    acts.withdraw(dossier, reason="Đổi ý", by=None, at=MONDAY + HOUR)
+    acts.rate(dossier, satisfied=True, by=crew.officers.reception, at=MONDAY + HOUR)
+    assert [fact.by for fact in log.read(dossier.stream).facts[-2:]] == ["citizen", "reception.04.05"]
 
 
 def test_time_does_not_run_backwards_in_a_dossier(crew: Cast) -> None:

@@ -91,6 +91,81 @@ def test_a_unit_does_not_close_over_its_children(admin: Officer) -> None:
         acts.close(Unit.objects.get(code="04"), on=LATER, by=admin, at=AT)
 
 
+def test_a_unit_closes_once_and_nothing_in_it_lasts_longer(admin: Officer) -> None:
+    unit, soon = established(admin), date(2026, 3, 20)
+    post = acts.appoint(admin, unit=unit, role=Role.CLERK, since=BORN, by=admin, at=AT)
+    acts.end_post(post, on=date(2027, 1, 1), by=admin, at=AT)
+    acts.close(unit, on=soon, by=admin, at=AT)
+    post.refresh_from_db()
+    assert post.valid_to == soon
+    with pytest.raises(Refused, match="đã chấm dứt hoạt động từ ngày 20/03/2026"):
+        acts.close(unit, on=LATER, by=admin, at=AT)
+
+
+def test_a_unit_does_not_close_over_a_child_that_ends_later(admin: Officer) -> None:
+    unit = established(admin)
+    desk = NewUnit("00001.90", "Trung tâm", UnitKind.CENTRE, BORN, "00001", valid_to=date(2027, 1, 1))
+    acts.establish([desk], by=admin, at=AT)
+    with pytest.raises(Refused, match="Trung tâm chưa chấm dứt"):
+        acts.close(unit, on=LATER, by=admin, at=AT)
+
+
+def test_a_post_in_a_unit_that_will_close_ends_with_it(admin: Officer) -> None:
+    unit = established(admin)
+    acts.close(unit, on=LATER, by=admin, at=AT)
+    post = acts.appoint(admin, unit=unit, role=Role.CLERK, since=BORN, by=admin, at=AT)
+    assert post.valid_to == LATER
+
+
+def test_the_administrator_of_a_unit_administers_what_is_below_it_only(admin: Officer) -> None:
+    unit, other = established(admin), established(admin, code="00002")
+    post = NewPost(unit.code, Role.ADMIN, BORN)
+    (local,) = acts.register([NewOfficer("xa", "Quản Trị Xã", "x", (post,))], by=admin, at=AT)
+    desk = NewUnit("00001.90", "Trung tâm", UnitKind.CENTRE, BORN, "00001")
+    (made,) = acts.establish([desk], by=local, at=AT)
+    acts.appoint(local, unit=made, role=Role.CLERK, since=BORN, by=local, at=AT)
+    for tried in (
+        lambda: acts.appoint(local, unit=other, role=Role.ADMIN, since=BORN, by=local, at=AT),
+        lambda: acts.close(other, on=LATER, by=local, at=AT),
+        lambda: acts.set_hours(other, hours="", saturday="closed", by=local, at=AT),
+        lambda: acts.establish([commune("00003")], by=local, at=AT),
+        lambda: acts.register(
+            [NewOfficer("ba", "Ba", "x", (NewPost("04", Role.HEAD, BORN),))], by=local, at=AT
+        ),
+    ):
+        with pytest.raises(Refused, match="không có thẩm quyền"):
+            tried()
+
+
+def test_what_binds_the_province_is_not_for_the_officers_of_a_commune(admin: Officer) -> None:
+    unit = established(admin)
+    office = NewUnit("04.12", "Văn phòng UBND", UnitKind.DEPARTMENT, BORN, "04")
+    (office_made,) = acts.establish([office], by=admin, at=AT)
+    for place, allowed in ((unit, False), (office_made, True)):
+        (control,) = acts.register(
+            [NewOfficer(f"ks-{place.pk}", "Kiểm Soát", "x", (NewPost(place.code, Role.CONTROLLER, BORN),))],
+            by=admin,
+            at=AT,
+        )
+        assert access.may(control, "catalogue", None, AT.date()) is allowed
+
+
+def test_a_post_is_held_once_at_a_time(admin: Officer) -> None:
+    unit = established(admin)
+    acts.appoint(admin, unit=unit, role=Role.CLERK, since=BORN, by=admin, at=AT)
+    with pytest.raises(Refused, match="đã giữ vị trí Văn thư"):
+        acts.appoint(admin, unit=unit, role=Role.CLERK, since=LATER, by=admin, at=AT)
+
+
+def test_a_head_who_will_leave_answers_for_the_unit_until_then(admin: Officer) -> None:
+    unit = established(admin)
+    first = acts.appoint(admin, unit=unit, role=Role.HEAD, since=BORN, by=admin, at=AT)
+    acts.end_post(first, on=LATER, by=admin, at=AT)
+    post = NewPost(unit.code, Role.HEAD, date(2026, 3, 31))
+    with pytest.raises(Refused, match="đã có người đứng đầu đến ngày 01/04/2026"):
+        acts.register([NewOfficer("hai", "Người Thứ Hai", "x", (post,))], by=admin, at=AT)
+
+
 def test_a_unit_has_one_head_at_a_time(admin: Officer) -> None:
     unit = established(admin)
     first = acts.appoint(admin, unit=unit, role=Role.HEAD, since=BORN, by=admin, at=AT)
