@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from motcua.law.calendar import day
+from motcua.law import clock
 from motcua.law.facts import SentBack, StepDone
 from motcua.law.lifecycle import LABELS, State
 from motcua.law.process import Kind, Node, Process, Turn
@@ -89,8 +89,9 @@ def _holder(task: Task) -> str:
 
 
 def _closing(case: Folded) -> str:
-    asked, days = case.standing.supplement_at, case.rules.supplement_close_days
-    return f", có đến hết ngày {ui.day(day(asked) + timedelta(days=days))}" if asked and days else ""
+    asked = case.standing.supplement_at
+    last = clock.supplement_given_by(asked, case.calendar, case.rules) if asked else None
+    return f", có đến hết ngày {ui.day(last)}" if last else ""
 
 
 def _lane(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -200,12 +200,13 @@ def _reception(asked: Asked) -> dict[str, Any]:
 def _supplement(asked: Asked) -> dict[str, Any]:
     case, fact = asked.case, asked.fact
     assert isinstance(fact, SupplementRequested)
-    days, appraisal = case.rules.supplement_close_days, fact.phase == "appraisal"
+    appraisal = fact.phase == "appraisal"
+    last = clock.supplement_given_by(fact.at, case.calendar, case.rules) if appraisal else None
     restarts = case.rules.supplement is OnSupplement.RESTART and not asked.reading.late
     return _base(asked, case.dossier.receiving_unit) | {
         "items": list(fact.items),
         "reason": fact.reason,
-        "until": dated(day(fact.at) + timedelta(days=days)) if appraisal and days else None,
+        "until": dated(last) if last else None,
         "restarts": appraisal and restarts,
     }
 
