@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -9,6 +13,7 @@ from procrastinate.contrib.django import app
 from motcua.gateways import portal
 from motcua.gateways.models import Delivery
 from motcua.journal import log, wire
+from motcua.law.calendar import at
 from motcua.people import calendars
 from motcua.people.models import Unit
 
@@ -45,17 +50,25 @@ def report(code: str, version: int) -> None:
 
 
 @app.task(queue="clocks", name="dossiers.recount", retry=KEPT_TRYING)
-def recount(unit: str) -> None:
-    """Count the open clocks of a unit and of all below it again; the decided day stands in their ledgers."""
-    units = _with_all_below(Unit.objects.get(code=unit))
-    still_open = Dossier.objects.filter(deciding_unit__in=units, ended_at=None)
-    for key in still_open.values_list("pk", flat=True):
-        again(Dossier.objects.select_related(*RELATED).get(pk=key))
+def recount(unit: str, since: str) -> None:
+    """Count the clocks of a unit and of all below it again that a change on the day `since` (YYYY-MM-DD) reaches."""
+    for key in reached(date.fromisoformat(since), Unit.objects.get(code=unit)):
+        again(key)
 
 
-@log.act
-def again(dossier: Dossier) -> None:
-    """Tính lại hạn khi lịch làm việc thay đổi: row and worklist again from the facts (BLDS 2015 Đ.148.5)."""
+def reached(since: date, unit: Unit | None = None) -> list[int]:
+    """The ids of dossiers whose clock runs, or would have run, beyond a day; of a unit and all below it, or all."""
+    found = Dossier.objects.filter(Q(ended_at=None) | Q(due_at__gte=at(since, time.min)))
+    if unit is not None:
+        found = found.filter(deciding_unit__in=_with_all_below(unit))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def again(key: int) -> None:
+    """Write a dossier's row and worklist again from its facts, on the calendar as it is now."""
+    # Whoever acts on it meanwhile waits for the row, so what is read here is not older than what is overwritten.
+    dossier = Dossier.objects.select_related(*RELATED).select_for_update(of=("self",)).get(pk=key)
     case = Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
     wire.write([*rows.statements(case, new=False), wire.Statement("SELECT 1", [])])
 

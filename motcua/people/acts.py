@@ -121,7 +121,7 @@ def set_unit_day(
     made = UnitDay.objects.create(
         unit=unit, day=on, working=working, name=name.strip(), source=source.strip()
     )
-    _recount(unit)
+    _recount(unit, on)
     return made
 
 
@@ -133,7 +133,7 @@ def clear_unit_day(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
     removed, _ = UnitDay.objects.filter(unit=unit, day=on).delete()
     if not removed:
         raise Refused(f"{unit.name} không có quy định riêng cho ngày {on:%d/%m/%Y}", DAYS)
-    _recount(unit)
+    _recount(unit, on)
 
 
 @transaction.atomic(durable=True)
@@ -301,6 +301,7 @@ def _not_past(on: date, at: datetime) -> None:
         )
 
 
-def _recount(unit: Unit) -> None:
+def _recount(unit: Unit, since: date) -> None:
     # By its name: dossiers stand above people.
-    app.configure_task("dossiers.recount", queue="clocks", lock="recount").defer(unit=unit.code)
+    job = app.configure_task("dossiers.recount", queue="clocks", lock="recount")
+    job.defer(unit=unit.code, since=since.isoformat())

@@ -12,7 +12,8 @@ from motcua.law.calendar import Calendar, Override, Saturday, sessions
 from .models import Unit, UnitDay
 
 NONE = "none"
-WATCH = f"SELECT coalesce(max(id) || '/' || count(*), '{NONE}') FROM people_unitday"
+# The sum tells two sets apart that differ in one row each, as two decisions committed at once may leave them.
+WATCH = f"SELECT coalesce(max(id) || '/' || count(*) || '/' || sum(id), '{NONE}') FROM people_unitday"
 
 
 def of(unit: Unit, stamp: str | None = None) -> Calendar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -423,6 +424,36 @@ def test_a_day_off_that_is_decided_reaches_the_clocks_of_open_dossiers_by_a_job(
     dossier.refresh_from_db()
     assert dossier.due_at == datetime(2026, 11, 10, 17, 0, tzinfo=TZ)
     assert agrees()
+
+
+def test_a_day_off_decided_after_a_dossier_ended_leaves_its_row_as_its_facts_say(crew: Cast) -> None:
+    dossier, chief = crew.received(), cast.officer(Role.ADMIN, crew.province)
+    acts.withdraw(dossier, reason="Đổi ý", by=None, at=MONDAY + HOUR)
+    told = {"on": date(2026, 11, 4), "working": False, "name": "Nghỉ lũ", "source": "1/CĐ"}
+    people.set_unit_day(crew.department, **told, by=chief, at=MONDAY + 2 * HOUR)
+    assert [d.field for d in queries.verify()] == ["due_at"]
+    (job,) = ProcrastinateJob.objects.filter(task_name="dossiers.recount")
+    tasks.recount(**job.args)
+    assert agrees()
+
+
+def test_a_release_with_other_days_off_is_followed_by_a_recount(crew: Cast) -> None:
+    dossier = crew.received()
+    day_off = {"day": date(2026, 11, 4), "working": False, "name": "Nghỉ", "source": "1"}
+    UnitDay.objects.create(unit=crew.province, **day_off)
+    call_command("recount", since="2026-11-04", unit="04", stdout=(said := StringIO()))
+    assert said.getvalue() == "Đã tính lại 1 hồ sơ.\n"
+    dossier.refresh_from_db()
+    assert dossier.due_at == datetime(2026, 11, 10, 17, 0, tzinfo=TZ)
+    assert agrees()
+
+
+@pytest.mark.parametrize(
+    ("told", "says"), [({"unit": "không"}, "không có đơn vị"), ({"since": "mai"}, "YYYY-MM-DD")]
+)
+def test_a_recount_of_nothing_there_is_one_clear_line(told: dict[str, str], says: str) -> None:
+    with pytest.raises(CommandError, match=says):
+        call_command("recount", **told)
 
 
 def test_a_day_that_has_passed_is_not_made_a_day_off(crew: Cast) -> None:
