@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from motcua.law.process import (
-    Marking,
-    Node,
-    Process,
-    Severity,
-    Topic,
-    begin,
-    check,
-    complete,
-    longest_path,
-)
+from motcua.law.process import Marking, Node, Process, begin, complete
+from motcua.law.soundness import Severity, Topic, check, longest_path
 
 from .bpmn.layout import in_order
 from .words import fold

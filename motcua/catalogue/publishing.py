@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from motcua.law.facts import Refused
-from motcua.law.process import Severity
+from motcua.law.soundness import Severity
 
 from . import review
 from .models import ProcessVersion, Status, Version

@@ -1,6 +1,6 @@
 """What a process must have before it is published, beyond being whole (kiểm tra trước khi công khai).
 
-`law.process.check` sees whether a process runs to its end and whether every step has a role and a limit. Here it is
+`law.soundness.check` sees whether a process runs to its end and whether every step has a role and a limit. Here it is
 held against what is outside it: the roles and units there are, and the term its procedure has announced.
 """
 
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from motcua.law import process as law
+from motcua.law import soundness
 from motcua.law.limits import TimeLimit, Unit
-from motcua.law.process import Finding, Process, Severity, Topic, longest_path_hours
+from motcua.law.process import Process
+from motcua.law.soundness import Finding, Severity, Topic, longest_path_hours
 from motcua.law.terms import ClockRules, PlainHours, rules
 from motcua.people import models as people
 from motcua.people.models import Role
@@ -65,7 +66,7 @@ def check(
 
     `units` are the codes there are; None leaves them alone.
     """
-    found = [*law.check(process), *_strangers(process, roles, units)]
+    found = [*soundness.check(process), *_strangers(process, roles, units)]
     return [*found, *_terms(longest_path_hours(process), announced, clock)]
 
 

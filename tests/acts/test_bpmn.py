@@ -25,7 +25,8 @@ from motcua.catalogue import bpmn
 from motcua.catalogue.bpmn import About, Remark, WrongDiagram, layout, reader, tree
 from motcua.catalogue.bpmn.vocabulary import BOUNDS, DIAGRAM, MODEL, OURS, Lane, condition, outcome_of
 from motcua.catalogue.reading import diagrams, steps
-from motcua.law.process import Flow, Kind, Node, Process, Severity, begin, check, complete
+from motcua.law.process import Flow, Kind, Node, Process, begin, complete
+from motcua.law.soundness import Severity, check
 from tests.law.strategies import completions, processes, seeded
 
 DATA = Path(__file__).parents[2].parent / "shared/data"

@@ -13,7 +13,8 @@ import pytest
 from motcua.catalogue.models import ProcessVersion
 from motcua.demo import province, shares, stock
 from motcua.law.calendar import TZ
-from motcua.law.process import Process, longest_path_hours
+from motcua.law.process import Process
+from motcua.law.soundness import longest_path_hours
 from motcua.people import acts
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 

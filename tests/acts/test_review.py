@@ -24,7 +24,8 @@ from motcua.law import terms
 from motcua.law.calendar import TZ, Calendar
 from motcua.law.facts import Refused
 from motcua.law.limits import TimeLimit, Unit
-from motcua.law.process import Kind, Node, Process, Severity, Topic, begin, complete, longest_path_hours
+from motcua.law.process import Kind, Node, Process, begin, complete
+from motcua.law.soundness import Severity, Topic, longest_path_hours
 from tests import cast
 from tests.law.strategies import completions, processes
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motcua.law import process as law
+from motcua.law import soundness
 from motcua.law.facts import Accepted, Fact, Rated, Refused, SentBack, StepDone
 from motcua.law.process import (
     Action,
@@ -22,20 +22,16 @@ from motcua.law.process import (
     Marking,
     Node,
     Process,
-    Severity,
-    Topic,
     Turn,
     allowed,
     begin,
-    check,
     complete,
     decide,
     fold,
     history,
-    longest_path,
-    longest_path_hours,
     send_back,
 )
+from motcua.law.soundness import Severity, Topic, check, longest_path, longest_path_hours
 
 from .strategies import completions, processes
 
@@ -577,7 +573,7 @@ def test_limit_must_be_more_than_nothing(hours: str) -> None:
 
 
 def test_process_too_large_to_play_is_not_called_sound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(law, "STATES_LIMIT", 3)
+    monkeypatch.setattr(soundness, "STATES_LIMIT", 3)
     assert errors(BRANCHES) == [("", "Quy trình quá phức tạp để kiểm tra hết các trường hợp")]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from motcua.catalogue import bpmn
 from motcua.catalogue.words import fold
-from motcua.law.process import Severity, check
+from motcua.law.soundness import Severity, check
 from motcua.people.models import Role
 
 from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped

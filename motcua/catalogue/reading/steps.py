@@ -20,7 +20,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from motcua.catalogue.words import fold, words
 from motcua.law.limits import TimeLimit, Unit, UnreadLimit
-from motcua.law.process import Kind, Node, Process, Severity, check
+from motcua.law.process import Kind, Node, Process
+from motcua.law.soundness import Severity, check
 
 from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped, plain
 from .files import WrongFile, opened

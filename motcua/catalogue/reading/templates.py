@@ -21,7 +21,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from motcua.law.process import Kind, Node, Process, Severity, check, longest_path_hours
+from motcua.law.process import Kind, Node, Process
+from motcua.law.soundness import Severity, check, longest_path_hours
 
 from .drafts import CODE, Notes, ProcessDraft, ProcessRead, plain
 from .files import WrongFile, opened, yaml_document

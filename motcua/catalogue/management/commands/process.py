@@ -19,10 +19,11 @@ from motcua.catalogue import acts, bpmn, drawing, review
 from motcua.catalogue.comparison import Comparison
 from motcua.catalogue.models import ProcessVersion
 from motcua.catalogue.reading import diagrams
-from motcua.law import process as law
+from motcua.law import soundness
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
-from motcua.law.process import Node, Process, Severity
+from motcua.law.process import Node, Process
+from motcua.law.soundness import Severity
 
 NAME = "MÃ, MÃ@SỐ hoặc TỆP.bpmn"
 SIZES = {
@@ -100,7 +101,7 @@ def _import(
 
 def _check(console: Console, *, process: str, unit: str, **_: Any) -> bool:
     if _is_file(process):
-        found = law.check(_process(process, unit))
+        found = soundness.check(_process(process, unit))
     else:
         found = review.before_publishing(_version(process, unit))
     _list(console, [(LABELS[each.severity], each.message, each.node) for each in found])
