@@ -12,6 +12,7 @@ import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -38,6 +39,11 @@ class Answer:
     def taken(self) -> bool:
         return self.code in ("0", "00")
 
+    @property
+    def known(self) -> bool:
+        """Whether it was refused because the portal has that dossier already."""
+        return self.code in ("3", "-3")
+
 
 class Portal(Protocol):
     stand_in: bool
@@ -59,8 +65,14 @@ class Client:
         self.url, self.user, self.password, self.destination = url, user, password, destination
 
     def send(self, dossier: Mapping[str, Any], *, updating: bool) -> Answer:
+        session = self._session()
+        answer = self._sent(dossier, updating, session)
+        # It was sent before, and the answer never came here.
+        return self._sent(dossier, True, session) if answer.known and not updating else answer
+
+    def _sent(self, dossier: Mapping[str, Any], updating: bool, session: str) -> Answer:
         body = {"service": SERVICE, "isUpdating": str(updating), "data": [dossier]}
-        answer = self._post("/mapi/g", body | {"session": self._session(), "dstcode": self.destination})
+        answer = self._post("/mapi/g", body | {"session": session, "dstcode": self.destination})
         return Answer(str(answer.get("error_code", "")), str(answer.get("message", "")))
 
     def _session(self) -> str:
@@ -78,10 +90,12 @@ class Client:
         )
         try:
             with urllib.request.urlopen(request, timeout=30) as reply:
-                answer: dict[str, Any] = json.load(reply)
-                return answer
-        except (OSError, ValueError) as error:
+                answer = json.load(reply)
+        except (OSError, HTTPException, ValueError) as error:
             raise Unreachable(f"Cổng DVCQG không trả lời: {error}") from error
+        if not isinstance(answer, dict):
+            raise Unreachable(f"Cổng DVCQG trả lời không đúng dạng: {answer!r}")
+        return answer
 
 
 class StandIn:
