@@ -1,0 +1,98 @@
+"""`motcua verify`: nothing is altered, dropped or put in behind the journal's back without being named."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from motcua.dossiers.models import Dossier
+from motcua.journal import log
+from tests import cast
+from tests.cast import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dossier() -> Dossier:
+    return cast.gather().received()
+
+
+def behind_the_back(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
+        cursor.execute(sql)
+        cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
+
+
+def verified(**options: object) -> tuple[int, str]:
+    """The exit code and what was printed, on one line."""
+    code, out = 0, StringIO()
+    try:
+        call_command("verify", stdout=out, **options)
+    except SystemExit as left:
+        code = int(left.code or 0)
+    return code, " ".join(out.getvalue().split())
+
+
+def test_a_whole_journal_is_said_to_be_whole(dossier: Dossier) -> None:
+    assert verified() == (0, "Toàn vẹn: nhật ký không đứt, 1 hồ sơ khớp với sự kiện của chúng.")
+    assert verified(json=True) == (0, '{"broken": [], "differs": []}')
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("DELETE FROM journal_entry WHERE version = 2", "dòng 3: thiếu dòng 2"),
+        ("DELETE FROM journal_entry WHERE version = 3", "facts: đang lưu 3, sự kiện cho 2"),
+        ("DELETE FROM journal_entry", "facts: đang lưu 3, sự kiện cho 0"),
+        (
+            "UPDATE journal_entry SET data = data || '{\"fee\": 1}' WHERE version = 2",
+            "nội dung không khớp mã băm",
+        ),
+        ("UPDATE dossiers_dossier SET due_at = due_at + interval '1 day'", "due_at: đang lưu"),
+        ("UPDATE dossiers_task SET due_at = NULL", "task giao"),
+        ("DELETE FROM dossiers_task; DELETE FROM dossiers_dossier", "facts without a row"),
+    ],
+)
+def test_what_was_changed_behind_the_back_is_named_with_its_dossier(
+    dossier: Dossier, sql: str, says: str
+) -> None:
+    behind_the_back(sql)
+    code, said = verified()
+    assert code == 1
+    assert says in said
+    assert dossier.code in said
+
+
+def test_what_is_wrong_is_json_too(dossier: Dossier) -> None:
+    behind_the_back("UPDATE dossiers_dossier SET supplements = 7")
+    code, said = verified(json=True)
+    assert code == 1
+    assert json.loads(said)["differs"] == [
+        {"code": dossier.code, "field": "supplements", "cached": 7, "facts": 0}
+    ]
+
+
+def test_a_fact_says_when_it_happened_and_when_it_was_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = MONDAY + timedelta(days=2)
+    monkeypatch.setattr(log.timezone, "now", lambda: later)
+    dossier = cast.gather().received()
+    told = {(entry.occurred_at, entry.recorded_at) for entry in log.history(dossier.stream)}
+    assert told == {(MONDAY, later)}
+
+
+def test_whoever_forges_an_entry_with_its_hash_is_found_by_the_next_one(dossier: Dossier) -> None:
+    first, entry, _ = log.history(dossier.stream)
+    entry.data["components"][0]["origin"] = "store"
+    entry.hash = log._hash(bytes(first.hash), {name: getattr(entry, name) for name in log._HASHED})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
+        entry.save()
+        cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
+    assert [(broken.version, broken.reason) for broken in log.verify()] == [(3, "nội dung không khớp mã băm")]
