@@ -219,8 +219,7 @@ def complete_step(
     """Hoàn thành một bước; a step already done, or given to somebody else, is refused with what happened."""
     case = _allowed(dossier, StepDone, None, at)
     fact = _fact(StepDone, at, by, step=step, outcome=outcome, note=note)
-    _at_step(case, fact, by)
-    _write(case, [fact])
+    _write(case, [fact], _at_step(case, fact, by))
 
 
 @act
@@ -228,8 +227,7 @@ def send_back(dossier: Dossier, *, step: str, to: str, reason: str, by: Officer,
     """Trả lại bước trước, có lý do; the dossier's clock goes on."""
     case = _allowed(dossier, SentBack, None, at)
     fact = _fact(SentBack, at, by, step=step, to=to, reason=_said(reason))
-    _at_step(case, fact, by)
-    _write(case, [fact])
+    _write(case, [fact], _at_step(case, fact, by))
 
 
 @act
@@ -310,9 +308,9 @@ def _allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, at: datetim
     return case
 
 
-def _write(case: Folded, facts: Sequence[Fact]) -> None:
+def _write(case: Folded, facts: Sequence[Fact], marking: process.Marking | None = None) -> None:
     past, entries = log.append(case.past, facts)
-    dossier, after = case.dossier, Folded(case.dossier, past)
+    dossier, after = case.dossier, case.after(past, marking)
     job = outbox.job(tasks.report, lock=dossier.stream, code=dossier.code, version=past.version)
     wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
 
@@ -421,14 +419,15 @@ def _waiting(case: Folded, step: str) -> process.Node:
     raise Refused(f"Bước “{step}” không chờ xử lý lúc này", lifecycle.source(Assigned))
 
 
-def _at_step(case: Folded, fact: StepDone | SentBack, by: Officer) -> None:
-    """Raise Refused unless the step waits, knows this outcome, and is this officer's."""
-    process.decide(case.process, case.facts, fact)
+def _at_step(case: Folded, fact: StepDone | SentBack, by: Officer) -> process.Marking:
+    """Where the process stands then. Raises Refused unless the step waits, knows this outcome, and is theirs."""
+    marking = process.decide(case.process, case.facts, fact)
     node = case.process.nodes[fact.step]
     if refusal := conditions.not_theirs(case, node, by, fact.at):
         raise refusal
     if isinstance(fact, StepDone) and conditions.hands_out(case, node):
         raise Refused(f"Phải ghi kết quả trước bước “{node.name}”", lifecycle.source(Finished))
+    return marking
 
 
 def _payment(owed: int, amount: int, means: str, by: Officer | None, at: datetime) -> FeePaid:

@@ -77,6 +77,20 @@ class Folded:
     def facts(self) -> tuple[Fact, ...]:
         return self.past.facts
 
+    def after(self, past: Past, marking: Marking | None = None) -> Folded:
+        """The dossier with more facts behind its past; what they cannot change is not worked out again.
+
+        `marking` is where its process stands then, when that is known.
+        """
+        later, new = Folded(self.dossier, past), past.facts[len(self.facts) :]
+        kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
+        if self.standing.accepted:
+            kept |= {"rules": self.rules, "limit": self.limit}
+        if marking:
+            kept["marking"] = marking
+        later.__dict__.update(kept)
+        return later
+
     @cached_property
     def standing(self) -> Standing:
         return lifecycle.fold(self.facts)
@@ -112,12 +126,9 @@ class Folded:
     @cached_property
     def assigned(self) -> dict[str, str]:
         """The user name each step was last given to, as long as the dossier stays at that step."""
-        since = {turn.step: turn.since for turn in self.turns if not turn.ended}
-        return {
-            fact.step: fact.officer
-            for fact in self.facts
-            if isinstance(fact, Assigned) and (begun := since.get(fact.step)) and fact.at >= begun
-        }
+        given = [fact for fact in self.facts if isinstance(fact, Assigned)]
+        since = {turn.step: turn.since for turn in self.turns if not turn.ended} if given else {}
+        return {f.step: f.officer for f in given if (begun := since.get(f.step)) and f.at >= begun}
 
     @cached_property
     def last_reading(self) -> clock.Reading:

@@ -30,6 +30,7 @@ R = TypeVar("R")
 
 TRIES = 12
 FASTER = (errors.UniqueViolation, errors.DeadlockDetected)
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
 GENESIS = bytes(32)
 
@@ -176,8 +177,7 @@ def verify(prefix: str = "") -> Iterator[Broken]:
 
 def _hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
     moments = {name: row[name].astimezone(UTC).isoformat() for name in ("occurred_at", "recorded_at")}
-    text = json.dumps({**row, **moments}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(previous + text.encode()).digest()
+    return hashlib.sha256(previous + _CANONICAL({**row, **moments}).encode()).digest()
 
 
 def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 
+# Made once: `json.dumps` with options makes an encoder for every call.
+_ENCODED = json.JSONEncoder(default=str, ensure_ascii=False).encode
+
 
 class Statement(NamedTuple):
     """SQL with `%s` places, and what goes into them."""
@@ -23,7 +26,7 @@ class Statement(NamedTuple):
 
 def packed(rows: object) -> str:
     """Rows as one JSON value: whatever is in them, the statement keeps one shape and is planned once."""
-    return json.dumps(rows, default=str, ensure_ascii=False)
+    return _ENCODED(rows)
 
 
 def ask(sql: str, values: Sequence[Any] = ()) -> psycopg.Cursor[tuple[Any, ...]]:

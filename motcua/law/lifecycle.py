@@ -91,6 +91,8 @@ class Standing:
     rated: Rated | None = None
 
 
+NOTHING = Standing()
+
 _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Filed: frozenset({State.NONE}),
     Accepted: frozenset({State.REGISTERED}),
@@ -127,9 +129,11 @@ def _source(kind: str, on: date) -> str:
     return provision
 
 
-def fold(facts: Iterable[Fact]) -> Standing:
-    """Where a dossier stands after `facts`, oldest first. Does not judge them: `allow` did, when each came."""
-    standing = Standing()
+def fold(facts: Iterable[Fact], standing: Standing = NOTHING) -> Standing:
+    """Where a dossier stands after `facts`, oldest first, from where it stood before them.
+
+    Does not judge them: `allow` did, when each came.
+    """
     for fact in facts:
         standing = _after(standing, fact)
     return standing
@@ -196,7 +200,7 @@ def _after(was: Standing, fact: Fact) -> Standing:
         case StepDone() if was.accepted and fact.at == was.accepted.at:
             return was  # the reception itself: nobody handles the dossier yet
         case Assigned() | StepDone() | SentBack():
-            return replace(was, state=State.PROCESSING)
+            return was if was.state is State.PROCESSING else replace(was, state=State.PROCESSING)
         case Extended():
             return replace(was, extensions=was.extensions + 1)
         case Withdrawn():
