@@ -487,3 +487,14 @@ def test_verify_sees_a_row_that_says_more_than_its_facts(crew: Cast) -> None:
     dossier = crew.received()
     Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED)
     assert [(d.field, d.cached) for d in queries.verify()] == [("state", State.RETURNED)]
+
+
+def test_rows_that_say_something_else_are_mended_from_the_facts(crew: Cast) -> None:
+    dossier = crew.received()
+    Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED, due_at=None)
+    with pytest.raises(SystemExit):
+        call_command("verify", stdout=StringIO())
+    call_command("verify", "--mend", stdout=StringIO())
+    dossier.refresh_from_db()
+    assert dossier.state == State.ACCEPTED
+    assert agrees()
