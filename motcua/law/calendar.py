@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,15 @@ class Override:
     works: bool
     name: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewHours:
+    """The office hours and the Saturdays of a unit from a day on (đổi giờ làm việc theo quyết định)."""
+
+    since: date
+    hours: Sessions
+    saturday: Saturday = Saturday.CLOSED
 
 
 def day(moment: datetime) -> date:
@@ -141,9 +150,9 @@ def _working_week() -> frozenset[int]:
 class Calendar:
     """The calendar of a unit (lịch làm việc của đơn vị).
 
-    `hours` add up to the working day of the law (8 hours); `weekdays` counts from 0 for Monday; `overrides`
-    are the unit's own days by decision and win over national ones. One set of hours holds for all years.
-    Raises ValueError for other hours a day.
+    `hours` add up to the working day of the law (8 hours); they and `saturday` hold until the first of
+    `changes`, oldest first. `weekdays` counts from 0 for Monday; `overrides` are the unit's own days by decision
+    and win over national ones. Raises ValueError for other hours a day.
     """
 
     hours: Sessions = field(default_factory=_office_hours)
@@ -151,18 +160,22 @@ class Calendar:
     saturday: Saturday = Saturday.CLOSED
     saturday_hours: Sessions = field(default_factory=_saturday_hours)
     overrides: tuple[Override, ...] = ()
+    changes: tuple[NewHours, ...] = ()
 
     def __post_init__(self) -> None:
         lawful = _pack()["hours_a_day"]
-        if self.day_minutes != 60 * lawful:
-            raise ValueError(
-                f"giờ làm việc một ngày phải đủ {lawful} giờ, không phải {self.day_minutes} phút"
-            )
+        for hours in (self.hours, *(change.hours for change in self.changes)):
+            if (minutes := _pattern(hours).length) != 60 * lawful:
+                raise ValueError(f"giờ làm việc một ngày phải đủ {lawful} giờ, không phải {minutes} phút")
 
     @property
     def day_minutes(self) -> int:
         """Working minutes of one working day: 480 (8 giờ = 1 ngày)."""
         return _pattern(self.hours).length
+
+    def hours_on(self, day: date) -> Sessions:
+        """The office hours that hold on `day`, worked or not."""
+        return next((c.hours for c in reversed(self.changes) if c.since <= day), self.hours)
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day (ngày làm việc). Raises OutOfYears."""
@@ -217,7 +230,7 @@ class Calendar:
         """Close of office of a working day (hết giờ làm việc). Raises ValueError for a day off."""
         if not self.is_working(day):
             raise ValueError(f"{day:%d/%m/%Y} không phải ngày làm việc")
-        return at(day, self.hours[-1][1])
+        return at(day, self.hours_on(day)[-1][1])
 
     def snap(self, moment: datetime) -> datetime:
         """When a reception at `moment` counts: itself in office hours, else when the office opens next."""
@@ -288,7 +301,8 @@ class Track:
 class Tables:
     """A calendar laid out over its years.
 
-    `working` holds the ordinals of the working days, `rank` how many lie before each day. Track `days` counts
+    `working` holds the ordinals of the working days, `rank` how many lie before each day, `office` what each
+    would be if it were worked. Track `days` counts
     the hours of working days only, `hours` adds Saturday mornings that work, `civil` gives every calendar day
     one office day, `wall` counts round the clock; `open` says when dossiers are accepted.
     """
@@ -296,14 +310,14 @@ class Tables:
     works: tuple[bool, ...]
     working: tuple[int, ...]
     rank: tuple[int, ...]
+    office: tuple[Pattern, ...]
     days: Track
     hours: Track
     open: Track
 
     @cached_property
     def civil(self) -> Track:
-        office_day = self.days.days[self.working[0] - _FIRST]
-        return Track.of(office_day for _ in self.works)
+        return Track.of(self.office)
 
     @cached_property
     def wall(self) -> Track:
@@ -323,22 +337,31 @@ class Tables:
 
 @lru_cache(maxsize=512)
 def _tables(calendar: Calendar) -> Tables:
-    works = tuple(_works(calendar))
-    full, off = _pattern(calendar.hours), _pattern(())
-    half = _pattern(calendar.saturday_hours)
-    mornings = {i for i, worked in enumerate(works) if not worked and _free_saturday(calendar, _FIRST + i)}
-    days = [full if worked else off for worked in works]
-    opened = [half if i in mornings else pattern for i, pattern in enumerate(days)]
-    counted = Track.of(days)
-    received = counted if calendar.saturday is Saturday.CLOSED else Track.of(opened)
+    works, in_turn = tuple(_works(calendar)), tuple(_in_turn(calendar))
+    off, half = _pattern(()), _pattern(calendar.saturday_hours)
+    days = [full if worked else off for (full, _), worked in zip(in_turn, works, strict=True)]
+    counted, opened = list(days), list(days)
+    for i, (_, saturday) in enumerate(in_turn):
+        if saturday is not Saturday.CLOSED and not works[i] and _free_saturday(calendar, _FIRST + i):
+            opened[i] = half
+            counted[i] = half if saturday is Saturday.WORKING else off
     return Tables(
         works=works,
         working=tuple(_FIRST + i for i, worked in enumerate(works) if worked),
         rank=tuple(accumulate(works, initial=0)),
-        days=counted,
-        hours=received if calendar.saturday is Saturday.WORKING else counted,
-        open=received,
+        office=tuple(full for full, _ in in_turn),
+        days=Track.of(days),
+        hours=Track.of(counted),
+        open=Track.of(opened),
     )
+
+
+def _in_turn(calendar: Calendar) -> Iterator[tuple[Pattern, Saturday]]:
+    """The hours of each day, if it were worked, and what its Saturday is."""
+    held = [(calendar.hours, calendar.saturday), *((c.hours, c.saturday) for c in calendar.changes)]
+    turns = [min(max(change.since.toordinal(), _FIRST), _LAST + 1) for change in calendar.changes]
+    for (hours, saturday), (begin, end) in zip(held, pairwise([_FIRST, *turns, _LAST + 1]), strict=True):
+        yield from repeat((_pattern(hours), saturday), end - begin)
 
 
 def _works(calendar: Calendar) -> Iterator[bool]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcua.law import calendar
-from motcua.law.calendar import Calendar, OutOfYears, Override, Saturday
+from motcua.law.calendar import Calendar, NewHours, OutOfYears, Override, Saturday
 
 REAL = Path(__file__).parents[2].parent / "shared/data/holidays-2018-2027.csv"
 OFFICE = Calendar()
@@ -114,6 +114,27 @@ def test_a_unit_may_move_its_eight_hours_but_not_shorten_them():
     assert moved.snap(vn("2026-03-02T07:10")) == vn("2026-03-02T07:30")
     with pytest.raises(ValueError, match="đủ 8 giờ"):
         Calendar(hours=calendar.sessions("08:00-11:30,13:30-17:00"))
+
+
+def test_new_hours_hold_from_their_day_and_leave_the_days_before_as_they_were():
+    summer = NewHours(date(2026, 4, 15), calendar.sessions("06:30-11:00,13:30-17:00"), Saturday.RECEPTION)
+    winter = NewHours(date(2026, 10, 15), calendar.sessions("07:30-12:00,13:00-16:30"))
+    unit = Calendar(changes=(summer, winter))
+    closes = [unit.close(date(2026, month, 16)) for month in (3, 4, 10)]
+    assert closes == [vn("2026-03-16T17:00"), vn("2026-04-16T17:00"), vn("2026-10-16T16:30")]
+    opens = [unit.snap(vn(f"2026-{day}T00:00")) for day in ("04-14", "04-15", "10-15")]
+    assert opens == [vn("2026-04-14T07:00"), vn("2026-04-15T06:30"), vn("2026-10-15T07:30")]
+    saturdays = [unit.snap(vn(f"2026-{day}T08:00")) for day in ("04-11", "04-18", "10-17")]
+    assert saturdays == [vn("2026-04-13T07:00"), vn("2026-04-18T08:00"), vn("2026-10-19T07:30")]
+    assert unit.working_minutes(vn("2026-04-14T00:00"), vn("2026-04-16T00:00")) == 960
+    with pytest.raises(ValueError, match="đủ 8 giờ"):
+        Calendar(changes=(NewHours(date(2026, 4, 15), calendar.sessions("08:00-11:00")),))
+
+
+@pytest.mark.parametrize("since", [date(2010, 1, 1), date(2040, 1, 1)])
+def test_new_hours_may_begin_outside_the_years_of_the_calendar(since: date):
+    early = Calendar(changes=(NewHours(since, calendar.sessions("07:30-12:00,13:00-16:30")),))
+    assert early.close(date(2026, 3, 2)) == vn(f"2026-03-02T{'16:30' if since.year < 2026 else '17:00'}")
 
 
 @pytest.mark.parametrize(

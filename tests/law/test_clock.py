@@ -18,7 +18,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from motcua.law import calendar, clock, terms
-from motcua.law.calendar import Calendar, OutOfYears, Override, Saturday
+from motcua.law.calendar import Calendar, NewHours, OutOfYears, Override, Saturday
 from motcua.law.clock import LineKind, State, Status, TimeLimit, Unit, UnreadLimit
 from motcua.law.facts import (
     Accepted,
@@ -67,6 +67,12 @@ offices = st.sampled_from(
         Calendar(saturday=Saturday.RECEPTION),
         Calendar(saturday=Saturday.WORKING),
         Calendar(hours=calendar.sessions("07:30-12:00,13:00-16:30")),
+        Calendar(
+            changes=(
+                NewHours(date(2021, 4, 15), calendar.sessions("07:30-12:00,13:00-16:30")),
+                NewHours(date(2025, 11, 1), calendar.sessions("08:00-12:00,13:30-17:30"), Saturday.WORKING),
+            )
+        ),
     ]
 )
 
@@ -268,10 +274,10 @@ class Walked:
         return end if self.office.is_working(day) else self.close(self.next_working(day))
 
     def close(self, day: date) -> datetime:
-        return calendar.at(day, self.office.hours[-1][1])
+        return calendar.at(day, self.office.hours_on(day)[-1][1])
 
     def into(self, day: date, minutes: int) -> datetime:
-        for start, end in self.office.hours:
+        for start, end in self.office.hours_on(day):
             opens, closes = calendar.at(day, start), calendar.at(day, end)
             if minutes <= (closes - opens) // timedelta(minutes=1):
                 return opens + timedelta(minutes=minutes)
@@ -281,7 +287,7 @@ class Walked:
     def opening(self, moment: datetime) -> datetime:
         day = calendar.day(moment)
         if self.office.is_working(day):
-            for start, end in self.office.hours:
+            for start, end in self.office.hours_on(day):
                 if moment <= calendar.at(day, end):
                     return max(moment, calendar.at(day, start))
         return self.opening(calendar.at(day + timedelta(days=1), time(0)))
@@ -289,7 +295,7 @@ class Walked:
     def minutes(self, moment: datetime, left: int) -> datetime:
         while left:
             day = calendar.day(moment)
-            hours = self.office.hours if self.office.is_working(day) else ()
+            hours = self.office.hours_on(day) if self.office.is_working(day) else ()
             for start, end in hours:
                 opens, closes = max(moment, calendar.at(day, start)), calendar.at(day, end)
                 spent = min(left, max(0, (closes - opens) // timedelta(minutes=1)))
