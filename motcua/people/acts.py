@@ -20,10 +20,11 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
 from . import access
-from .models import Officer, Post, Role, SaturdayChoice, Unit, UnitDay
+from .models import Officer, Post, Role, SaturdayChoice, Unit, UnitDay, UnitHours
 
 STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
+HOURS = "Bộ luật Lao động 2019 Đ.105"
 DAYS = "Bộ luật Lao động 2019 Đ.112; quyết định của cơ quan có thẩm quyền"
 
 
@@ -99,12 +100,25 @@ def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def set_hours(unit: Unit, *, hours: str, saturday: str, by: Officer, at: datetime) -> None:
-    """Giờ làm việc riêng của đơn vị ("07:30-11:30,13:00-17:00", "" for usual hours) và sáng thứ Bảy."""
+def set_hours(
+    unit: Unit, *, hours: str, saturday: str, since: date, source: str, by: Officer, at: datetime
+) -> UnitHours:
+    """Giờ làm việc riêng của đơn vị từ ngày `since`, "07:30-11:30,13:00-17:00" or "" for usual hours, và sáng thứ Bảy.
+
+    By a decision named in `source`. What was due before that day stays due when it was.
+    """
     access.require(by, "people", unit, day(at))
     _check_hours(hours)
-    unit.hours, unit.saturday = hours, saturday
-    unit.save(update_fields=["hours", "saturday"])
+    if not source.strip():
+        raise Refused("Giờ làm việc riêng phải có số quyết định", HOURS)
+    _not_past(since, at)
+    # A new row, never an amended one: calendars know by its number that the hours have changed.
+    UnitHours.objects.filter(unit=unit, since=since).delete()
+    made = UnitHours.objects.create(
+        unit=unit, since=since, hours=hours, saturday=SaturdayChoice(saturday), source=source.strip()
+    )
+    _recount(unit, since)
+    return made
 
 
 @transaction.atomic(durable=True)
@@ -226,7 +240,7 @@ def _check_hours(hours: str) -> None:
         if hours:
             calendar.Calendar(hours=calendar.sessions(hours))
     except ValueError as error:
-        raise Refused(f"Giờ làm việc không hợp lệ: {error}", "Bộ luật Lao động 2019 Đ.105") from error
+        raise Refused(f"Giờ làm việc không hợp lệ: {error}", HOURS) from error
 
 
 def _register(officers: Sequence[NewOfficer]) -> list[Officer]:
@@ -296,9 +310,7 @@ def _end(post: Post, on: date) -> None:
 def _not_past(on: date, at: datetime) -> None:
     # A day off decided afterwards would make late dossiers punctual.
     if on < day(at):
-        raise Refused(
-            f"Ngày {on:%d/%m/%Y} đã qua, không đặt lại thành ngày nghỉ hay ngày làm việc được", DAYS
-        )
+        raise Refused(f"Ngày {on:%d/%m/%Y} đã qua, không đổi lịch làm việc của ngày ấy được nữa", DAYS)
 
 
 def _recount(unit: Unit, since: date) -> None:

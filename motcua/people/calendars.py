@@ -7,13 +7,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from motcua.journal import wire
-from motcua.law.calendar import Calendar, Override, Saturday, sessions
+from motcua.law.calendar import Calendar, NewHours, Override, Saturday, sessions
 
-from .models import Unit, UnitDay
+from .models import Unit, UnitDay, UnitHours
 
 NONE = "none"
 # The sum tells two sets apart that differ in one row each, as two decisions committed at once may leave them.
-WATCH = f"SELECT coalesce(max(id) || '/' || count(*) || '/' || sum(id), '{NONE}') FROM people_unitday"
+WATCH = (
+    f"SELECT coalesce(string_agg(seen, ' '), '{NONE}') FROM ("
+    " SELECT 'd' || max(id) || '/' || count(*) || '/' || sum(id) AS seen FROM people_unitday UNION ALL"
+    " SELECT 'h' || max(id) || '/' || count(*) || '/' || sum(id) FROM people_unithours) decided"
+)
 
 
 def of(unit: Unit, stamp: str | None = None) -> Calendar:
@@ -39,12 +43,21 @@ def _stamp() -> str:
 @lru_cache(maxsize=2048)
 def _of(unit_id: int, hours: str, saturday: str, stamp: str) -> Calendar:
     # The stamp is in the key so that a day added or taken back reaches every process at its next act.
-    overrides = () if stamp == NONE else tuple(_overrides(unit_id))
-    kept = Calendar(saturday=Saturday(saturday), overrides=overrides)
+    overrides, changes = ((), ()) if stamp == NONE else (_overrides(unit_id), _changes(unit_id))
+    kept = Calendar(saturday=Saturday(saturday), overrides=overrides, changes=changes)
     return replace(kept, hours=sessions(hours)) if hours else kept
 
 
-def _overrides(unit_id: int) -> list[Override]:
+def _changes(unit_id: int) -> tuple[NewHours, ...]:
+    """The hours the unit decided, each from its day on; "" brings back the usual ones."""
+    usual = Calendar().hours
+    return tuple(
+        NewHours(row.since, sessions(row.hours) if row.hours else usual, Saturday(row.saturday))
+        for row in UnitHours.objects.filter(unit=unit_id)
+    )
+
+
+def _overrides(unit_id: int) -> tuple[Override, ...]:
     """The days decided for the unit or above it; the nearest decision wins."""
     days: dict[object, Override] = {}
     unit: Unit | None = Unit.objects.get(pk=unit_id)
@@ -52,4 +65,4 @@ def _overrides(unit_id: int) -> list[Override]:
         for row in UnitDay.objects.filter(unit=unit):
             days.setdefault(row.day, Override(row.day, row.working, row.name, row.source))
         unit = unit.parent
-    return list(days.values())
+    return tuple(days.values())

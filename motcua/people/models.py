@@ -43,7 +43,7 @@ class Unit(models.Model):
 
     `agency_code` is its electronic identifier (mã định danh, QĐ 20/2020/QĐ-TTg); codes are never used again.
     `hours` overrides the working hours of the law ("07:30-11:30,13:00-17:00"); `saturday` says what
-    Saturday morning is.
+    Saturday morning is. Both hold until the first of its `UnitHours`.
     """
 
     code = models.CharField(max_length=35, unique=True)
@@ -66,6 +66,23 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UnitHours(models.Model):
+    """The hours of a unit from a day on, by a decision of its own (đổi giờ làm việc); "" for the usual ones."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="new_hours")
+    since = models.DateField()
+    hours = models.CharField(max_length=80, blank=True)
+    saturday = models.CharField(max_length=10, choices=SaturdayChoice.choices)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [models.UniqueConstraint(fields=["unit", "since"], name="one_change_of_hours_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%d/%m/%Y} {self.hours}"
 
 
 class UnitDay(models.Model):

@@ -437,6 +437,27 @@ def test_a_day_off_decided_after_a_dossier_ended_leaves_its_row_as_its_facts_say
     assert agrees()
 
 
+def test_new_hours_move_what_is_due_after_them_and_nothing_before(crew: Cast) -> None:
+    early, late = crew.received(MONDAY - 7 * DAY), crew.received()
+    acts.withdraw(early, reason="Đổi ý", by=None, at=MONDAY)
+    people.set_hours(
+        crew.department,
+        hours="07:30-11:30,13:30-17:30",
+        saturday="closed",
+        since=date(2026, 11, 5),
+        source="5/QĐ-UBND",
+        by=cast.officer(Role.ADMIN, crew.province),
+        at=MONDAY,
+    )
+    for job in ProcrastinateJob.objects.filter(task_name="dossiers.recount"):
+        tasks.recount(**job.args)
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert early.due_at == datetime(2026, 11, 2, 17, 0, tzinfo=TZ)
+    assert late.due_at == datetime(2026, 11, 9, 17, 30, tzinfo=TZ)
+    assert agrees()
+
+
 def test_a_release_with_other_days_off_is_followed_by_a_recount(crew: Cast) -> None:
     dossier = crew.received()
     day_off = {"day": date(2026, 11, 4), "working": False, "name": "Nghỉ", "source": "1"}

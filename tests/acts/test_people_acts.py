@@ -36,6 +36,11 @@ def commune(code: str = "00001", **changes: object) -> NewUnit:
     return NewUnit(code, **told)  # type: ignore[arg-type]
 
 
+def new_hours(unit: Unit, by: Officer, **changes: Any) -> None:
+    told = {"hours": "07:00-11:30,13:00-16:30", "saturday": "reception", "since": LATER, "source": "5/QĐ"}
+    acts.set_hours(unit, **(told | changes), by=by, at=AT)
+
+
 def established(admin: Officer, **changes: object) -> Unit:
     return acts.establish([commune(**changes)], by=admin, at=AT)[0]
 
@@ -127,7 +132,7 @@ def test_the_administrator_of_a_unit_administers_what_is_below_it_only(admin: Of
     for tried in (
         lambda: acts.appoint(local, unit=other, role=Role.ADMIN, since=BORN, by=local, at=AT),
         lambda: acts.close(other, on=LATER, by=local, at=AT),
-        lambda: acts.set_hours(other, hours="", saturday="closed", by=local, at=AT),
+        lambda: new_hours(other, local),
         lambda: acts.establish([commune("00003")], by=local, at=AT),
         lambda: acts.register(
             [NewOfficer("ba", "Ba", "x", (NewPost("04", Role.HEAD, BORN),))], by=local, at=AT
@@ -191,9 +196,21 @@ def test_a_user_name_belongs_to_one_person(admin: Officer) -> None:
 def test_hours_must_make_a_lawful_day(admin: Officer) -> None:
     unit = established(admin)
     with pytest.raises(Refused, match="Giờ làm việc không hợp lệ"):
-        acts.set_hours(unit, hours="08:00-11:00", saturday="closed", by=admin, at=AT)
-    acts.set_hours(unit, hours="07:30-11:30,13:00-17:00", saturday="reception", by=admin, at=AT)
-    assert calendars.of(unit).hours[0][0].hour == 7
+        new_hours(unit, admin, hours="08:00-11:00")
+    with pytest.raises(Refused, match="số quyết định"):
+        new_hours(unit, admin, source=" ")
+
+
+def test_new_hours_hold_from_their_day_on(admin: Officer) -> None:
+    unit = established(admin)
+    new_hours(unit, admin, since=LATER)
+    new_hours(unit, admin, since=date(2026, 10, 15), hours="", saturday="closed")
+    closes = [calendars.of(unit).close(date(2026, month, 16)).hour for month in (3, 4, 10)]
+    assert closes == [17, 16, 17]
+    new_hours(unit, admin, since=LATER, hours="08:00-12:00,14:00-18:00")
+    assert calendars.of(unit).close(date(2026, 4, 16)).hour == 18
+    with pytest.raises(Refused, match="đã qua"):
+        new_hours(unit, admin, since=BORN)
 
 
 def test_a_day_off_by_decision_reaches_the_calendar_at_once_and_may_be_taken_back(admin: Officer) -> None:
