@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from motcua.catalogue.models import Component, Version
+from motcua.catalogue.models import Component, ProcessVersion, Version
 from motcua.catalogue.words import words
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -178,19 +178,27 @@ def _oversees(post: Post) -> bool:
 def verify(prefix: str = "") -> Iterator[Differs]:
     """Fold every dossier's stream again and compare it with its cached row and its worklist."""
     dossiers = Dossier.objects.filter(code__startswith=prefix).select_related(*RELATED).order_by("pk")
+    processes: dict[int, ProcessVersion] = {}
     for dossier in dossiers.iterator(chunk_size=500):
-        case = folded(dossier)
-        if not case.facts:
-            yield Differs(dossier.code, "facts", dossier.facts, 0)
-            continue
-        for name, value in rows.columns(case).items():
-            if (cached := getattr(dossier, name)) != value:
-                yield Differs(dossier.code, name, cached, value)
-        yield from _tasks_differ(case)
+        # One instance for all its dossiers: what a process works out about itself, it works out once.
+        dossier.process = processes.setdefault(dossier.process_id, dossier.process)
+        yield from differing(folded(dossier))
     known = set(Dossier.objects.values_list("code", flat=True))
     for stream in log.streams(STREAM + prefix):
         if stream.removeprefix(STREAM) not in known:
             yield Differs(stream.removeprefix(STREAM), "dossier", None, "facts without a row")
+
+
+def differing(case: rows.Folded) -> Iterator[Differs]:
+    """What the cached row and the worklist of a dossier say otherwise than its facts."""
+    dossier = case.dossier
+    if not case.facts:
+        yield Differs(dossier.code, "facts", dossier.facts, 0)
+        return
+    for name, value in rows.columns(case).items():
+        if (cached := getattr(dossier, name)) != value:
+            yield Differs(dossier.code, name, cached, value)
+    yield from _tasks_differ(case)
 
 
 def _tasks_differ(case: rows.Folded) -> Iterator[Differs]:
