@@ -330,7 +330,7 @@ def test_no_sequence_of_acts_resets_a_clock_moves_a_promise_or_opens_what_has_en
     run_state_machine_as_test(
         Trials,
         settings=settings(
-            max_examples=60,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
