@@ -39,7 +39,7 @@ def models() -> dict[str, type]:
 
 
 def acts() -> dict[str, Callable[..., object]]:
-    """Public functions of every `acts.py`, and whatever is an act by its decorator elsewhere."""
+    """Public functions of every `acts.py`, and whatever is an act by its decorator elsewhere; `acts/` is one module."""
     found: dict[str, Callable[..., object]] = {}
     for file in sorted(ROOMS.rglob("*.py")):
         written = file.read_text(encoding="utf-8")
@@ -53,7 +53,11 @@ def _functions(file: Path) -> Iterator[tuple[str, Callable[..., object]]]:
     for name, function in vars(module).items():
         here = inspect.isfunction(function) and function.__module__ == module.__name__
         if here and not name.startswith("_") and (file.name == "acts.py" or hasattr(function, "__wrapped__")):
-            yield f"{module.__name__.removeprefix('motcua.')}.{name}", function
+            yield f"{_room(module.__name__)}.{name}", function
+
+
+def _room(module: str) -> str:
+    return re.sub(r"\.acts\..*", ".acts", module.removeprefix("motcua."))
 
 
 THINGS = {

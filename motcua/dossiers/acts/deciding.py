@@ -1,0 +1,66 @@
+"""How an act decides: read the facts, see whether the law lets one more follow, write it in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from motcua.journal import log, outbox, wire
+from motcua.law import lifecycle, process
+from motcua.law.calendar import day
+from motcua.law.facts import Fact, Refused
+from motcua.people import access, calendars
+from motcua.people.models import Officer
+
+from .. import conditions, rows, tasks
+from ..models import Dossier
+from ..rows import Folded
+
+CITIZEN = "citizen"
+F = TypeVar("F", bound=Fact)
+
+
+def decided(kind: type[F], at: datetime, by: Officer | str, **body: Any) -> F:
+    """A fact of this kind, under the provision in force on its day."""
+    actor = by if isinstance(by, str) else by.username
+    return kind(at=at, by=actor, provision=lifecycle.source(kind, day(at)), **body)
+
+
+def read(dossier: Dossier) -> Folded:
+    """The dossier as its facts tell it now."""
+    return Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
+
+
+def allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, at: datetime, step: str = "") -> Folded:
+    """The dossier as it stands, once a fact of this kind may follow. `by` None: the citizen, or a step's own."""
+    case = read(dossier)
+    if by is not None:
+        access.require(by, *conditions.needed(case, kind, step), day(at))
+    conditions.in_order(case, at)
+    lifecycle.allow(kind, case.standing, case.rules)
+    if condition := conditions.OF.get(kind):
+        condition(case, at)
+    return case
+
+
+def write(case: Folded, facts: Sequence[Fact], marking: process.Marking | None = None) -> None:
+    """Append the facts, with the rows and the message that follow from them; `marking` as `Folded.after` takes it."""
+    past, entries = log.append(case.past, facts)
+    dossier, after = case.dossier, case.after(past, marking)
+    job = outbox.job(tasks.report, lock=dossier.stream, code=dossier.code, version=past.version)
+    wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
+
+
+def one_of(given: str, known: Sequence[str], name: str, kind: type[Fact]) -> str:
+    if given not in known:
+        raise Refused(
+            f"{name} “{given}” không có; dùng một trong: {', '.join(known)}", lifecycle.source(kind)
+        )
+    return given
+
+
+def said(text: str, name: str = "lý do") -> str:
+    if not text.strip():
+        raise Refused(f"Phải ghi rõ {name}")
+    return text.strip()

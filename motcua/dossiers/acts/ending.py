@@ -1,0 +1,73 @@
+"""How a dossier ends or is promised anew: extended, withdrawn, stopped, finished, returned, rated (Đ.19-23, 33)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from motcua.journal.log import act
+from motcua.law import lifecycle
+from motcua.law.facts import Extended, Finished, Rated, Refused, ResultReturned, Stopped, Withdrawn
+from motcua.people.models import Officer
+
+from ..models import Dossier
+from .deciding import CITIZEN, allowed, decided, one_of, said, write
+
+HANDED_OUT = ("counter", "online", "post")
+RESULTS = ("granted", "refused")
+
+
+@act
+def extend(dossier: Dossier, *, due: datetime, reason: str, by: Officer, at: datetime) -> None:
+    """Xin lỗi và hẹn lại (Mẫu 04): once, at latest one day before the due day (NĐ 118/2025 Đ.19.6)."""
+    case = allowed(dossier, Extended, by, at)
+    promised = case.last_reading.due
+    if promised is None or due <= promised:
+        raise Refused("Ngày hẹn mới phải sau ngày hẹn cũ", lifecycle.source(Extended))
+    if case.calendar.snap(due) != due:
+        raise Refused("Ngày hẹn mới phải trong giờ làm việc", lifecycle.source(Extended))
+    write(case, [decided(Extended, at, by, due=due.isoformat(), reason=said(reason))])
+
+
+@act
+def withdraw(dossier: Dossier, *, reason: str, by: Officer | None, at: datetime) -> None:
+    """Công dân dừng, rút hồ sơ, before the decision is issued (Mẫu 05; NĐ 118/2025 Đ.21; trạng thái 7)."""
+    case = allowed(dossier, Withdrawn, by, at)
+    write(case, [decided(Withdrawn, at, by or CITIZEN, reason=said(reason))])
+
+
+@act
+def stop(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
+    """Dừng xử lý (NĐ 118/2025 Đ.19.3, 19.5; trạng thái 8).
+
+    One that waits for its supplement is closed by the desk, after the days the law gives.
+    """
+    case = allowed(dossier, Stopped, by, at)
+    write(case, [decided(Stopped, at, by, reason=said(reason))])
+
+
+@act
+def finish(
+    dossier: Dossier, *, result: str, number: str, by: Officer, at: datetime, electronic: str = ""
+) -> None:
+    """Đã xử lý xong, kết quả về Bộ phận Một cửa: every step but the handing out is done (NĐ 118/2025 Đ.22)."""
+    case = allowed(dossier, Finished, by, at)
+    told = {"result": one_of(result, RESULTS, "Kết quả", Finished), "number": said(number, "số văn bản")}
+    write(case, [decided(Finished, at, by, **told, electronic=electronic.strip())])
+
+
+@act
+def return_result(dossier: Dossier, *, means: str, by: Officer, at: datetime) -> None:
+    """Trả kết quả cho người nộp (NĐ 118/2025 Đ.22; trạng thái 10). `means`: counter, online or post."""
+    case = allowed(dossier, ResultReturned, by, at)
+    means = one_of(means, HANDED_OUT, "Cách trả kết quả", ResultReturned)
+    write(case, [decided(ResultReturned, at, by, means=means)])
+
+
+@act
+def rate(
+    dossier: Dossier, *, satisfied: bool, at: datetime, reason: str = "", by: Officer | None = None
+) -> None:
+    """Công dân đánh giá: once; a dissatisfied one says why (NĐ 118/2025 Đ.33). `by` wrote it down at the desk."""
+    case = allowed(dossier, Rated, by, at)
+    reason = reason.strip() if satisfied else said(reason)
+    write(case, [decided(Rated, at, by or CITIZEN, satisfied=satisfied, reason=reason)])

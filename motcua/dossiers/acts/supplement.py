@@ -1,0 +1,56 @@
+"""The supplement: proposed by the agency, asked by the desk, once (bổ sung hồ sơ; NĐ 118/2025 Đ.11.2.c, 19.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from motcua.journal.log import act
+from motcua.law import lifecycle
+from motcua.law.facts import Refused, SupplementProposed, SupplementReceived, SupplementRequested
+from motcua.people.models import Officer
+
+from ..models import Dossier
+from .deciding import allowed, decided, said, write
+
+
+@act
+def propose_supplement(
+    dossier: Dossier, *, items: Sequence[str], reason: str, by: Officer, at: datetime
+) -> None:
+    """Chuyển Bộ phận Một cửa yêu cầu bổ sung: the desk asks the applicant, not the agency (Đ.5.1.e, 19.5)."""
+    case = allowed(dossier, SupplementProposed, by, at)
+    write(case, [decided(SupplementProposed, at, by, items=_published(dossier, items), reason=said(reason))])
+
+
+@act
+def request_supplement(
+    dossier: Dossier, *, items: Sequence[str], reason: str, by: Officer, at: datetime
+) -> None:
+    """Yêu cầu bổ sung, hoàn thiện hồ sơ: once only, catalogue components only (NĐ 118/2025 Đ.11.2.c, 19.5).
+
+    Only by the desk that received the dossier, never by the agency itself (Đ.5.1.e).
+    """
+    case = allowed(dossier, SupplementRequested, by, at)
+    phase = "appraisal" if case.standing.accepted else "reception"
+    asked = {"items": _published(dossier, items), "reason": said(reason)}
+    write(case, [decided(SupplementRequested, at, by, phase=phase, **asked)])
+
+
+@act
+def receive_supplement(dossier: Dossier, *, by: Officer, at: datetime) -> None:
+    """Nhận đủ hồ sơ bổ sung: the term restarts from zero under the law in force (NĐ 118/2025 Đ.19.5)."""
+    case = allowed(dossier, SupplementReceived, by, at)
+    write(case, [decided(SupplementReceived, at, by)])
+
+
+def _published(dossier: Dossier, items: Sequence[str]) -> tuple[str, ...]:
+    """`items`, all of them papers of the published catalogue."""
+    known = set(dossier.version.components.values_list("name", flat=True))
+    if not items or not known.issuperset(items):
+        strange = "; ".join(item for item in items if item not in known) or "chưa chọn giấy tờ"
+        raise Refused(
+            f"Chỉ được yêu cầu giấy tờ trong thành phần hồ sơ đã công khai: {strange}",
+            lifecycle.source(SupplementRequested),
+        )
+    return tuple(items)
