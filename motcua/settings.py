@@ -107,7 +107,11 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/tinh/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [ROOT / "motcua" / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "motcua" / "static"]
+# From npm by the lock file; where it could not be had, the designer page says so.
+BPMN_JS = ROOT / "node_modules" / "bpmn-js" / "dist"
+if BPMN_JS.is_dir():
+    STATICFILES_DIRS.append(("bpmn-js", BPMN_JS))
 WHITENOISE_USE_FINDERS = True
 
 CONTENT_SECURITY_POLICY = {

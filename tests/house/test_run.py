@@ -1,5 +1,6 @@
 """`./run` and the locks: what a fresh clone stands on."""
 
+import json
 import os
 import re
 import shutil
@@ -136,3 +137,21 @@ def test_locks_cover_what_the_project_asks_for():
 
 def test_the_development_lock_holds_the_other_one_whole():
     assert locked("requirements.lock") <= locked("requirements-dev.lock")
+
+
+def test_the_lock_of_npm_names_no_host_and_gives_a_hash_for_everything():
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = {name: told for name, told in lock["packages"].items() if name}
+    assert "node_modules/bpmn-js" in packages
+    assert [name for name, told in packages.items() if not told["integrity"].startswith("sha512-")] == []
+    assert [name for name, told in packages.items() if "resolved" in told] == []
+    assert "registry" not in (ROOT / ".npmrc").read_text().replace("omit-lockfile-registry-resolved", "")
+
+
+def test_without_npm_setup_goes_on_and_says_what_is_missing(tmp_path):
+    clone = clone_to(tmp_path / "a")
+    for file in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / file, clone)
+    done = run(clone / "run", "setup", **fake_uv(tmp_path / "bin"))
+    assert done.returncode == 0
+    assert "bpmn-js" in done.stderr
