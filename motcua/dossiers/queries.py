@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
 from motcua.catalogue.models import Component, ProcessVersion, Version
 from motcua.catalogue.words import words
 from motcua.journal import log
 from motcua.law.calendar import TZ
+from motcua.law.facts import Accepted
 from motcua.law.process import Node
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
@@ -175,15 +177,43 @@ def _oversees(post: Post) -> bool:
     return controls or (post.role == Role.HEAD and post.unit.kind == UnitKind.PROVINCE)
 
 
-def verify(prefix: str = "") -> Iterator[Differs]:
-    """Fold every dossier's stream again and compare it with its cached row and its worklist."""
-    dossiers = Dossier.objects.filter(code__startswith=prefix).select_related(*RELATED).order_by("pk")
+def verify(prefix: str = "", *, only: Sequence[int] | None = None) -> Iterator[Differs]:
+    """Fold every dossier's stream again, or those of the ids in `only`, and compare with its row and its worklist."""
+    chosen = Q(code__startswith=prefix) if only is None else Q(pk__in=only)
+    dossiers = Dossier.objects.filter(chosen).select_related(*RELATED).order_by("pk")
     processes: dict[int, ProcessVersion] = {}
     for dossier in dossiers.iterator(chunk_size=500):
         # One instance for all its dossiers: what a process works out about itself, it works out once.
         dossier.process = processes.setdefault(dossier.process_id, dossier.process)
         yield from differing(folded(dossier))
-    known = set(Dossier.objects.values_list("code", flat=True))
+    if only is None:
+        yield from _without_a_row(prefix)
+
+
+def sampled(prefix: str, size: int, seed: int) -> dict[int, str]:
+    """Ids and codes of `size` dossiers taken by chance; the same seed takes the same ones of the same dossiers."""
+    known = list(Dossier.objects.filter(code__startswith=prefix).order_by("pk").values_list("pk", "code"))
+    return dict(random.Random(seed).sample(known, min(size, len(known))))
+
+
+def miscounted(prefix: str = "") -> Iterator[Differs]:
+    """What rows and journal count otherwise: dossiers, all their facts, and the accepted ones."""
+    kept = Dossier.objects.filter(code__startswith=prefix).aggregate(
+        dossiers=Count("*"), facts=Sum("facts", default=0), accepted=Count("accepted_at")
+    )
+    streams, kinds = log.census(STREAM + prefix)
+    told = {
+        "dossiers": streams,
+        "facts": sum(kinds.values()),
+        "accepted": kinds.get(Accepted.__name__, 0),
+    }
+    for name, rows_say in kept.items():
+        if rows_say != told[name]:
+            yield Differs(f"{prefix}*", name, rows_say, told[name])
+
+
+def _without_a_row(prefix: str) -> Iterator[Differs]:
+    known = set(Dossier.objects.filter(code__startswith=prefix).values_list("code", flat=True))
     for stream in log.streams(STREAM + prefix):
         if stream.removeprefix(STREAM) not in known:
             yield Differs(stream.removeprefix(STREAM), "dossier", None, "facts without a row")

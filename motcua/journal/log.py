@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection
+from django.db.models import Count, Q
 from django.utils import timezone
 from psycopg import errors
 
@@ -159,10 +160,21 @@ def streams(prefix: str) -> Iterator[str]:
     return names.values_list("stream", flat=True).iterator(chunk_size=2000)
 
 
-def verify(prefix: str = "") -> Iterator[Broken]:
-    """Follow every chain from its start; yield each entry that was altered, dropped or put in between."""
+def census(prefix: str) -> tuple[int, dict[str, int]]:
+    """How many streams begin with `prefix`, and how many facts of each kind they hold."""
+    found = Entry.objects.filter(stream__startswith=prefix).values("kind").order_by("kind")
+    kinds = list(found.annotate(facts=Count("version"), first=Count("version", filter=Q(version=1))))
+    return sum(kind["first"] for kind in kinds), {kind["kind"]: kind["facts"] for kind in kinds}
+
+
+def verify(prefix: str = "", *, only: Collection[str] | None = None) -> Iterator[Broken]:
+    """Follow every chain from its start; yield each entry that was altered, dropped or put in between.
+
+    The chains whose names begin with `prefix`, or those of the streams named in `only`.
+    """
     stream, version, digest = "", 0, GENESIS
-    entries = Entry.objects.filter(stream__startswith=prefix).order_by("stream", "version")
+    chosen = Q(stream__startswith=prefix) if only is None else Q(stream__in=only)
+    entries = Entry.objects.filter(chosen).order_by("stream", "version")
     for entry in entries.iterator(chunk_size=5000):
         if entry.stream != stream:
             stream, version, digest = entry.stream, 0, GENESIS

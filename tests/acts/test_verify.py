@@ -7,9 +7,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
+from motcua.dossiers import queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from tests import cast
@@ -96,3 +97,52 @@ def test_whoever_forges_an_entry_with_its_hash_is_found_by_the_next_one(dossier:
         entry.save()
         cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
     assert [(broken.version, broken.reason) for broken in log.verify()] == [(3, "nội dung không khớp mã băm")]
+
+
+def many(count: int) -> list[Dossier]:
+    crew = cast.gather()
+    return [crew.received(MONDAY + n * timedelta(minutes=1)) for n in range(count)]
+
+
+def test_a_sample_is_whole_when_everything_is() -> None:
+    many(5)
+    told = "Toàn vẹn: nhật ký không đứt, mẫu 3 trong 5 (mầm 7) hồ sơ khớp với sự kiện của chúng."
+    assert verified(sample=3, seed=7) == (0, told)
+
+
+def test_the_same_seed_takes_the_same_sample_and_another_one_another() -> None:
+    many(12)
+    first = queries.sampled("", 4, 1)
+    assert first == queries.sampled("", 4, 1)
+    assert first != queries.sampled("", 4, 2)
+    assert len(first) == 4
+    assert len(queries.sampled("", 99, 1)) == 12
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("DELETE FROM journal_entry WHERE version = 2", "* facts: đang lưu 15, sự kiện cho 10"),
+        ("DELETE FROM dossiers_task; DELETE FROM dossiers_dossier WHERE id % 2 = 0", "* dossiers: đang lưu"),
+        ("UPDATE dossiers_dossier SET accepted_at = NULL", "* accepted: đang lưu 0, sự kiện cho 5"),
+    ],
+)
+def test_a_sample_of_one_still_counts_the_whole_tables(sql: str, says: str) -> None:
+    many(5)
+    behind_the_back(sql)
+    code, said = verified(sample=1)
+    assert code == 1
+    assert says in said
+
+
+def test_a_sampled_dossier_is_followed_and_folded() -> None:
+    many(3)
+    behind_the_back("UPDATE dossiers_dossier SET supplements = 7")
+    behind_the_back("UPDATE journal_entry SET data = data || '{\"fee\": 1}' WHERE version = 2")
+    _, said = verified(sample=2)
+    assert said.count("nội dung không khớp mã băm") == said.count("supplements: đang lưu 7") == 2
+
+
+def test_a_sample_of_nothing_is_refused() -> None:
+    with pytest.raises(CommandError, match="từ 1 hồ sơ"):
+        call_command("verify", sample=0)
