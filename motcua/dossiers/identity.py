@@ -28,6 +28,12 @@ def tax_code(number: str) -> bool:
     return rest > 0 and digits[9] == 10 - rest
 
 
+def phone(text: str) -> str | None:
+    """A telephone number without what people write between its digits; None when it cannot be one."""
+    number = re.sub(r"[\s.()-]", "", text)
+    return number if re.fullmatch(r"\+?\d{8,15}", number) else None
+
+
 def why_wrong(number: str, *, person: bool) -> str:
     """Why a number cannot be that of a person (or of an organisation), "" when it can."""
     if person:

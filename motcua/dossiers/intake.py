@@ -21,10 +21,11 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
 from . import identity, papers, queries
-from .acts import Applicant, Filing
+from .acts import Agent, Applicant, Filing
 from .models import ApplicantKind
 
 COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
+AGENT = ("agent", "agent_identity", "agent_phone", "authorisation")
 HITS = 8
 # Choosing one of these changes what follows from it: the page is asked for that part again.
 FOLLOWED = {
@@ -59,6 +60,15 @@ class ReceptionForm(forms.Form):
     )
     address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
     vneid = forms.BooleanField(label="Đã đối chiếu tài khoản VNeID", required=False)
+    agent = forms.CharField(label="Họ tên người nộp thay", required=False, max_length=200)
+    agent_identity = forms.CharField(label="Số định danh người nộp thay", required=False, max_length=20)
+    agent_phone = forms.CharField(label="Điện thoại người nộp thay", required=False, max_length=20)
+    authorisation = forms.CharField(
+        label="Giấy ủy quyền",
+        help_text="Số, ngày, nơi chứng thực; hoặc giấy tờ chứng minh người đại diện theo pháp luật.",
+        required=False,
+        max_length=500,
+    )
     channel = forms.ChoiceField(
         label="Cách nộp",
         choices=COUNTER,
@@ -100,6 +110,42 @@ class ReceptionForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_agent(self) -> str:
+        return " ".join(self.cleaned_data["agent"].split())
+
+    def clean_phone(self) -> str:
+        return self._phone("phone")
+
+    def clean_agent_phone(self) -> str:
+        return self._phone("agent_phone")
+
+    def clean_agent_identity(self) -> str:
+        number = identity.plain(self.cleaned_data["agent_identity"])
+        if number and (wrong := identity.why_wrong(number, person=True)):
+            raise forms.ValidationError(wrong)
+        return number
+
+    def clean(self) -> None:
+        """Somebody who hands in for the applicant is named, with what lets them."""
+        said = {name: self.cleaned_data.get(name) for name in AGENT}
+        if not any(said.values()):
+            return
+        for name, wish in (("agent", "họ tên người nộp thay"), ("authorisation", "giấy ủy quyền")):
+            if not said[name] and name not in self.errors:
+                self.add_error(name, f"Hãy nhập {wish}.")
+
+    @property
+    def by_agent(self) -> bool:
+        """Whether anything is said of an agent, so that its part stands open."""
+        return any(self[name].value() or self[name].errors for name in AGENT)
+
+    def _phone(self, name: str) -> str:
+        said = self.cleaned_data[name]
+        number = identity.phone(said) if said else ""
+        if number is None:
+            raise forms.ValidationError("Số điện thoại có 8 đến 15 chữ số, ví dụ 0912 345 678.")
+        return number
 
 
 @dataclass
@@ -195,7 +241,12 @@ class Intake:
             components=papers.handed(self.papers),
             case=self.case,
             subject=said["subject"],
+            agent=self._agent(),
         )
+
+    def _agent(self) -> Agent | None:
+        told = {name.removeprefix("agent_"): self.form.cleaned_data[name] for name in AGENT}
+        return Agent(name=told.pop("agent"), **told) if told["agent"] else None
 
     @property
     def case(self) -> str:

@@ -26,8 +26,9 @@ class ApplicantKind(models.IntegerChoices):
 class Dossier(models.Model):
     """One dossier from filing to returned result (hồ sơ).
 
-    Above the line: fixed when it was filed; `words` repeats code, applicant, identity and phone without accents,
-    for search. Below: folded from its facts by `acts`, never written elsewhere.
+    Above the line: fixed when it was filed. `agent` hands in for the applicant, who stays the one the dossier is
+    for (người nộp thay, theo `authorisation`); `words` repeats code, people and numbers without accents, for search.
+    Below: folded from its facts by `acts`, never written elsewhere.
     Money in đồng, `left` nowhere: time left is computed when it is shown.
     """
 
@@ -46,6 +47,10 @@ class Dossier(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     address = models.CharField(max_length=300, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+    agent_identity = models.CharField(max_length=20, blank=True)
+    agent_phone = models.CharField(max_length=20, blank=True)
+    authorisation = models.CharField(max_length=500, blank=True)
     subject = models.CharField(max_length=2000, blank=True)
     filed_at = models.DateTimeField()
     words = SearchVectorField(null=True, editable=False)

@@ -33,6 +33,8 @@ from motcua.law.facts import (
 from motcua.law.process import Process
 from motcua.ui.templatetags import ui
 
+from .models import Dossier
+
 CITIZEN, SYSTEM = "citizen", "system"
 MEANS = {"counter": "tại quầy", "dvcqg": "trên Cổng Dịch vụ công quốc gia", "bank": "qua cổng thanh toán"}
 HANDED = {"counter": "tại quầy", "online": "trực tuyến", "post": "qua bưu chính công ích"}
@@ -46,6 +48,7 @@ ORIGINS = {
     "population": "CSDL dân cư",
     "upload": "Tệp nộp trực tuyến",
 }
+KEPT = {"originals": "bản chính", "certified": "bản chứng thực", "copies": "bản chụp"}
 _LOOKS: dict[type[Fact], tuple[str, str]] = {
     Filed: ("inbox", ""),
     Accepted: ("inbox", "ok"),
@@ -128,7 +131,25 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
 
 def components(papers: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """The papers a fact of acceptance holds, with the word for where each comes from."""
-    return [{"name": str(p.get("name", "")), "origin": ORIGINS.get(str(p.get("origin")), "")} for p in papers]
+    return [
+        {
+            "name": str(p.get("name", "")),
+            "origin": ORIGINS.get(str(p.get("origin")), ""),
+            "counts": counted(p),
+        }
+        for p in papers
+    ]
+
+
+def agent(dossier: Dossier) -> str:
+    """Who handed in for the applicant, and by what right; "" when the applicant came (người nộp thay)."""
+    told = (dossier.agent, dossier.agent_identity, dossier.agent_phone, dossier.authorisation)
+    return ", ".join(filter(None, told))
+
+
+def counted(paper: Mapping[str, Any]) -> str:
+    """How many originals and copies of a paper were handed in, where that was counted."""
+    return ", ".join(f"{paper[kind]} {word}" for kind, word in KEPT.items() if paper.get(kind))
 
 
 def _label(fact: Fact, process: Process) -> str:

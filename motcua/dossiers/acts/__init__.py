@@ -7,7 +7,16 @@ from .deciding import CITIZEN
 from .ending import HANDED_OUT, RESULTS, extend, finish, rate, return_result, stop, withdraw
 from .handling import assign, complete_step, send_back
 from .money import MEANS, meet_duty, pay, request_duty
-from .opening import Applicant, Filing, accept, file_online, receive, refuse_reception, register_counter
+from .opening import (
+    Agent,
+    Applicant,
+    Filing,
+    accept,
+    file_online,
+    receive,
+    refuse_reception,
+    register_counter,
+)
 from .supplement import propose_supplement, receive_supplement, request_supplement
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "HANDED_OUT",
     "MEANS",
     "RESULTS",
+    "Agent",
     "Applicant",
     "Filing",
     "accept",

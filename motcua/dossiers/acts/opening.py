@@ -51,6 +51,19 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Who hands in for the applicant (người nộp thay); `authorisation` names the document that lets them.
+
+    The dossier and its account stay the applicant's (NĐ 118/2025 Đ.17.1.a).
+    """
+
+    name: str
+    authorisation: str
+    identity: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """What is handed in, where and by whom; `request_id` makes handing it in twice the same dossier."""
 
@@ -63,6 +76,7 @@ class Filing:
     components: tuple[Mapping[str, Any], ...] = ()
     case: str = ""
     subject: str = ""
+    agent: Agent | None = None
 
 
 @act
@@ -153,8 +167,9 @@ def _opened(filing: Filing, at: datetime) -> Folded | None:
         subject=filing.subject,
         filed_at=at,
         paper_result=offer(filing.version, filing.channel, filing.case).paper_result,
-        words=" ".join(words(f"{code} {who.name} {who.identity} {who.phone}")),
+        words=" ".join(words(" ".join((code, *_called(who), *_called(filing.agent))))),
         **_person(who),
+        **_agent(filing.agent),
     )
     return Folded(dossier, Past(dossier.stream, (), watched=calendar))
 
@@ -180,6 +195,23 @@ def _in_force(filing: Filing, on: date) -> None:
 def _person(applicant: Applicant) -> dict[str, Any]:
     fields = asdict(applicant)
     return fields | {"applicant": fields.pop("name"), "applicant_kind": fields.pop("kind")}
+
+
+def _called(who: Applicant | Agent | None) -> tuple[str, ...]:
+    """What somebody is searched by."""
+    return (who.name, who.identity, who.phone) if who else ()
+
+
+def _agent(agent: Agent | None) -> dict[str, str]:
+    """The columns of an agent. Raises Refused for one who shows no authorisation."""
+    if agent is None:
+        return {}
+    return {
+        "agent": said(agent.name, "họ tên người nộp thay"),
+        "agent_identity": agent.identity,
+        "agent_phone": agent.phone,
+        "authorisation": said(agent.authorisation, "giấy ủy quyền của người nộp thay"),
+    }
 
 
 def _code(unit: Unit, at: datetime, ordinal: int) -> str:

@@ -177,6 +177,7 @@ def _base(asked: Asked, unit: Unit) -> dict[str, Any]:
         "address": dossier.address or None,
         "phone": dossier.phone or None,
         "email": dossier.email or None,
+        "agent": telling.agent(dossier),
         "desk": dossier.receiving_unit.name,
         "deciding": dossier.deciding_unit.name,
         "officer": asked.actor,
@@ -285,7 +286,7 @@ def _papers(accepted: Accepted) -> list[dict[str, Any]]:
     """The papers handed in; how many of each only where the fact counted them."""
     told = telling.components(accepted.components)
     return [
-        {**line, "originals": paper.get("originals"), "copies": paper.get("copies")}
+        {**line, **{kind: paper.get(kind) for kind in telling.KEPT}}
         for line, paper in zip(told, accepted.components, strict=True)
     ]
 

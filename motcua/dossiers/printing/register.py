@@ -56,7 +56,11 @@ def _row(dossier: Dossier, returned: Fact | None) -> dict[str, Any]:
         "code": dossier.code,
         "matter": dossier.version.title,
         "applicant": dossier.applicant,
-        "reach": ", ".join(filter(None, (dossier.address, dossier.phone))),
+        "reach": ", ".join(
+            filter(
+                None, (dossier.address, dossier.phone, f"nộp thay: {dossier.agent}" if dossier.agent else "")
+            )
+        ),
         "deciding": dossier.deciding_unit.name,
         "received": _moment(dossier.accepted_at),
         "due": _moment(dossier.due_at),

@@ -108,6 +108,7 @@ def _summary(case: Folded) -> list[dict[str, Any]]:
     reach = ", ".join(filter(None, (dossier.phone, dossier.email, dossier.address)))
     found = [
         {"term": "Người nộp", "value": dossier.applicant, "note": identity},
+        {"term": "Người nộp thay", "value": telling.agent(dossier)},
         {"term": "Trạng thái", "value": LABELS[standing.state]},
         {"term": "Cách nộp", "value": telling.CHANNELS[dossier.channel], "note": ui.moment(dossier.filed_at)},
         {"term": "Nơi tiếp nhận", "value": dossier.receiving_unit.name},

@@ -137,6 +137,7 @@ def _items(case: Folded, fact: Fact) -> list[dict[str, str]]:
     found = {
         "Người nộp": dossier.applicant,
         "Số định danh": dossier.identity,
+        "Người nộp thay": telling.agent(dossier),
         "Địa chỉ": dossier.address,
         "Điện thoại": dossier.phone,
         "Thư điện tử": dossier.email,

@@ -1,0 +1,130 @@
+"""The counter beyond one plain dossier: who hands in for whom, what is counted, what survives."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from motcua.dossiers.models import Dossier
+from motcua.journal import log
+from motcua.law.facts import Accepted
+from tests import pdf
+from tests.cast import MONDAY, Cast, gather
+from tests.pages.test_dossiers_pages import counter, markup, signed_in, text
+
+pytestmark = pytest.mark.django_db
+AGENT = {
+    "agent": " Lý  Văn Thay ",
+    "agent_identity": "004090000002",
+    "agent_phone": "0912.345.678",
+    "authorisation": "Giấy ủy quyền số 12 ngày 01/11/2026",
+}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return gather()
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    moment = MONDAY + timedelta(hours=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+    return moment
+
+
+# Người nộp thay
+
+
+def test_a_dossier_handed_in_by_an_agent_stays_its_applicants(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    client.post("/tiep-nhan/", counter(cast, **AGENT))
+    dossier = Dossier.objects.get()
+    assert (dossier.applicant, dossier.identity) == ("Nông Thị Mẫu", "004090000001")
+    assert (dossier.agent, dossier.agent_phone) == ("Lý Văn Thay", "0912345678")
+    told = "Lý Văn Thay, 004090000002, 0912345678, Giấy ủy quyền số 12 ngày 01/11/2026"
+    assert told in text(client.get(reverse("dossier", args=[dossier.code])))
+    assert told in text(client.get(reverse("print", args=[dossier.code, "giay-tiep-nhan"])))
+    assert dossier.code in text(client.get("/ho-so/", {"q": "ly van thay"}))
+
+
+@pytest.mark.parametrize("missing", ["agent", "authorisation"])
+def test_an_agent_is_named_and_shows_an_authorisation(cast: Cast, missing: str) -> None:
+    answer = signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, **AGENT | {missing: ""}))
+    assert answer.context["form"].errors.keys() == {missing}
+    assert Dossier.objects.count() == 0
+    assert '<details class="reception-agent" open>' in markup(answer)
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [("phone", "abc"), ("phone", "0912"), ("agent_phone", "o912345678"), ("agent_identity", "12")],
+)
+def test_a_number_that_cannot_be_one_is_named(cast: Cast, field: str, wrong: str) -> None:
+    answer = signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, **AGENT | {field: wrong}))
+    assert answer.context["form"].errors.keys() == {field}
+    assert Dossier.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", ["0912 345 678", "+84 912-345-678", "(0206) 3852 123", ""])
+def test_a_phone_number_is_kept_without_what_stands_between_its_digits(cast: Cast, number: str) -> None:
+    signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, phone=number))
+    kept = Dossier.objects.get().phone
+    assert kept == "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+# Số bản của giấy tờ
+
+
+def components(dossier: Dossier) -> tuple[dict[str, object], ...]:
+    accepted = next(f for f in log.read(dossier.stream).facts if isinstance(f, Accepted))
+    return tuple(dict(paper) for paper in accepted.components)
+
+
+def test_papers_are_counted_as_published_unless_told(cast: Cast) -> None:
+    one, two = cast.version.components.all()
+    said = {
+        f"chinh-{two.pk}": "0",
+        f"chung-thuc-{two.pk}": "2",
+        f"chup-{two.pk}": "",
+        f"nguon-{one.pk}": "paper",
+    }
+    client = signed_in(cast.officers.reception)
+    client.post("/tiep-nhan/", counter(cast, **said))
+    dossier = Dossier.objects.get()
+    assert components(dossier) == (
+        {"code": "", "name": "Đơn đề nghị", "origin": "paper", "originals": 1},
+        {"code": "", "name": "Bản sao giấy tờ", "origin": "paper", "certified": 2},
+    )
+    slip = text(client.get(reverse("print", args=[dossier.code, "giay-tiep-nhan"])))
+    assert "Đơn đề nghị (1 bản chính)" in slip
+    assert "Bản sao giấy tờ (2 bản chứng thực)" in slip
+
+
+def test_what_comes_from_a_store_has_no_copies(cast: Cast) -> None:
+    one = cast.version.components.first()
+    assert one
+    signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, **{f"nguon-{one.pk}": "population"}))
+    assert "originals" not in components(Dossier.objects.get())[0]
+
+
+def test_all_papers_are_ticked_at_once(cast: Cast) -> None:
+    form = {
+        name: value for name, value in counter(cast, do="xem", du="1").items() if not name.startswith("giay-")
+    }
+    answer = signed_in(cast.officers.reception).post("/tiep-nhan/", form)
+    assert [paper.handed for paper in answer.context["intake"].papers] == [True, True]
+
+
+def test_form_01_tells_the_agent_and_counts_every_kind_of_copy(cast: Cast) -> None:
+    two = cast.version.components.last()
+    assert two
+    client = signed_in(cast.officers.reception)
+    client.post("/tiep-nhan/", counter(cast, **AGENT, **{f"chung-thuc-{two.pk}": "7"}))
+    printed = client.get(reverse("form", args=[Dossier.objects.get().code, "01"]))
+    said = pdf.text(printed.content)
+    assert "Lý Văn Thay, 004090000002" in said
+    assert "Chứng thực" in said
+    assert "Bản sao giấy tờ 7" in said
