@@ -129,7 +129,7 @@ def import_processes(
     reads = [read for batch in _batches(_process_reader(Path(path), given), progress) for read in batch]
     for read in reads:
         report.found += read.found
-    drafts = [read.draft for read in reads if intake.known(read, report) and read.draft]
+    drafts = intake.in_units([read for read in reads if intake.known(read, report)], at, report)
     intake.take_processes(drafts, at, report, publish)
     report.read = len(reads)
     _end_import(report, by, at)

@@ -19,9 +19,9 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Unit
 
-from . import publishing
+from . import agencies, publishing
 from .models import Component, Fee, LegalBasis, Procedure, ProcessVersion, Result, Status, Term, Version
-from .reading.drafts import Draft, Found, ProcessDraft, ProcessRead, Read
+from .reading.drafts import Draft, Found, Notes, ProcessDraft, ProcessRead, Read
 
 PARTS: dict[str, type[Model]] = {
     "components": Component,
@@ -163,6 +163,17 @@ def known(read: ProcessRead, report: Report) -> bool:
         )
     report.refused += draft is None or bool(problem)
     return draft is not None and not problem
+
+
+def in_units(reads: Sequence[ProcessRead], at: datetime, report: Report) -> list[ProcessDraft]:
+    """The drafts with the units their steps name, as far as they are certain; the rest is noted."""
+    names, settled = agencies.Names.on(day(at)), []
+    for read in reads:
+        if read.draft:
+            notes = Notes(read.row, read.draft.code)
+            settled.append(agencies.settled(read.draft, read.responsible, names, notes))
+            report.found += notes.found
+    return settled
 
 
 def take_processes(drafts: Sequence[ProcessDraft], at: datetime, report: Report, publish: bool) -> None:

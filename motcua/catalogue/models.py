@@ -14,8 +14,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
-from motcua.law.process import Process
-from motcua.people.models import Unit
+from motcua.law import agencies
+from motcua.law.process import Node, Process
+from motcua.people.models import Role, Unit
 
 
 class Channel(models.TextChoices):
@@ -237,6 +238,11 @@ class LegalBasis(models.Model):
         return self.number or self.name
 
 
+def owner(node: Node) -> str | None:
+    """The code of the unit that does a step, "" for the deciding one; None at the one-stop desk."""
+    return None if node.role == Role.RECEPTION else node.unit
+
+
 class ProcessVersion(models.Model):
     """The internal process of a procedure at a unit (quy trình nội bộ), by decision, valid for a time.
 
@@ -275,6 +281,11 @@ class ProcessVersion(models.Model):
     def graph(self) -> Process:
         """The process the law plays (quy trình)."""
         return Process.from_data(self.definition)
+
+    @cached_property
+    def in_turn(self) -> Process:
+        """The same for a dossier on paper, which no two agencies can hold at once (NĐ 118/2025 Đ.20.2.a)."""
+        return agencies.in_turn(self.graph, owner)
 
 
 class Import(models.Model):

@@ -17,6 +17,7 @@ from motcua.journal.wire import Statement
 from motcua.law import clock, lifecycle
 from motcua.law.calendar import Calendar, day
 from motcua.law.facts import (
+    Accepted,
     Assigned,
     Fact,
     FeePaid,
@@ -34,6 +35,7 @@ from motcua.people.models import Role, Unit
 
 from .models import Dossier
 
+PAPER = "paper"
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
@@ -101,7 +103,9 @@ class Folded:
 
     @cached_property
     def process(self) -> Process:
-        return self.dossier.process.graph
+        """The process as this dossier goes through it: paper, once accepted, from one agency to the next."""
+        version, accepted = self.dossier.process, self.standing.accepted
+        return version.in_turn if accepted and on_paper(accepted) else version.graph
 
     @cached_property
     def marking(self) -> Marking:
@@ -138,6 +142,11 @@ class Folded:
     def reading(self, now: datetime) -> clock.Reading:
         """The dossier's clock at `now`, with its ledger (đồng hồ hồ sơ)."""
         return clock.read(self.facts, limit=self.limit, calendar=self.calendar, rules=self.rules, now=now)
+
+
+def on_paper(accepted: Accepted) -> bool:
+    """Whether some of a dossier is on paper alone; scans and data go to all agencies at once (Đ.20.2)."""
+    return any(paper.get("origin") == PAPER for paper in accepted.components)
 
 
 def columns(case: Folded) -> dict[str, Any]:

@@ -35,6 +35,7 @@ FIELDS = {
     "trach_nhiem": "trách nhiệm",
     "thoi_gian": "thời gian",
     "quy_trinh": "quy trình",
+    "don_vi": "đơn vị",
 }
 
 
@@ -176,10 +177,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class ProcessRead:
+    """One process of a file; `responsible` says of its steps by their ids who does them, as the decision words it."""
+
     row: int
     draft: ProcessDraft | None
     found: tuple[Found, ...]
     position: int = 0
+    responsible: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(content: Any) -> str:

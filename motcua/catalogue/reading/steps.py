@@ -109,7 +109,8 @@ def _process(steps: Sequence[StepRow]) -> ProcessRead:
         definition=process.as_data(),
         ready=orderly and not errors,
     )
-    return ProcessRead(first.row, draft, tuple(notes.found), steps[-1].position)
+    told = {node.id: step["trach_nhiem"] for node, step in zip(process.steps, steps, strict=True)}
+    return ProcessRead(first.row, draft, tuple(notes.found), steps[-1].position, told)
 
 
 def _unread(process: Process) -> frozenset[str]:
