@@ -74,7 +74,8 @@ def _never_twice(name: str, *keys: object) -> ExclusionConstraint:
 class Procedure(models.Model):
     """An administrative procedure under its national code (thủ tục hành chính; mã d.dddddd).
 
-    `title`, `field` and `folded` repeat the newest published version for search and lists.
+    `title`, `field` and `folded` repeat the newest published version for search and lists; `initials` are the first
+    letters of the words of its title ("dkks" for Đăng ký khai sinh).
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -82,6 +83,17 @@ class Procedure(models.Model):
     field = models.CharField(max_length=200, blank=True, db_index=True)
     folded = models.TextField(blank=True, editable=False)
     words = SearchVectorField(null=True, editable=False)
+    initials = models.GeneratedField(
+        expression=Func(
+            Func(F("folded"), Value("\n"), Value(1), function="split_part"),
+            Value("([a-z0-9])[a-z0-9]* ?"),
+            Value(r"\1"),
+            Value("g"),
+            function="regexp_replace",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["code"]

@@ -99,14 +99,14 @@ def _matching(text: str) -> QuerySet[Procedure]:
     asked = words(text)
     if not asked:
         return published.none()
-    query, in_title = (_all_of(asked, mark) for mark in ("", "A"))
+    query, in_title = (all_of(asked, mark) for mark in ("", "A"))
     joined = " ".join(asked)
     place = Case(When(folded__startswith=joined, then=0), When(words=in_title, then=1), default=2)
     rank = SearchRank(F("words"), query, weights=TITLE_FIRST, normalization=Value(1))
     return published.filter(words=query).annotate(place=place, rank=rank).order_by("place", "-rank", "code")
 
 
-def _all_of(asked: Sequence[str], mark: str) -> SearchQuery:
+def all_of(asked: Sequence[str], mark: str) -> SearchQuery:
     """Every word as the beginning of a word, in the parts of `Procedure.words` that `mark` names."""
     return SearchQuery(" & ".join(f"{word}:*{mark}" for word in asked), search_type="raw", config="simple")
 

@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from motcua.catalogue import queries as catalogue
+from motcua.catalogue import shortlist
 from motcua.catalogue.models import Channel, Fee, Level, Term, Version
 from motcua.catalogue.offers import offer
 from motcua.law import clock
@@ -34,6 +35,7 @@ FOLLOWED = {
     "hx-trigger": "change",
     "hx-target": "#thu-tuc-da-chon",
     "hx-sync": "closest form:replace",
+    "data-follow": "",
 }
 
 
@@ -179,7 +181,9 @@ class Intake:
         receiving.initial = receiving.queryset.first()
         self._choose(self._said("procedure"))
         if self.asked and (self._said("do") == "tim" or not self.version):
-            self.hits = catalogue.search(self.asked, limit=HITS)
+            self.hits = shortlist.find(self.asked, self._usually(), limit=HITS)
+        elif not self.asked and not self.version:
+            self.hits = shortlist.find("", self._usually(), limit=HITS)
         if self.version:
             self._fit(self.version)
 
@@ -257,6 +261,9 @@ class Intake:
 
     def _said(self, name: str) -> str:
         return str(self.data.get(name, "")) if self.data is not None else ""
+
+    def _usually(self) -> list[int]:
+        return queries.usual(self.form.fields["receiving_unit"].queryset)
 
     def _choose(self, code: str) -> None:
         with suppress(catalogue.NotFound):

@@ -105,6 +105,7 @@ class Dossier(models.Model):
                 name="dossier_to_receive",
             ),
             models.Index(fields=["identity", "-filed_at"], name="dossier_identity"),
+            models.Index(fields=["receiving_unit", "-id"], name="dossier_desk_latest"),
             GinIndex(fields=["words"], name="dossier_words"),
         ]
 

@@ -38,6 +38,12 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("HX-Request"):
+            # A part of a page was asked for after the session ended: the whole page signs in, and comes back.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return super().get(request, *args, **kwargs)
+
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from motcua.catalogue.models import Version
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.facts import Accepted
+from motcua.people.models import Role
 from tests import pdf
-from tests.cast import MONDAY, Cast, gather
+from tests.cast import MONDAY, Cast, gather, officer, published_process, published_version
 from tests.pages.test_dossiers_pages import counter, markup, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,57 @@ def test_form_01_tells_the_agent_and_counts_every_kind_of_copy(cast: Cast) -> No
     assert "Lý Văn Thay, 004090000002" in said
     assert "Chứng thực" in said
     assert "Bản sao giấy tờ 7" in said
+
+
+# Tìm thủ tục bằng ba chữ
+
+
+def test_the_chosen_procedure_stands_in_the_address(cast: Cast) -> None:
+    page = signed_in(cast.officers.reception).get("/tiep-nhan/", {"thu-tuc": "1.000001"})
+    assert page.context["intake"].version == cast.version
+    assert "Hẹn trả kết quả 17:00 09/11/2026" in text(page)
+
+
+def test_the_chosen_procedure_comes_back_after_signing_in(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    client.logout()
+    gone = client.post("/tiep-nhan/?thu-tuc=1.000001", counter(cast))
+    assert gone.headers["Location"] == "/dang-nhap/?next=/tiep-nhan/%3Fthu-tuc%3D1.000001"
+
+
+def test_a_part_asked_for_after_the_session_ended_is_not_answered_with_the_sign_in_page(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    client.logout()
+    answer = client.post("/tiep-nhan/", counter(cast, do="xem"), headers={"HX-Request": "true"}, follow=True)
+    assert (answer.headers["HX-Refresh"], answer.content) == ("true", b"")
+
+
+def test_the_next_dossier_keeps_all_but_its_applicant(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    client.post("/tiep-nhan/", counter(cast, **AGENT, channel="post"))
+    page = client.get("/tiep-nhan/", {"tiep": Dossier.objects.get().code})
+    form = page.context["form"]
+    assert page.context["intake"].version == cast.version
+    assert [form[name].value() for name in ("channel", "agent", "deciding_unit", "name")] == [
+        "post",
+        "Lý Văn Thay",
+        cast.department.pk,
+        None,
+    ]
+
+
+def test_nothing_of_a_dossier_that_is_not_theirs_is_told_to_begin_the_next(cast: Cast) -> None:
+    dossier = cast.received()
+    far = officer(Role.RECEPTION, cast.commune)
+    assert signed_in(far).get("/tiep-nhan/", {"tiep": dossier.code}).status_code == 403
+
+
+def test_the_counter_begins_with_what_this_desk_receives_most(cast: Cast) -> None:
+    for code in ("1.000002", "1.000003"):
+        published_process(published_version("5", "ngày làm việc", code).procedure)
+    for version in Version.objects.filter(procedure__code__in=["1.000002", "1.000003"]):
+        for _ in range(int(version.procedure.code[-1]) - 1):
+            cast.received(version=version)
+    page = signed_in(cast.officers.reception).get("/tiep-nhan/")
+    assert [p.code for p in page.context["intake"].hits.procedures] == ["1.000003", "1.000002"]
+    assert "Hay nhận ở nơi này" in text(page)

@@ -21,7 +21,7 @@ from motcua.people import access
 from motcua.ui.templatetags import ui
 
 from .. import acts, papers, queries, telling
-from ..intake import Intake
+from ..intake import AGENT, Intake
 from ..models import Dossier
 from ..rows import Folded
 from . import prints
@@ -47,7 +47,8 @@ def counter(request: DeskRequest) -> HttpResponse:
     at, wish = timezone.now(), request.POST.get("do", "")
     if not access.may(request.user, "receive", None, day(at)):
         raise PermissionDenied(f"{request.user.full_name} không giữ vị trí cán bộ một cửa")
-    intake = Intake(request.user, at, request.POST if request.POST else None, final=wish in OUTCOMES)
+    told = request.POST or _begun(request, at)
+    intake = Intake(request.user, at, told or None, final=wish in OUTCOMES)
     refusal = None
     if intake.final and intake.complete(reason=wish != "nhan", missing=wish == "bo-sung"):
         try:
@@ -69,6 +70,16 @@ def printed(request: DeskRequest, code: str, paper: str) -> HttpResponse:
     if fact is None:
         raise Http404(f"Hồ sơ {code} không có giấy này")
     return render(request, "dossiers/slip.html", _slip(case, fact, title))
+
+
+def _begun(request: DeskRequest, at: datetime) -> dict[str, Any]:
+    """What the address says already: a procedure, or the dossier before of which this one is the next (`tiep`)."""
+    if not (code := request.GET.get("tiep")):
+        return {"da-chon": request.GET.get("thu-tuc", "")}
+    before = queries.dossier_for(request.user, code, day(at)).dossier
+    kept = {name: getattr(before, name) for name in ("channel", "case", *AGENT)}
+    units = {"receiving_unit": before.receiving_unit_id, "deciding_unit": before.deciding_unit_id}
+    return {"da-chon": before.version.procedure.code, **kept, **units}
 
 
 def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:

@@ -47,7 +47,7 @@
   }
 
   function press(key) {
-    if (key === "/") one("[data-search]")?.focus();
+    if (key === "/") (one("main [data-search]") ?? one("[data-search]"))?.focus();
     else if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (key === "?") help();
     else return letter(key);
@@ -58,6 +58,44 @@
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (!keysOn() || event.target.closest?.(TYPING) || one("dialog[open]")) return;
     if (press(event.key)) event.preventDefault();
+  });
+
+  // A list under a search field: Enter takes its first row once it answers what was typed, ArrowDown goes into it.
+
+  let awaited = null;
+
+  function pick(field) {
+    const list = one("[data-for]", one(field.dataset.picks));
+    if (list?.dataset.for !== field.value.trim()) return false;
+    const first = one("input[type=radio]", list);
+    first?.click();
+    first?.focus();
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest?.("[data-picks]");
+    if (!field || event.isComposing || !window.htmx) return;
+    if (event.key === "Enter" && field.value.trim()) {
+      event.preventDefault();
+      awaited = pick(field) ? null : field;
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      one(`${field.dataset.picks} input[type=radio]`)?.focus();
+    }
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (awaited && pick(awaited)) awaited = null;
+  });
+
+  // A choice that the address keeps: it outlives a lost session and can be opened again.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.address;
+    if (!name) return;
+    const address = new URL(location.href);
+    address.search = new URLSearchParams({ [name]: event.target.value });
+    history.replaceState(history.state, "", address);
   });
 
   // What was typed is kept in this tab until the server has taken it: through errors, a lost session or a lost line.
@@ -100,6 +138,12 @@
     form.prepend(notice);
   }
 
+  // What the server works out from choices is asked for again, once they are put back.
+  function follow(form) {
+    const choice = one("[data-follow]:checked, select[data-follow]", form);
+    choice?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   function settle() {
     const forms = all("form[data-keep]");
     const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
@@ -113,6 +157,7 @@
       else if (form) {
         restore(form, entry);
         tell(form, entry);
+        document.addEventListener("DOMContentLoaded", () => follow(form));
       }
     }
   }
