@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from motcua.law.calendar import day
-from motcua.people import access
+from motcua.people import access, issuer
+from motcua.ui import exports
 
-from . import listing, pages, queries
+from . import exporting, listing, pages, queries
 from .forms import DueForm
 from .models import Version
 
 
 @login_not_required
-def procedures(request: HttpRequest) -> HttpResponse:
+def procedures(request: HttpRequest) -> HttpResponseBase:
     """Tìm thủ tục; an htmx request for what is being typed gets the results alone."""
-    context = listing.context(listing.Asked.of(request.GET), request.GET.get("trang"), day(timezone.now()))
+    at, asked = timezone.now(), listing.Asked.of(request.GET)
+    if wanted := exports.asked(request):
+        by = issuer.of(request.user, day(at))
+        return exports.answer(request, wanted, exporting.procedures(wanted, asked, issuer=by, at=at))
+    context = listing.context(asked, request.GET.get("trang"), day(at))
     typing = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     response = render(request, f"catalogue/procedures.html{'#found' if typing else ''}", context)
     patch_vary_headers(response, ["HX-Request"])

@@ -154,6 +154,12 @@ def page(
     return Page(tasks, ends[0] if (more if back else after) else None, ends[1] if more or back else None)
 
 
+def ids(walks: Walks, *, latest: bool, most: int) -> list[int]:
+    """The ids of the first `most` rows of a list, in the order its pages show them."""
+    dated = _section(walks, True, latest, None, most)
+    return dated + _section(walks, False, latest, None, most - len(dated))
+
+
 def _section(walks: Walks, dated: bool, descending: bool, cut: Place | None, size: int) -> list[int]:
     """Ids of the rows with a due moment, or of those without, beyond a place."""
     if size <= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -65,15 +66,20 @@ def figure(asked: Asked, unit: str, code: str, side: str) -> Figure:
     return Figure(asked, entry, known[code], measure, side, counts, _rows(asked, unit, code, side))
 
 
+def open_to(figure: Figure, reader: Any) -> bool:
+    """Whether its rows are listed to a reader: dossiers to officers only."""
+    return not figure.of_dossiers or bool(reader.is_authenticated)
+
+
 def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
-    """Everything the page shows; dossiers are listed to officers only."""
-    listed = reader.is_authenticated or not figure.of_dossiers
+    """Everything the page shows."""
+    listed = open_to(figure, reader)
     return {
         "figure": figure,
         "asked": figure.asked,
         "page": page if listed else None,
-        "rows": _lines(figure, page, reader) if listed else [],
-        "title": f"{ui.number(page.paginator.count)} {_thing(figure)} {WHERE[figure.side]}",
+        "rows": lines(figure, page, reader) if listed else [],
+        "title": f"{ui.number(page.paginator.count)} {thing(figure)} {WHERE[figure.side]}",
         "about": f"{figure.indicator.code} {figure.indicator.name_vi}. {figure.entry.unit.name}, {figure.asked.label}",
         "sum": _sum(figure),
         "tabs": [_tab(figure, side) for side in figure.counts],
@@ -81,7 +87,7 @@ def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
             {"label": label} for label in (DOSSIER_COLUMNS if figure.of_dossiers else PROCEDURE_COLUMNS)
         ],
         "back": f"{pages.url(figure.asked, figure.entry)}#{pages.anchor(figure.indicator.code)}",
-        "thing": _thing(figure),
+        "thing": thing(figure),
         "empty": {"title": "Không có dòng nào", "text": "Con số này bằng 0."},
         "sign_in": "" if listed else f"{reverse('sign-in')}?{urlencode({'next': _here(figure)})}",
     }
@@ -109,7 +115,8 @@ def _rows(asked: Asked, unit: str, code: str, side: str) -> QuerySet[Any]:
     return found.defer("words").order_by("code")
 
 
-def _thing(figure: Figure) -> str:
+def thing(figure: Figure) -> str:
+    """What the rows of a figure are."""
     return pages.thing(figure.indicator.code)
 
 
@@ -135,18 +142,19 @@ def _here(figure: Figure, side: str = "") -> str:
     return reverse("index-rows", args=where) + figure.asked.exact
 
 
-def _lines(figure: Figure, page: Page[Any], reader: Any) -> list[dict[str, Any]]:
+def lines(figure: Figure, page: Iterable[Any], reader: Any) -> list[dict[str, Any]]:
+    """Some rows of a figure as an officer may see them."""
     if not figure.of_dossiers:
         return [{"procedure": row, "url": reverse("procedure", args=[row.code])} for row in page]
     listed: list[Dossier] = list(page)
     # A figure opens to all its rows for every officer; whose dossier it is, only to those it concerns.
     own = dossiers.readable(reader, day(figure.asked.now)).filter(pk__in=[row.pk for row in listed])
-    open_to = set(own.values_list("pk", flat=True))
+    theirs = set(own.values_list("pk", flat=True))
     return [
         {
             "dossier": row,
-            "url": reverse("dossier", args=[row.code]) if row.pk in open_to else "",
-            "applicant": row.applicant if row.pk in open_to else "",
+            "url": reverse("dossier", args=[row.code]) if row.pk in theirs else "",
+            "applicant": row.applicant if row.pk in theirs else "",
         }
         for row in listed
     ]

@@ -49,15 +49,10 @@ def levels(
     asked: Asked, entries: Sequence[UnitIndex], level: str, order: str, number: str | None
 ) -> dict[str, Any]:
     """The table of the units of one level: tabs, columns that sort, a page of rows."""
-    known = {
-        key: name for key, name in indicators.levels(asked.window.last).items() if key != UnitKind.PROVINCE
-    }
+    known, orders = _below(asked), _orders(asked)
     counts = {key: sum(entry.level == key for entry in entries) for key in known}
-    level = level if counts.get(level) else next((key for key in known if counts[key]), "")
-    listed = [line(asked, entry) for entry in entries if entry.level == level]
-    orders = _orders(asked)
     order = order if order in orders else "hang"
-    listed.sort(key=orders[order][1], reverse=orders[order][2])
+    level, rows = listed(asked, entries, level, order)
     base = f"{reverse('index')}{asked.query}&cap="
     return {
         "level_tabs": [
@@ -81,8 +76,30 @@ def levels(
             for place, (key, (label, _, down)) in enumerate(orders.items())
         ],
         "level_name": known.get(level, ""),
-        "page": Paginator(listed, 100).get_page(number),
+        "page": Paginator(rows, 100).get_page(number),
     }
+
+
+def listed(
+    asked: Asked, entries: Sequence[UnitIndex], level: str, order: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """The level shown, the first that has units unless one is asked for, and its units in their order."""
+    there = {entry.level for entry in entries}
+    level = (
+        level
+        if level in there & _below(asked).keys()
+        else next((key for key in _below(asked) if key in there), "")
+    )
+    rows = [line(asked, entry) for entry in entries if entry.level == level]
+    orders = _orders(asked)
+    _, key, down = orders[order if order in orders else "hang"]
+    return level, sorted(rows, key=key, reverse=down)
+
+
+def _below(asked: Asked) -> dict[str, str]:
+    """The levels of units under the province, with their names."""
+    every = indicators.levels(asked.window.last)
+    return {key: name for key, name in every.items() if key != UnitKind.PROVINCE}
 
 
 def _orders(asked: Asked) -> dict[str, tuple[str, Any, bool]]:

@@ -7,25 +7,27 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
-from motcua.law.calendar import OutOfYears
+from motcua.law.calendar import OutOfYears, day
 from motcua.law.packs import NotInForce
+from motcua.people import issuer
+from motcua.ui import exports
 
-from . import pages, queries
+from . import exporting, pages, queries
 from .asked import Asked
 from .periods import BadPeriod
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def explained(view: View) -> View:
     """Say what is wrong with a period, a unit or a figure that is not there, and show the ones that are."""
 
     @wraps(view)
-    def answering(request: HttpRequest, **where: str) -> HttpResponse:
+    def answering(request: HttpRequest, **where: str) -> HttpResponseBase:
         now = timezone.now()
         # PostgreSQL takes no NUL sign.
         named = {name: part.replace("\0", "") for name, part in where.items()}
@@ -42,11 +44,14 @@ def explained(view: View) -> View:
 
 @login_not_required
 @explained
-def index(request: HttpRequest, asked: Asked) -> HttpResponse:
+def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Chỉ số của tỉnh và các đơn vị."""
     entries = queries.index(asked.period, asked.at)
-    before = queries.before(asked.period, asked.at)
     level, order, number = (request.GET.get(name, "") for name in ("cap", "xep", "trang"))
+    if wanted := exports.asked(request):
+        by = issuer.of(request.user, day(asked.now))
+        return exports.answer(request, wanted, exporting.units(asked, entries, level, order, issuer=by))
+    before = queries.before(asked.period, asked.at)
     context = pages.province(asked, entries, before) | pages.levels(asked, entries, level, order, number)
     return render(request, "scores/index.html", context)
 
@@ -62,11 +67,14 @@ def unit(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
 
 @login_not_required
 @explained
-def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: str) -> HttpResponse:
+def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: str) -> HttpResponseBase:
     """Những hồ sơ, thủ tục làm nên một con số; the public sees how many dossiers there are, not which."""
     # With it comes Ibis, which takes a second to import: only this page should wait for it.
     from . import drill
 
     figure = drill.figure(asked, unit, indicator, side)
+    if (wanted := exports.asked(request)) and drill.open_to(figure, request.user):
+        by = issuer.of(request.user, day(asked.now))
+        return exports.answer(request, wanted, exporting.rows(wanted, figure, request.user, issuer=by))
     page = Paginator(figure.rows, drill.PAGE).get_page(request.GET.get("trang"))
     return render(request, "scores/rows.html", drill.context(figure, page, request.user))

@@ -29,6 +29,7 @@ from motcua.dossiers.views import prints
 from motcua.law.calendar import TZ
 from motcua.law.facts import SupplementRequested
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
+from motcua.ui import press, qr
 from tests import cast, pdf
 from tests.cast import MONDAY, Cast
 
@@ -189,7 +190,7 @@ def test_the_qr_code_stands_in_the_top_left_corner_of_what_is_printed(crew: Cast
 
 @pytest.mark.parametrize(("day", "asked"), [(date(2023, 5, 24), False), (date(2023, 5, 25), True)])
 def test_a_qr_code_is_printed_since_the_day_it_is_asked_for(day: date, asked: bool) -> None:
-    assert bool(sets.qr_fields(day)) is asked
+    assert bool(qr.fields(day)) is asked
 
 
 # Bộ biểu mẫu theo ngày
@@ -614,8 +615,8 @@ def test_a_font_that_lacks_vietnamese_letters_is_never_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fonts: list[tuple[str, float]], chosen: str
 ) -> None:
     found = [installed(tmp_path, *font) for font in fonts]
-    monkeypatch.setattr(render.typst, "Fonts", lambda **_: SimpleNamespace(fonts=lambda: found))
-    assert render.font.__wrapped__() == (chosen, [tmp_path] if chosen != render.OWN else [])
+    monkeypatch.setattr(press.typst, "Fonts", lambda **_: SimpleNamespace(fonts=lambda: found))
+    assert press.font.__wrapped__() == (chosen, [tmp_path] if chosen != press.OWN else [])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from statistics import median
 from motcua.dossiers import queries, telling
 from motcua.dossiers.printing import forms, render
 from motcua.dossiers.rows import Folded
+from motcua.ui import press
 
 from . import processes
 from .result import line
@@ -28,7 +29,7 @@ def run() -> list[dict[str, object]]:
         return render.pdf(forms.sheet(case, "01", at=case.facts[-1].at, names=names, units={}))
 
     def one_line(case: Folded) -> bytes:
-        made = render.press(False).compiler.compile(
+        made = press.press(render.FOLDER, False).compiler.compile(
             ONE_LINE, format="pdf", sys_inputs={"form": case.dossier.code}
         )
         assert isinstance(made, bytes)

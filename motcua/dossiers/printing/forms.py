@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
-
-import segno
 
 from motcua.catalogue.models import Channel
 from motcua.law import clock
@@ -29,6 +26,7 @@ from motcua.law.facts import (
 from motcua.law.process import fold
 from motcua.law.terms import OnSupplement
 from motcua.people.models import Unit
+from motcua.ui import qr
 from motcua.ui.templatetags import ui
 
 from .. import telling
@@ -167,7 +165,7 @@ def _base(asked: Asked, unit: Unit) -> dict[str, Any]:
         "source": form.source,
         "provisions": asked.fact.provision,
         "head": heading(unit, on, sets.number(dossier.code, on) if at_desk else dossier.code),
-        "qr": _qr(asked.case, form, sets.qr_fields(on)),
+        "qr": _qr(asked.case, form, on),
         "code": dossier.code,
         "procedure": dossier.version.procedure.code,
         "matter": dossier.version.title,
@@ -291,8 +289,8 @@ def _papers(accepted: Accepted) -> list[dict[str, Any]]:
     ]
 
 
-def _qr(case: Folded, form: Form, fields: Sequence[str]) -> dict[str, str] | None:
-    """The QR code of a paper with what it says (mã QR; TT 01/2023/TT-VPCP); None where no rule asks for one."""
+def _qr(case: Folded, form: Form, on: date) -> dict[str, str] | None:
+    """The QR code of a paper on a dossier."""
     dossier = case.dossier
     holds = {
         "dossier": dossier.code,
@@ -300,12 +298,4 @@ def _qr(case: Folded, form: Form, fields: Sequence[str]) -> dict[str, str] | Non
         "identity": dossier.identity,
         "paper": form.title,
     }
-    if not fields:
-        return None
-    says = "|".join(holds[field] for field in fields)
-    return {"says": says, "svg": _drawn(says)}
-
-
-@lru_cache(maxsize=512)
-def _drawn(says: str) -> str:
-    return str(segno.make_qr(says, error="m").svg_inline(border=0))
+    return qr.code(holds, on)

@@ -9,6 +9,7 @@ from typing import Any
 from motcua.law.calendar import TZ
 from motcua.law.facts import Fact, ResultReturned
 from motcua.people.models import Unit
+from motcua.ui import qr
 
 from .. import telling
 from ..models import Dossier
@@ -40,17 +41,18 @@ def sheet(
         "source": form.source,
         "provisions": "",
         "head": heading(unit, last, ""),
-        "qr": None,
+        "qr": qr.code({"identity": unit.agency_code, "paper": form.title}, last),
         "code": unit.name,
         "desk": unit.name,
         "from": dated(first),
         "to": dated(last),
-        "rows": [_row(dossier, returned.get(dossier.stream)) for dossier in dossiers],
+        "rows": [line(dossier, returned.get(dossier.stream)) for dossier in dossiers],
     }
     return Sheet("form07", data, at)
 
 
-def _row(dossier: Dossier, returned: Fact | None) -> dict[str, Any]:
+def line(dossier: Dossier, returned: Fact | None) -> dict[str, Any]:
+    """One row of the register; `returned` is the fact that its result was handed out, if it was."""
     means = telling.HANDED.get(returned.means, returned.means) if isinstance(returned, ResultReturned) else ""
     return {
         "code": dossier.code,

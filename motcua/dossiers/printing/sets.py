@@ -49,11 +49,6 @@ def number(code: str, day: date) -> str:
     return str(_value("number", day, "")).format(code=code)
 
 
-def qr_fields(day: date) -> tuple[str, ...]:
-    """What the QR code of a paper must hold, in order; nothing before the rule began (TT 01/2023/TT-VPCP)."""
-    return tuple(_value("qr", day, ()))
-
-
 def _form(pack: packs.Pack, kind: str, said: Mapping[str, str]) -> Form:
     seen = pack.values["layout"].verified
     doubt = "" if seen else " [câu chữ, cách trình bày chưa đối chiếu bản gốc]"

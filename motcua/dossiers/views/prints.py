@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,9 @@ from motcua.law.calendar import day
 from motcua.law.facts import Fact, ResultReturned
 from motcua.people import access
 from motcua.people.models import Officer, Unit
+from motcua.ui import exports
 
-from .. import intake, queries, telling
+from .. import exporting, intake, queries, telling
 from ..models import Dossier
 from ..printing import forms
 from ..printing import register as registers
@@ -64,13 +65,19 @@ def form(request: DeskRequest, code: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def register(request: DeskRequest) -> HttpResponse:
-    """Sổ theo dõi hồ sơ: what a unit accepted in a period; this month at the officer's desk unless told."""
+def register(request: DeskRequest) -> HttpResponseBase:
+    """Sổ theo dõi hồ sơ: what a unit accepted in a period; this month at the officer's desk unless told.
+
+    Its form is the PDF; asked for as a spreadsheet, it has the columns of the form.
+    """
     at = timezone.now()
     try:
         unit, first, last = _asked(request.GET, request.user, day(at))
         if not queries.reads(request.user, unit, day(at)):
             raise PermissionDenied(f"{request.user.full_name} không giữ vị trí nào ở {unit.name}")
+        if exports.asked(request) is exports.XLSX:
+            listing = exporting.register(exports.XLSX, unit, first, last, by=request.user, at=at)
+            return exports.answer(request, exports.XLSX, listing)
         sheet = _book(unit, first, last, at)
     except NoForm as why:
         return _nothing(request, why, reverse("dossiers"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from motcua.law import clock
 from motcua.law.calendar import day
 from motcua.people import calendars
+from motcua.ui import exports
 
-from .. import clockface
+from .. import clockface, exporting
 from ..listing import CAP, SearchForm, listed
 from ..models import Dossier
 from .links import DeskRequest, with_query
@@ -30,9 +31,11 @@ COLUMNS = [
 
 
 @require_safe
-def show(request: DeskRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponseBase:
     at = timezone.now()
     form = SearchForm(request.GET, officer=request.user, on=day(at))
+    if wanted := exports.asked(request):
+        return exports.answer(request, wanted, exporting.found(wanted, form, by=request.user, at=at))
     found = listed(form)
     narrowed = bool(form.is_valid() and any(form.cleaned_data.values()))
     empty = ("Không có hồ sơ nào như vậy", "Thử bớt điều kiện, hoặc tìm bằng mã hồ sơ hay số định danh.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +18,9 @@ from motcua.law.calendar import day
 from motcua.law.lifecycle import WORKING, State
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
+from motcua.ui import exports
 
-from .. import clockface, rows
+from .. import clockface, exporting, rows
 from .. import worklist as work
 from ..models import Task
 from .links import DeskRequest, with_query
@@ -53,7 +54,7 @@ DESK_DEEDS = {
 
 
 @require_safe
-def show(request: DeskRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponseBase:
     at = timezone.now()
     desk = work.desk(request.user, day(at))
     whole = next((unit for unit in desk.led if unit.code == request.GET.get("don-vi")), None)
@@ -61,9 +62,14 @@ def show(request: DeskRequest) -> HttpResponse:
     chosen = request.GET.get("loc", "")
     if chosen not in lists:
         chosen = ""
+    walks, latest = work.narrowed(lists[chosen], request.GET.get("q", "")), request.GET.get("xep") == "xa"
+    if wanted := exports.asked(request):
+        asked = _asked(request, chosen, whole)
+        listing = exporting.waiting(wanted, walks, latest=latest, by=request.user, at=at, filters=asked)
+        return exports.answer(request, wanted, listing)
     page = work.page(
-        work.narrowed(lists[chosen], request.GET.get("q", "")),
-        latest=request.GET.get("xep") == "xa",
+        walks,
+        latest=latest,
         after=work.Place.read(request.GET.get("sau", "")),
         before=work.Place.read(request.GET.get("truoc", "")),
     )
@@ -79,6 +85,15 @@ def show(request: DeskRequest) -> HttpResponse:
         "may_receive": access.may(request.user, "receive", None, day(at)),
     }
     return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen, desk))
+
+
+def _asked(request: DeskRequest, chosen: str, whole: Unit | None) -> list[tuple[str, str]]:
+    """The filters in words, for a file of the list."""
+    return [
+        ("Mục", next(label for slug, label, *_ in COUNTS if slug == chosen)),
+        ("Việc của", whole.name if whole else request.user.full_name),
+        ("Tìm", request.GET.get("q", "").strip()),
+    ]
 
 
 def _ways(request: DeskRequest, page: work.Page, chosen: str, desk: work.Desk) -> dict[str, Any]:

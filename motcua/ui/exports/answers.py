@@ -1,0 +1,42 @@
+"""Which file a request asks for, and the answer that holds it."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from .lists import PDF, XLSX, Format, Listing
+from .papers import pdf
+from .sheets import xlsx
+
+ASKED = "xuat"
+FORMATS = {format.slug: format for format in (XLSX, PDF)}
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def asked(request: HttpRequest) -> Format | None:
+    """The file asked for by `?xuat=xlsx` or `?xuat=pdf`; None for the page itself."""
+    return FORMATS.get(request.GET.get(ASKED, ""))
+
+
+def answer(request: HttpRequest, format: Format, listing: Listing) -> HttpResponseBase:
+    """The list as a file; a page that says what to do when it has more rows than the file takes."""
+    if len(listing.keys) > format.most:
+        return _too_many(request, format, listing)
+    name = f"{listing.name}.{format.slug}"
+    if format is XLSX:
+        return FileResponse(xlsx(listing), as_attachment=True, filename=name, content_type=SHEET)
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(pdf(listing), content_type="application/pdf", headers=headers)
+
+
+def _too_many(request: HttpRequest, format: Format, listing: Listing) -> HttpResponse:
+    kept = request.GET.copy()
+    kept.pop(ASKED, None)
+    shown = {
+        "format": format,
+        "listing": listing,
+        "back": f"{request.path}?{kept.urlencode()}" if kept else request.path,
+        "sheet": f"?{kept.urlencode()}&{ASKED}={XLSX.slug}" if len(listing.keys) <= XLSX.most else "",
+    }
+    return render(request, "too_many.html", shown, status=400)
