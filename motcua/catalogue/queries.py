@@ -209,10 +209,10 @@ def in_force(code: str, day: date) -> Version:
 def process_for(procedure: Procedure, unit: Unit | None, day: date) -> ProcessVersion:
     """The published process of a unit, else of the nearest unit above it, else the general one. Raises NotFound."""
     line = _line(unit)
-    row = wire.ask(_PROCESS, [procedure.pk, day, day, line, line]).fetchone()
-    if row is None:
+    found = wire.ask(_PROCESS, [procedure.pk, day, day, line, line])
+    if not found:
         raise NotFound(f"Thủ tục {procedure.code} chưa có quy trình nội bộ công khai ngày {day:%d/%m/%Y}")
-    return _process(*row)
+    return _process(*found[0])
 
 
 @lru_cache(maxsize=4096)

@@ -56,10 +56,9 @@ TASK_FIELDS = (
     "dossier_due_at",
     "waiting",
 )
-_CLEAR_TASKS = (
-    "DELETE FROM dossiers_task WHERE dossier_id = %s"
-    " AND step NOT IN (SELECT step FROM jsonb_populate_recordset(NULL::dossiers_task, %s))"
-)
+_CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND step <> ALL(%s)"
+_DROP_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND step = ANY(%s)"
+_MOVE = "UPDATE dossiers_dossier SET facts = %s, state = %s WHERE id = %s RETURNING 1"
 _PUT_TASKS = (
     f"INSERT INTO dossiers_task (dossier_id, {', '.join(TASK_FIELDS)})"
     f" SELECT %s, {', '.join(TASK_FIELDS)} FROM jsonb_populate_recordset(NULL::dossiers_task, %s)"
@@ -74,6 +73,8 @@ class Folded:
 
     dossier: Dossier
     past: Past
+    # What its row and its worklist hold already; None when that is not known.
+    before: Folded | None = None
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -84,14 +85,27 @@ class Folded:
 
         `marking` is where its process stands then, when that is known.
         """
-        later, new = Folded(self.dossier, past), past.facts[len(self.facts) :]
+        shown = self.dossier.facts == self.past.version > 0
+        later, new = Folded(self.dossier, past, self if shown else None), past.facts[len(self.facts) :]
         kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
         if self.standing.accepted:
             kept |= {"rules": self.rules, "limit": self.limit}
+            if not any(isinstance(fact, clock.MOVED_BY) for fact in new):
+                kept["last_reading"] = self.last_reading
         if marking:
             kept["marking"] = marking
         later.__dict__.update(kept)
         return later
+
+    @cached_property
+    def row(self) -> dict[str, Any]:
+        """The cached columns of the dossier's row after its facts."""
+        return columns(self)
+
+    @cached_property
+    def tasks(self) -> list[dict[str, Any]]:
+        """One row for each thing that waits for somebody, with its own deadline (TASK_FIELDS)."""
+        return task_rows(self)
 
     @cached_property
     def standing(self) -> Standing:
@@ -136,7 +150,7 @@ class Folded:
 
     @cached_property
     def last_reading(self) -> clock.Reading:
-        """The clock as the last fact left it; its due moment and pause hold until the next fact."""
+        """The clock as the last fact that moves it left it; its due moment and pause hold until the next one."""
         return self.reading(self.facts[-1].at)
 
     def reading(self, now: datetime) -> clock.Reading:
@@ -192,16 +206,25 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
 
 
 def statements(case: Folded, *, new: bool) -> list[Statement]:
-    """What makes the dossier's row and its worklist say what its facts say; its instance says so at once."""
-    values = columns(case)
-    for name, value in values.items():
-        setattr(case.dossier, name, value)
-    key, tasks = case.dossier.pk, wire.packed(task_rows(case))
+    """What makes the dossier's row and its worklist say what its facts say."""
+    values, tasks, key = case.row, case.tasks, case.dossier.pk
+    if case.before is None:
+        steps = [task["step"] for task in tasks]
+        row = _insert(case.dossier, values) if new else _update(key, values)
+        return [row, Statement(_CLEAR_TASKS, [key, steps]), *_put(key, tasks)]
+    shown = case.before.tasks
+    gone = {task["step"] for task in shown} - {task["step"] for task in tasks}
     return [
-        _insert(case.dossier) if new else _update(key, values),
-        Statement(_CLEAR_TASKS, [key, tasks]),
-        Statement(_PUT_TASKS, [key, tasks]),
+        _changed(case.dossier, values),
+        *([Statement(_DROP_TASKS, [key, list(gone)])] if gone else []),
+        *_put(key, [task for task in tasks if task not in shown]),
     ]
+
+
+def show(case: Folded) -> None:
+    """The dossier at hand says what was written of it."""
+    for name, value in case.row.items():
+        setattr(case.dossier, name, value)
 
 
 def waiting_nodes(case: Folded) -> Iterator[Node]:
@@ -259,8 +282,8 @@ def _finish_task(case: Folded) -> dict[str, Any]:
 
 
 def _officer_key(username: str) -> int | None:
-    row = wire.ask("SELECT id FROM people_officer WHERE username = %s", [username]).fetchone()
-    return int(row[0]) if row else None
+    found = wire.ask("SELECT id FROM people_officer WHERE username = %s", [username])
+    return int(found[0][0]) if found else None
 
 
 def _duty_task(case: Folded) -> dict[str, Any]:
@@ -307,6 +330,18 @@ def _desk_task(
     }
 
 
+def _put(key: int, tasks: list[dict[str, Any]]) -> list[Statement]:
+    return [Statement(_PUT_TASKS, [key, wire.packed(tasks)])] if tasks else []
+
+
+def _changed(dossier: Dossier, values: dict[str, Any]) -> Statement:
+    """The update of what changed: most acts move a dossier on and touch nothing else."""
+    changed = {name for name, value in values.items() if getattr(dossier, name) != value}
+    if changed <= {"facts", "state"}:
+        return Statement(_MOVE, [values["facts"], values["state"], dossier.pk])
+    return _update(dossier.pk, values)
+
+
 def _update(key: int, values: dict[str, Any]) -> Statement:
     return Statement(_update_of(tuple(values)), [wire.packed(values), key])
 
@@ -320,14 +355,14 @@ def _update_of(names: tuple[str, ...]) -> str:
     )
 
 
-def _insert(dossier: Dossier) -> Statement:
+def _insert(dossier: Dossier, values: dict[str, Any]) -> Statement:
     fields = dossier._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
-    values = {field.column: getattr(dossier, field.attname) for field in fields}
+    whole = {field.column: getattr(dossier, field.attname) for field in fields} | values
     return Statement(
         f"INSERT INTO dossiers_dossier ({names}) SELECT {names}"
         " FROM jsonb_populate_record(NULL::dossiers_dossier, %s)",
-        [wire.packed(values)],
+        [wire.packed(whole)],
     )
 
 

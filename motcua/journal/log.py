@@ -31,6 +31,7 @@ R = TypeVar("R")
 
 TRIES = 12
 FASTER = (errors.UniqueViolation, errors.DeadlockDetected)
+_DECODED = json.JSONDecoder().decode
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
 GENESIS = bytes(32)
@@ -104,11 +105,11 @@ def read(stream: str, *, watch: str = "") -> Past:
 
     `watch` is a scalar query answered in the same breath, unless the stream is empty (`Past.watched`).
     """
-    rows = wire.ask(_READ.format(watch=f", ({watch})" if watch else ""), [stream]).fetchall()
+    rows = wire.ask(_READ.format(watch=f", ({watch})" if watch else ""), [stream])
     if not rows:
         return Past(stream, ())
     facts = tuple(
-        law_facts.load(kind, json.loads(data), at=at, by=by, provision=provision)
+        law_facts.load(kind, _DECODED(data), at=at, by=by, provision=provision)
         for _, kind, data, at, by, provision, *_ in rows
     )
     last = rows[-1]
@@ -117,9 +118,9 @@ def read(stream: str, *, watch: str = "") -> Past:
 
 def last(kind: type[Fact], streams: Sequence[str]) -> dict[str, Fact]:
     """The last fact of one kind in each of many streams, where there is one, in one question."""
-    rows = wire.ask(_LAST, [list(streams), kind.__name__]).fetchall()
+    rows = wire.ask(_LAST, [list(streams), kind.__name__])
     return {
-        stream: law_facts.load(kind.__name__, json.loads(data), at=at, by=by, provision=provision)
+        stream: law_facts.load(kind.__name__, _DECODED(data), at=at, by=by, provision=provision)
         for stream, data, at, by, provision in rows
     }
 

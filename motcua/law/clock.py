@@ -49,6 +49,7 @@ from .terms import (
 )
 
 __all__ = [
+    "MOVED_BY",
     "ClockRules",
     "Line",
     "LineKind",
@@ -70,6 +71,22 @@ __all__ = [
     "supplement_asked_by",
     "supplement_given_by",
 ]
+
+
+# The kinds of fact `read` minds; after any other the clock stands as it stood.
+MOVED_BY = (
+    Accepted,
+    SupplementRequested,
+    SupplementReceived,
+    FinancialDutyRequested,
+    FinancialDutyMet,
+    Extended,
+    Finished,
+    ResultReturned,
+    Stopped,
+    Withdrawn,
+    ReceptionRefused,
+)
 
 
 class State(StrEnum):

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Unit(StrEnum):
@@ -53,6 +54,7 @@ class TimeLimit:
             raise UnreadLimit(str(self), "tháng phải là số nguyên")
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> TimeLimit:
         """Read "0,5 ngày làm việc", "04 giờ", "1/2 ngày", "7.5 ngày làm việc"; never guesses.
 

@@ -36,7 +36,7 @@ def several(units: Iterable[Unit]) -> dict[int, Calendar]:
 
 
 def _stamp() -> str:
-    (stamp,) = wire.ask(WATCH).fetchone() or (NONE,)
+    ((stamp,),) = wire.ask(WATCH)
     return str(stamp)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from motcua.dossiers import acts, queries
 from motcua.dossiers.models import Dossier
@@ -56,6 +56,23 @@ def test_a_stale_write_is_refused() -> None:
     written(Withdrawn(at=MONDAY))
     with pytest.raises(DatabaseError, match="one_fact_per_version"), transaction.atomic():
         wire.write([log.append(past, [Withdrawn(at=MONDAY)])[1], wire.Statement("SELECT 1", [])])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_asked_inside_a_transaction_is_a_part_of_it() -> None:
+    with transaction.atomic():
+        written(Withdrawn(at=MONDAY))
+        transaction.set_rollback(True)
+    assert log.read(STREAM).version == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_question_with_other_kinds_of_values_is_another_question() -> None:
+    assert wire.ask("SELECT %s::text", ["1"]) == wire.ask("SELECT %s::text", [1]) == [("1",)]
+    assert wire.ask("SELECT %s::text", [None]) == [(None,)]
+    with pytest.raises(DataError, match="invalid input syntax"):
+        wire.ask("SELECT %s::int", ["một"])
+    assert wire.ask("SELECT %s::int", ["1"]) == [(1,)]
 
 
 @pytest.mark.django_db

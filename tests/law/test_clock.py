@@ -6,7 +6,7 @@ import csv
 import json
 import unicodedata
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ from motcua.law import calendar, clock, terms
 from motcua.law.calendar import Calendar, NewHours, OutOfYears, Override, Saturday
 from motcua.law.clock import LineKind, State, Status, TimeLimit, Unit, UnreadLimit
 from motcua.law.facts import (
+    KINDS,
     Accepted,
     Extended,
     Fact,
@@ -832,3 +833,15 @@ def test_every_time_of_the_internal_processes_is_read_or_named():
             unread[refusal.text] = times
     assert sum(written.values()) == 382
     assert unread == {"Không tính thời gian": 44, "": 40}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind not in clock.MOVED_BY])
+def test_a_fact_that_is_not_said_to_move_the_clock_leaves_it_as_it_was(kind: type[Fact]) -> None:
+    start = datetime(2026, 11, 2, 9, tzinfo=calendar.TZ)
+    later = start + timedelta(hours=1)
+    blank: dict[str, Any] = {"str": "", "int": 0, "bool": False}
+    names = [field for field in fields(kind) if field.name not in ("at", "by", "provision")]
+    fact = kind(at=later, **{field.name: blank.get(str(field.type), ()) for field in names})
+    accepted = Accepted(at=start, channel="direct", limit="5 ngày làm việc", rules_day="2026-11-02", due="")
+    told: dict[str, Any] = {"limit": FIVE_DAYS, "calendar": OFFICE, "rules": NOW_LAW, "now": later}
+    assert clock.read([accepted, fact], **told) == clock.read([accepted], **told)

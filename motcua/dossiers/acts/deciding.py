@@ -50,6 +50,7 @@ def write(case: Folded, facts: Sequence[Fact], marking: process.Marking | None =
     dossier, after = case.dossier, case.after(past, marking)
     job = outbox.job(tasks.report, lock=dossier.stream, code=dossier.code, version=past.version)
     wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
+    rows.show(after)
 
 
 def one_of(given: str, known: Sequence[str], name: str, kind: type[Fact]) -> str:

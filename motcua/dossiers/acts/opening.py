@@ -149,10 +149,10 @@ def _opened(filing: Filing, at: datetime) -> Folded | None:
     """A dossier not written yet, with its code and nothing in its past; None when it was handed in before."""
     _in_force(filing, day(at))
     process_version = catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at))
-    given = wire.ask(_NEXT, [filing.deciding_unit.agency_code, day(at), filing.request_id]).fetchone()
-    if given is None:
+    given = wire.ask(_NEXT, [filing.deciding_unit.agency_code, day(at), filing.request_id])
+    if not given:
         return None
-    key, ordinal, calendar = given
+    key, ordinal, calendar = given[0]
     code, who = _code(filing.deciding_unit, at, ordinal), filing.applicant
     dossier = Dossier(
         pk=key,
