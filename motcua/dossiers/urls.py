@@ -9,6 +9,7 @@ urlpatterns = [
     path("ho-so/<str:code>/", dossier.show, name="dossier"),
     path("ho-so/<str:code>/in/<slug:paper>/", reception.printed, name="print"),
     path("ho-so/<str:code>/phieu/<slug:slug>.pdf", prints.form, name="form"),
+    path("ho-so/<str:code>/chuyen-xu-ly-<int:number>.pdf", prints.transfer, name="transfer"),
     path("so-theo-doi.pdf", prints.register, name="register"),
     path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
 ]

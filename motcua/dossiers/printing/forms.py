@@ -155,7 +155,7 @@ def _why_not(slug: str, at: datetime) -> str:
     return f"Không có gì để in trên {form.title}: {_MISSING[form.kind]}."
 
 
-def _base(asked: Asked, unit: Unit) -> dict[str, Any]:
+def base(asked: Asked, unit: Unit) -> dict[str, Any]:
     """What every form says: what it is, whose, of which dossier and applicant, and under which provisions."""
     dossier, form, on = asked.case.dossier, asked.form, day(asked.dated)
     at_desk = unit.pk == dossier.receiving_unit_id
@@ -186,9 +186,9 @@ def _base(asked: Asked, unit: Unit) -> dict[str, Any]:
 def _reception(asked: Asked) -> dict[str, Any]:
     dossier, fact = asked.case.dossier, asked.fact
     assert isinstance(fact, Accepted)
-    return _base(asked, dossier.receiving_unit) | {
+    return base(asked, dossier.receiving_unit) | {
         "channel": Channel(dossier.channel).label,
-        "papers": _papers(fact),
+        "papers": papers(fact),
         "sets": None,
         "limit": fact.limit or None,
         "due": iso_timed(fact.due),
@@ -202,7 +202,7 @@ def _supplement(asked: Asked) -> dict[str, Any]:
     appraisal = fact.phase == "appraisal"
     last = clock.supplement_given_by(fact.at, case.calendar, case.rules) if appraisal else None
     restarts = case.rules.supplement is OnSupplement.RESTART and not asked.reading.late
-    return _base(asked, case.dossier.receiving_unit) | {
+    return base(asked, case.dossier.receiving_unit) | {
         "items": list(fact.items),
         "reason": fact.reason,
         "until": dated(last) if last else None,
@@ -213,7 +213,7 @@ def _supplement(asked: Asked) -> dict[str, Any]:
 def _refused(asked: Asked) -> dict[str, Any]:
     dossier, fact = asked.case.dossier, asked.fact
     at_desk = isinstance(fact, ReceptionRefused)
-    return _base(asked, dossier.receiving_unit if at_desk else dossier.deciding_unit) | {
+    return base(asked, dossier.receiving_unit if at_desk else dossier.deciding_unit) | {
         "at_desk": at_desk,
         "reason": fact.reason if isinstance(fact, ReceptionRefused) else None,
         "decision": fact.number if isinstance(fact, Finished) else "",
@@ -224,7 +224,7 @@ def _apology(asked: Asked) -> dict[str, Any]:
     case, fact, accepted = asked.case, asked.fact, asked.case.standing.accepted
     assert isinstance(fact, Extended)
     promised = asked.reading.due
-    return _base(asked, case.dossier.deciding_unit) | {
+    return base(asked, case.dossier.deciding_unit) | {
         "received": timed(accepted.at) if accepted else None,
         "promised": timed(promised) if promised else None,
         "due": iso_timed(fact.due),
@@ -237,13 +237,13 @@ def _stop(asked: Asked) -> dict[str, Any]:
     assert isinstance(fact, Withdrawn | Stopped)
     marking = fold(case.process, asked.before)
     steps = [case.process.nodes[step].name or step for step in marking.steps] if accepted else []
-    return _base(asked, case.dossier.deciding_unit if accepted else case.dossier.receiving_unit) | {
+    return base(asked, case.dossier.deciding_unit if accepted else case.dossier.receiving_unit) | {
         "asked_for": isinstance(fact, Withdrawn),
         "received": timed(accepted.at) if accepted else None,
         "stage": "; ".join(steps) if accepted else "Chưa được tiếp nhận",
         "reason": fact.reason or None,
         "paid": ui.money(case.standing.paid, "Chưa nộp"),
-        "papers": _papers(accepted) if accepted else [],
+        "papers": papers(accepted) if accepted else [],
     }
 
 
@@ -251,7 +251,7 @@ def _control(asked: Asked) -> dict[str, Any]:
     case, dossier = asked.case, asked.case.dossier
     due = case.reading(asked.at).due
     others = sorted({unit.name for unit in asked.units.values() if unit.pk != dossier.deciding_unit_id})
-    return _base(asked, dossier.receiving_unit) | {
+    return base(asked, dossier.receiving_unit) | {
         "provisions": "; ".join(dict.fromkeys(f.provision for f in case.facts if f.provision)),
         "others": "; ".join(others) or None,
         "received": timed(asked.fact.at),
@@ -263,8 +263,8 @@ def _control(asked: Asked) -> dict[str, Any]:
 def _handover(asked: Asked) -> dict[str, Any]:
     dossier, fact = asked.case.dossier, asked.fact
     assert isinstance(fact, Accepted)
-    return _base(asked, dossier.receiving_unit) | {
-        "papers": _papers(fact),
+    return base(asked, dossier.receiving_unit) | {
+        "papers": papers(fact),
         "due": iso_timed(fact.due),
     }
 
@@ -280,7 +280,7 @@ _BUILD: dict[str, tuple[str, Callable[[Asked], dict[str, Any]]]] = {
 }
 
 
-def _papers(accepted: Accepted) -> list[dict[str, Any]]:
+def papers(accepted: Accepted) -> list[dict[str, Any]]:
     """The papers handed in; how many of each only where the fact counted them."""
     told = telling.components(accepted.components)
     return [

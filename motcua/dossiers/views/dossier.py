@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,8 @@ from motcua.people.models import Officer
 from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
-from .. import clockface, deeds, forms, queries, stages, telling
-from ..models import Dossier
+from .. import agencies, clockface, deeds, forms, queries, stages, telling
+from ..models import Dossier, Task
 from ..rows import Folded
 from . import prints
 from .links import DeskRequest, back
@@ -92,11 +93,30 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
         "answer": stages.answer(case, tasks, officer, names),
         "summary": _summary(case),
         "events": telling.events(case.facts, recorded, case.process, names),
-        "stages": stages.lanes(case, tasks, queries.step_units(case), names, at) if accepted else [],
+        **(_stages(case, tasks, names, at) if accepted else {}),
         "papers": telling.components(accepted.components) if accepted else [],
         "prints": prints.links(case, at),
         "crumbs": [{"label": "Hồ sơ", "url": reverse("dossiers")}, {"label": dossier.code}],
     }
+
+
+def _stages(case: Folded, tasks: Sequence[Task], names: Mapping[str, str], at: datetime) -> dict[str, Any]:
+    """The steps; and where several agencies have some, whose turn it is and what was handed on."""
+    units = queries.step_units(case)
+    found: dict[str, Any] = {"stages": stages.lanes(case, tasks, units, names, at)}
+    told = agencies.Agencies(case, units)
+    if not told.several:
+        return found
+    lanes = agencies.lanes(told, at)
+    slips = [
+        {
+            "url": reverse("transfer", args=[case.dossier.code, passed.number]),
+            "label": f"{told.name(passed.giver)} → {told.name(passed.taker)}",
+            "at": passed.cause.at,
+        }
+        for passed in told.hand_overs()
+    ]
+    return found | {"agencies": lanes, "through": agencies.answer(told, lanes), "slips": slips}
 
 
 def _summary(case: Folded) -> list[dict[str, Any]]:

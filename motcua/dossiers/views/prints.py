@@ -21,10 +21,12 @@ from motcua.people.models import Officer, Unit
 from motcua.ui import exports
 
 from .. import exporting, intake, queries, telling
+from ..agencies import Agencies
 from ..models import Dossier
 from ..printing import forms
 from ..printing import register as registers
 from ..printing import render as press
+from ..printing import transfer as transfers
 from ..printing.forms import NoForm, Sheet
 from ..rows import Folded
 from .links import DeskRequest
@@ -62,6 +64,19 @@ def form(request: DeskRequest, code: str, slug: str) -> HttpResponse:
     except NoForm as why:
         return _nothing(request, why, reverse("dossier", args=[code]))
     return _pdf(sheet, f"{code}-{slug}")
+
+
+@require_safe
+def transfer(request: DeskRequest, code: str, number: int) -> HttpResponse:
+    """The slip of one hand-over to another agency (phiếu chuyển xử lý)."""
+    at = timezone.now()
+    case = queries.dossier_for(request.user, code, day(at))
+    names, told = queries.people(telling.actors(case.facts)), Agencies(case, queries.step_units(case))
+    try:
+        sheet = transfers.sheet(told, number, at=at, names=names)
+    except NoForm as why:
+        return _nothing(request, why, reverse("dossier", args=[code]))
+    return _pdf(sheet, f"{code}-chuyen-xu-ly-{number}")
 
 
 @require_safe

@@ -1,0 +1,196 @@
+"""A dossier over several agencies: who leads, whose turn, what each took, and the slip that goes with paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from motcua.dossiers import acts, agencies, queries
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.printing import transfer
+from motcua.dossiers.printing.forms import NoForm
+from motcua.law.facts import Refused
+from motcua.law.process import Flow, Kind, Node, Process
+from motcua.people.models import Officer, Role
+from tests import pdf
+from tests.cast import MONDAY, Cast, gather, officer, parallel_process, published_process, published_version
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+SCAN = ({"code": "", "name": "Đơn đề nghị", "origin": "scan"},)
+PAPER = ({"code": "", "name": "Bản đồ", "origin": "paper"},)
+
+
+def signed_in(who: Officer) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def text(response: object) -> str:
+    """What a page says, without its tags and line breaks."""
+    body = re.sub(r"<(script|style)[\s\S]*?</\1>", "", response.content.decode())  # type: ignore[attr-defined]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def step(name: str, role: Role, hours: int, unit: str = "") -> Node:
+    return Node(name, Kind.STEP, f"Bước {name}", role, unit, Decimal(hours))
+
+
+def over_two_agencies() -> Process:
+    """The lead and the commune at once, then the lead signs."""
+    nodes = [
+        Node("bd", Kind.START),
+        step("nhan", Role.RECEPTION, 2),
+        Node("tach", Kind.SPLIT),
+        step("tham", Role.HANDLER, 8),
+        step("xac", Role.HANDLER, 4, "01273"),
+        Node("gop", Kind.JOIN),
+        step("ky", Role.SIGNER, 4),
+        Node("kt", Kind.END),
+    ]
+    flows = [
+        ("bd", "nhan"),
+        ("nhan", "tach"),
+        ("tach", "tham"),
+        ("tach", "xac"),
+        ("tham", "gop"),
+        ("xac", "gop"),
+    ]
+    return Process.of(nodes, [Flow(*flow) for flow in [*flows, ("gop", "ky"), ("ky", "kt")]])
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return gather(over_two_agencies())
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def to(moment: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    to(MONDAY + HOUR)
+    return to
+
+
+def done(dossier: Dossier, step: str, by: object, hours: float) -> None:
+    acts.complete_step(dossier, step=step, by=by, at=MONDAY + hours * HOUR)  # type: ignore[arg-type]
+
+
+def told(dossier: Dossier) -> agencies.Agencies:
+    case = queries.folded(dossier)
+    return agencies.Agencies(case, queries.step_units(case))
+
+
+def test_an_electronic_dossier_waits_at_all_agencies_at_once(cast: Cast) -> None:
+    dossier = cast.received(components=SCAN)
+    assert {task.step for task in dossier.tasks.all()} == {"tham", "xac"}
+    assert told(dossier).hand_overs() == []
+
+
+def test_paper_waits_at_one_agency_and_then_at_the_next(cast: Cast) -> None:
+    dossier = cast.received(components=PAPER)
+    assert [task.step for task in dossier.tasks.all()] == ["tham"]
+    far = officer(Role.HANDLER, cast.commune)
+    with pytest.raises(Refused):
+        done(dossier, "xac", far, 1)
+    done(dossier, "tham", cast.officers.handler, 1)
+    assert [(task.step, task.unit_id) for task in dossier.tasks.all()] == [("xac", cast.commune.pk)]
+    done(dossier, "xac", far, 2)
+    assert [task.step for task in dossier.tasks.all()] == ["ky"]
+    assert list(queries.differing(queries.folded(dossier))) == []
+
+
+def test_each_hand_over_to_another_agency_has_its_slip(cast: Cast) -> None:
+    dossier = cast.received(components=PAPER)
+    done(dossier, "tham", cast.officers.handler, 1)
+    done(dossier, "xac", officer(Role.HANDLER, cast.commune), 2)
+    assert [(h.number, h.giver, h.taker) for h in told(dossier).hand_overs()] == [
+        (1, "", "01273"),
+        (2, "01273", ""),
+    ]
+    page = signed_in(cast.officers.handler).get(reverse("transfer", args=[dossier.code, 1]))
+    assert page["Content-Type"] == "application/pdf"
+    said = " ".join(pdf.text(page.content).split())
+    for part in (
+        "PHIẾU CHUYỂN XỬ LÝ",
+        "Cơ quan chủ trì: Sở Mẫu",
+        "Xã Mẫu",
+        "Bước xac",
+        "4 giờ làm việc",
+        "Bản đồ",
+    ):
+        assert part in said
+
+
+def test_a_slip_nobody_handed_over_says_so(cast: Cast) -> None:
+    dossier = cast.received(components=PAPER)
+    with pytest.raises(NoForm):
+        transfer.sheet(told(dossier), 1, at=MONDAY, names={})
+    page = signed_in(cast.officers.handler).get(reverse("transfer", args=[dossier.code, 1]))
+    assert page.status_code == 404
+    assert "chưa chuyển từ cơ quan này sang cơ quan khác" in text(page)
+
+
+def test_the_page_names_the_lead_and_shows_whose_turn_it_is(
+    cast: Cast, clock: Callable[[datetime], None]
+) -> None:
+    dossier = cast.received(components=PAPER)
+    done(dossier, "tham", cast.officers.handler, 1)
+    clock(MONDAY + 2 * HOUR)
+    client = signed_in(cast.officers.handler)
+    said = text(client.get(reverse("dossier", args=[dossier.code])))
+    assert "Sở Mẫu chủ trì. Hồ sơ giấy: chuyển lần lượt từng cơ quan" in said
+    assert "Xã Mẫu Phối hợp, đang đến lượt Đang làm: Bước xac" in said
+    assert "Sở Mẫu Chủ trì, đã làm xong lượt" in said
+    assert "Đã dùng 1 giờ / 1 ngày 4 giờ làm việc" in said
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get(reverse("dossier", args=[dossier.code]))
+    assert len(asked) <= 20
+
+
+def test_an_agency_that_took_longer_than_its_term_is_late(cast: Cast) -> None:
+    dossier = cast.received(components=SCAN)
+    at = MONDAY + timedelta(days=1)
+    lanes = {lane["name"]: lane for lane in agencies.lanes(told(dossier), at)}
+    assert (lanes["Xã Mẫu"]["spent"], lanes["Xã Mẫu"]["state"], lanes["Xã Mẫu"]["left"]) == (
+        480,
+        "overdue",
+        -240,
+    )
+    assert lanes["Sở Mẫu"]["state"] == "running"
+
+
+def test_waiting_for_the_applicant_is_not_time_an_agency_took(cast: Cast) -> None:
+    dossier = cast.received(components=SCAN)
+    asked = MONDAY + HOUR
+    acts.request_supplement(
+        dossier, items=["Đơn đề nghị"], reason="Thiếu chữ ký", by=cast.officers.reception, at=asked
+    )
+    at = MONDAY + timedelta(days=2)
+    lanes = {lane["name"]: lane for lane in agencies.lanes(told(dossier), at)}
+    assert (lanes["Sở Mẫu"]["spent"], lanes["Sở Mẫu"]["state"]) == (60, "paused")
+
+
+def test_a_dossier_of_one_agency_shows_no_lanes(cast: Cast) -> None:
+    other = gather_one(cast)
+    said = text(signed_in(cast.officers.handler).get(reverse("dossier", args=[other.code])))
+    assert "Liên thông" not in said
+
+
+def gather_one(cast: Cast) -> Dossier:
+    """A dossier of a procedure with the department alone."""
+    version = published_version("5", "ngày làm việc", "1.000002")
+    published_process(version.procedure, parallel_process())
+    return cast.received(version=version)
