@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 
-import psycopg
 from rich.console import Console
 from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
+PARTS = ("processes", "due", "joins", "printing", "pile")
+
 
 def main() -> None:
     """Run the benches named on the command line, or all."""
+    asked = _asked(sys.argv[1:])
     import django
     from django.conf import settings
 
@@ -24,45 +26,44 @@ def main() -> None:
 
     if not os.environ.get("DATABASE_URL"):
         embedded.start(settings.VAR)
-    with _database(settings.DATABASES["default"]) as name:
-        settings.DATABASES["default"]["NAME"] = name
-        django.setup()
-        results = _results(sys.argv[1:])
+    django.setup()
+    results = _results(asked)
     Console().print(_table(results))
     path = settings.VAR / "bench.json"
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
     print(f"JSON: {path}")
 
 
-def _results(names: list[str]) -> list[dict[str, object]]:
-    from django.core.management import call_command
+def _asked(words: list[str]) -> Namespace:
+    parser = ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named"
+    )
+    parser.add_argument("--dossiers", type=int, default=100_000, help="of the large pile (%(default)s)")
+    parser.add_argument("--collisions", type=int, default=10_000, help="of joins (%(default)s)")
+    parser.add_argument("--keep", action="store_true", help="keep the seeded databases for the next run")
+    asked = parser.parse_args(words)
+    if strange := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(strange))}")
+    return asked
 
-    from . import due, joins, pile, printing, processes
 
-    call_command("migrate", verbosity=0)
-    benches = {"processes": processes, "due": due, "joins": joins, "pile": pile, "printing": printing}
-    found = []
-    for name in names or benches:
-        print(f"{name}…", file=sys.stderr, flush=True)
-        found += benches[name].run()
-    return found
+def _results(asked: Namespace) -> list[dict[str, object]]:
+    from . import due, joins, pile, printing, processes, stores
 
-
-@contextmanager
-def _database(place: dict[str, object]) -> Iterator[str]:
-    name = f"bench_{os.getpid()}"
-    reach = {
-        "host": place["HOST"],
-        "port": place["PORT"] or None,
-        "user": place["USER"],
-        "password": place["PASSWORD"],
+    ways: dict[str, Callable[[], list[dict[str, object]]]] = {
+        "processes": processes.run,
+        "due": due.run,
+        "joins": lambda: joins.run(asked.collisions),
+        "printing": printing.run,
+        "pile": lambda: pile.run(asked.dossiers),
     }
-    with psycopg.connect(**reach, dbname="postgres", autocommit=True) as server:  # type: ignore[arg-type]
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield name
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    found = []
+    with stores.empty(f"bench_{os.getpid()}"), stores.seeds(keep=asked.keep):
+        for name in asked.parts or PARTS:
+            print(f"{name}…", file=sys.stderr, flush=True)
+            found += ways[name]()
+    return found
 
 
 def _table(results: list[dict[str, object]]) -> Table:
@@ -74,4 +75,5 @@ def _table(results: list[dict[str, object]]) -> Table:
     return table
 
 
-main()
+if __name__ == "__main__":
+    main()

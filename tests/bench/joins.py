@@ -15,12 +15,10 @@ from tests import cast
 
 from . import processes
 
-COLLISIONS = 2000
 
-
-def run() -> list[dict[str, object]]:
+def run(collisions: int) -> list[dict[str, object]]:
     crew = processes.crew()
-    pairs = [crew.received() for _ in range(COLLISIONS)]
+    pairs = [crew.received() for _ in range(collisions)]
     for dossier in pairs:
         acts.complete_step(dossier, step="b1", by=crew.officers.handler, at=cast.MONDAY)
     gate = threading.Barrier(2)
@@ -36,7 +34,7 @@ def run() -> list[dict[str, object]]:
     return [
         {
             "bench": "joins",
-            "measure": f"{COLLISIONS} forced collisions: lost, doubled, not agreeing with their facts",
+            "measure": f"{collisions} forced collisions: lost, doubled, not agreeing with their facts",
             "ours": f"{lost}, {doubled}, {differ}",
             "peer": "-",
             "ratio": "-",

@@ -1,69 +1,154 @@
-"""The worklist and the page of a dossier when the office holds 1,000 dossiers, and when it holds 100,000.
+"""Every kind of list at 1,000 dossiers and at a large pile: the page must not feel the pile.
 
-The first thousand are made by acts; the rest are copies of them, rows and facts, in the same office.
+Both databases hold the same province, seeded from facts (seeding.py); each page is asked for in one and the other by
+turns, so that a noisy minute falls on both.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from io import StringIO
 from statistics import median
+from urllib.parse import urlencode
 
-from django.db import connection
+from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
+from django.utils import timezone
 
 from motcua.dossiers.models import Dossier, Task
+from motcua.people.models import Officer, Post, Role, Unit
 
-from . import processes
+from . import stores
 from .result import line
+from .seeding import Seeded
 
-SMALL, LARGE = 1_000, 100_000
-_KEPT = ("id", "code", "request_id")
+SMALL = 1_000
+SAMPLE = 2_000
+TURNS, ASKED = 5, 3
+FLAT = 0.7
 
 
-def run() -> list[dict[str, object]]:
-    crew = processes.crew()
-    while (have := Dossier.objects.count()) < SMALL:
-        crew.received()
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(crew.officers.handler)
-    code = crew.received().code
-    pages = {"worklist page": "/ban-lam-viec/", "dossier page": f"/ho-so/{code}/"}
-    small = {name: _seconds(client, url) for name, url in pages.items()}
-    _copy(LARGE - have)
-    large = {name: _seconds(client, url) for name, url in pages.items()}
-    measure = f"{{}}s/s at {LARGE:,} dossiers"
+def run(large: int) -> list[dict[str, object]]:
+    """Seed both, look at every page in both, and verify a sample of the large one."""
+    small, _ = stores.seeded(SMALL)
+    name, seeded = stores.seeded(large)
+    found = [_rate(seeded)] if seeded else []
+    with stores.using(name):
+        found.append(_verified(large))
+    return found + _pages(small, name, large)
+
+
+def _rate(seeded: Seeded) -> dict[str, object]:
+    rate = seeded.dossiers / seeded.seconds
+    measure = f"dossiers/s seeded, {seeded.facts / seeded.dossiers:.1f} facts each"
+    return line("pile", measure, rate, "100 a second", 100, 1)
+
+
+def _verified(large: int) -> dict[str, object]:
+    """A sample of the seeded dossiers is folded again; SystemExit tells that one differs."""
+    began, out = time.perf_counter(), StringIO()
+    call_command("verify", sample=SAMPLE, stdout=out)
+    seconds = time.perf_counter() - began
+    measure = f"dossiers/s verified, a sample of {SAMPLE:,} in {large:,}, tables counted"
+    return line("pile", measure, SAMPLE / seconds, "30 a second", 30, 1)
+
+
+def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
+    times: dict[str, tuple[list[float], list[float]]] = {}
+    for _ in range(TURNS):
+        for place, store in enumerate((small, name)):
+            with stores.using(store):
+                for page, seconds in _look():
+                    times.setdefault(page, ([], []))[place].append(seconds)
+    measure = f"{{}}: pages/s at {large:,}"
     return [
-        line("pile", measure.format(name), 1 / large[name], f"ours at {SMALL:,}", 1 / small[name], 0.7)
-        for name in pages
+        line("pile", measure.format(page), 1 / median(there), f"at {SMALL:,}", 1 / median(here), FLAT)
+        for page, (here, there) in times.items()
+        if here and there
     ]
+
+
+def _look() -> Iterator[tuple[str, float]]:
+    for who, pages in _asked().items():
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(who)
+        for page, url in pages.items():
+            yield page, _seconds(client, url)
 
 
 def _seconds(client: Client, url: str) -> float:
     def once() -> float:
         began = time.perf_counter()
-        assert client.get(url).status_code == 200
+        assert client.get(url).status_code == 200, url
         return time.perf_counter() - began
 
-    return median(once() for _ in range(15))
+    once()
+    return median(once() for _ in range(ASKED))
 
 
-def _copy(count: int) -> None:
-    times = count // SMALL + 1
-    fields = ", ".join(f'd."{f.column}"' for f in Dossier._meta.concrete_fields if f.column not in _KEPT)
-    bare = fields.replace("d.", "")
-    task = ", ".join(
-        f't."{f.column}"' for f in Task._meta.concrete_fields if f.column not in ("id", "dossier_id")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO dossiers_dossier (code, request_id, {bare}) SELECT d.code || '-' || n,"
-            f" gen_random_uuid(), {fields} FROM dossiers_dossier d, generate_series(1, %s) n"
-            " WHERE d.code NOT LIKE 'floor%%'",
-            [times],
-        )
-        cursor.execute(
-            f"INSERT INTO dossiers_task (dossier_id, {task.replace('t.', '')}) SELECT c.id, {task}"
-            " FROM dossiers_task t JOIN dossiers_dossier d ON d.id = t.dossier_id"
-            " JOIN dossiers_dossier c ON c.code LIKE d.code || '-%%' AND c.id <> d.id"
-        )
-        cursor.execute("ANALYZE")
+def _asked() -> dict[Officer, dict[str, str]]:
+    """The pages of who sees most: control for the whole province, and three posts of the busiest department."""
+    handler, desk, chief = (_busiest(role) for role in (Role.HANDLER, Role.RECEPTION, Role.ASSIGNER))
+    control = Officer.objects.get(username="kiem-soat")
+    return {control: _searches(), handler: _lists(), desk: _desk(desk), chief: _led(chief)}
+
+
+def _busiest(role: str) -> Officer:
+    tasks = Task.objects.filter(role=role).values("unit").annotate(n=Count("id")).order_by("-n", "unit")
+    for row in tasks:
+        if post := Post.objects.filter(unit=row["unit"], role=role, valid_to=None).first():
+            return post.officer
+    raise LookupError(role)
+
+
+def _searches() -> Mapping[str, str]:
+    some = Dossier.objects.order_by("-pk")[SMALL // 2]
+    week = (timezone.now() - timedelta(days=7)).date().isoformat()
+    asked = {
+        "all": {},
+        "a page far down": {"sau": str(some.pk)},
+        "the last page": {"truoc": "1"},
+        "by code": {"q": some.code},
+        "by the beginning of a code": {"q": some.code[:12]},
+        "by identity": {"q": some.identity},
+        "by phone": {"q": some.phone},
+        "by a whole name": {"q": some.applicant},
+        "by a common name": {"q": "Nông Văn"},
+        "by a name nobody has": {"q": "Xyzabc"},
+        "in process": {"trang_thai": "4"},
+        "returned": {"trang_thai": "10"},
+        "refused": {"trang_thai": "3"},
+        "of one unit": {"don_vi": some.deciding_unit.code},
+        "of this week": {"tu": week},
+        "of this week, refused": {"tu": week, "trang_thai": "3"},
+        "a name in one unit": {"q": "Nông", "don_vi": some.deciding_unit.code},
+    }
+    return {f"search {name}": f"/ho-so/?{urlencode(said)}" for name, said in asked.items()}
+
+
+def _lists() -> Mapping[str, str]:
+    lists = ("", "qua-han", "hom-nay", "tuan-nay", "tam-dung", "cua-toi")
+    found = {f"worklist {slug or 'all'}": f"/ban-lam-viec/?{urlencode({'loc': slug})}" for slug in lists}
+    found["worklist latest first"] = "/ban-lam-viec/?xep=xa"
+    found["worklist by name"] = f"/ban-lam-viec/?{urlencode({'q': 'Nông'})}"
+    return found | {"procedures": "/thu-tuc/", "procedures by word": "/thu-tuc/?q=dat+dai"}
+
+
+def _desk(desk: Officer) -> Mapping[str, str]:
+    return {
+        f"worklist of the desk, {slug or 'all'}": f"/ban-lam-viec/?{urlencode({'loc': slug})}"
+        for slug in ("", "tiep-nhan", "cho-tra")
+    } | {"search of the desk": "/ho-so/", "search of the desk by name": "/ho-so/?q=Nong+Van"}
+
+
+def _led(chief: Officer) -> Mapping[str, str]:
+    unit = Unit.objects.filter(posts__officer=chief, posts__role=Role.ASSIGNER).first()
+    assert unit
+    whole = {"don-vi": unit.code}
+    return {
+        f"whole unit, {slug or 'all'}": f"/ban-lam-viec/?{urlencode(whole | {'loc': slug})}"
+        for slug in ("", "chua-phan-cong", "qua-han")
+    }

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.models import Channel, Status, Version
+from motcua.catalogue.models import Channel, ProcessVersion, Status, Version
 from motcua.catalogue.offers import offer
 from motcua.catalogue.words import words
 from motcua.journal import wire
@@ -101,7 +101,7 @@ def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Doss
     case = _opened(filing, at)
     if case is None:
         return _known(filing)
-    accepted, steps = _acceptance(case, filing.components, by, at)
+    accepted, steps = acceptance(case, filing.components, by, at)
     facts: list[Fact] = [decided(Filed, at, by, channel=filing.channel), accepted, *steps]
     if paid:
         facts.append(payment(accepted.fee, paid, "counter", by, at))
@@ -124,7 +124,7 @@ def register_counter(filing: Filing, *, by: Officer, at: datetime) -> Dossier:
 def accept(dossier: Dossier, *, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime) -> None:
     """Tiếp nhận hồ sơ nộp trực tuyến, đầy đủ và hợp lệ; the clock starts now (NĐ 118/2025 Đ.17.2, 17.3)."""
     case = allowed(dossier, Accepted, by, at)
-    accepted, steps = _acceptance(case, components, by, at)
+    accepted, steps = acceptance(case, components, by, at)
     write(case, [accepted, *steps])
 
 
@@ -153,13 +153,19 @@ def _opened(filing: Filing, at: datetime) -> Folded | None:
     if not given:
         return None
     key, ordinal, calendar = given[0]
+    dossier = registered(filing, process_version, key=key, ordinal=ordinal, at=at)
+    return Folded(dossier, Past(dossier.stream, (), watched=calendar))
+
+
+def registered(filing: Filing, process: ProcessVersion, *, key: int, ordinal: int, at: datetime) -> Dossier:
+    """The row of a dossier to which nothing has happened yet; `ordinal` counts those of its agency that day."""
     code, who = _code(filing.deciding_unit, at, ordinal), filing.applicant
-    dossier = Dossier(
+    return Dossier(
         pk=key,
         code=code,
         request_id=filing.request_id,
         version=filing.version,
-        process=process_version,
+        process=process,
         case=filing.case,
         channel=filing.channel,
         receiving_unit=filing.receiving_unit,
@@ -171,7 +177,6 @@ def _opened(filing: Filing, at: datetime) -> Folded | None:
         **_person(who),
         **_agent(filing.agent),
     )
-    return Folded(dossier, Past(dossier.stream, (), watched=calendar))
 
 
 def _in_force(filing: Filing, on: date) -> None:
@@ -225,9 +230,10 @@ def _code(unit: Unit, at: datetime, ordinal: int) -> str:
     )
 
 
-def _acceptance(
+def acceptance(
     case: Folded, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime
 ) -> tuple[Accepted, list[StepDone]]:
+    """The acceptance of a dossier with what it promises, and the reception steps that are done with it."""
     dossier = case.dossier
     promise = offer(dossier.version, dossier.channel, dossier.case)
     due = clock.due(at, promise.limit, case.calendar, clock.rules(day(at))) if promise.limit else None
