@@ -4,6 +4,7 @@ DATABASE_URL (a PostgreSQL server of 15 or newer; without it the embedded one un
 folder, `var/` beside the code), SECRET_KEY, ALLOWED_HOSTS (comma separated), DEBUG.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "motcua.catalogue",
     "motcua.dossiers",
     "motcua.scores",
+    "motcua.notices",
     "motcua.demo",
 ]
 
@@ -135,6 +137,35 @@ PORTAL_URL = os.environ.get("PORTAL_URL", "")
 PORTAL_USER = os.environ.get("PORTAL_USER", "")
 PORTAL_PASSWORD = os.environ.get("PORTAL_PASSWORD", "")
 PORTAL_DESTINATION = os.environ.get("PORTAL_DESTINATION", "VN:GOV:000.00.00.G22:vpcpdvcprovider")
+
+# How long a gateway may take to answer, in seconds; beyond it nobody knows whether it took the message.
+GATEWAY_SECONDS = float(os.environ.get("GATEWAY_SECONDS", "10"))
+
+# E-mail; without a server a stand-in keeps the messages, and says so on screen. MAIL_TLS: starttls, tls or "".
+MAIL_HOST = os.environ.get("MAIL_HOST", "")
+MAIL_PORT = int(os.environ.get("MAIL_PORT", "587"))
+MAIL_USER = os.environ.get("MAIL_USER", "")
+MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD", "")
+MAIL_TLS = os.environ.get("MAIL_TLS", "starttls")
+MAIL_FROM = os.environ.get("MAIL_FROM", "mot-cua@localhost")
+
+# SMS or Zalo; without an address the stand-in answers. What a gateway calls its fields and its answers differs from
+# one to the next and none of it is verified: each is overridden by a JSON object in the environment.
+SMS_URL = os.environ.get("SMS_URL", "")
+SMS_TOKEN = os.environ.get("SMS_TOKEN", "")
+SMS_SENDER = os.environ.get("SMS_SENDER", "")
+SMS_FIELDS = {"id": "request_id", "to": "to", "text": "message", "sender": "brandname", "template": ""}
+SMS_FIELDS |= json.loads(os.environ.get("SMS_FIELDS", "{}"))
+SMS_ANSWERS = {"code": "code", "message": "message", "taken": ["0"], "known": ["2"], "later": ["3"]}
+SMS_ANSWERS |= {"refused": ["1"]} | json.loads(os.environ.get("SMS_ANSWERS", "{}"))
+SMS_TEMPLATES = json.loads(os.environ.get("SMS_TEMPLATES", "{}"))
+SMS_DEDUPES = os.environ.get("SMS_DEDUPES") == "1"
+SMS_PLAIN = os.environ.get("SMS_PLAIN") == "1"
+SMS_HOURS = os.environ.get("SMS_HOURS", "07:00-21:00")
+
+# Where a citizen looks a dossier up, {code} for its code, and for how many days a notice is worth sending.
+TRACKING_URL = os.environ.get("TRACKING_URL", "https://dichvucong.gov.vn")
+NOTICE_DAYS = int(os.environ.get("NOTICE_DAYS", "3"))
 
 LOGGING = {
     "version": 1,

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from procrastinate.tasks import Task
 from psycopg.types.json import Jsonb
 
 from .wire import Statement
 
-_DEFER = (
-    "SELECT procrastinate_defer_jobs_v1(ARRAY["
-    "ROW(%s, %s, %s, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1])"
-)
+_ONE = "ROW(%s, %s, %s, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1"
+
+
+class Job(NamedTuple):
+    """A task to be worked off, named: a room above the one that queues it may own it.
+
+    Jobs of one `lock` run one after the other, in the order they were queued; those without one, as they come.
+    """
+
+    queue: str
+    task: str
+    args: Mapping[str, Any]
+    lock: str | None = None
+    priority: int = 0
+
+    @classmethod
+    def of(cls, task: Task[Any, Any, Any], *, lock: str, **args: Any) -> Job:
+        return cls(task.queue, task.name, args, lock, task.priority)
+
+
+def queued(*jobs: Job) -> Statement:
+    """The statement that queues these jobs, to stand last in an act's write."""
+    values = [value for job in jobs for value in _values(job)]
+    return Statement(_defer(len(jobs)), values)
 
 
 def job(task: Task[Any, Any, Any], *, lock: str, **args: Any) -> Statement:
-    """The statement that queues `task` with `args`, to stand last in an act's write.
+    """The statement that queues one job of `task` with `args`."""
+    return queued(Job.of(task, lock=lock, **args))
 
-    Jobs of one `lock` run one after the other, in the order they were queued.
-    """
-    return Statement(_DEFER, [task.queue, task.name, task.priority, lock, Jsonb(args)])
+
+def _values(job: Job) -> tuple[Any, ...]:
+    return job.queue, job.task, job.priority, job.lock, Jsonb(job.args)
+
+
+@cache
+def _defer(jobs: int) -> str:
+    return f"SELECT procrastinate_defer_jobs_v1(ARRAY[{', '.join([_ONE] * jobs)}])"

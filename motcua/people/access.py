@@ -15,14 +15,14 @@ from .models import Officer, Post, Role, Unit, UnitKind
 POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
         {"receive", "refuse_reception", "request_supplement", "receive_supplement", "close", "take_fee"}
-        | {"withdraw", "return_result", "rate"}
+        | {"withdraw", "return_result", "rate", "tell"}
     ),
     Role.ASSIGNER: frozenset({"assign"}),
     Role.HANDLER: frozenset({"propose_supplement", "request_duty", "meet_duty"}),
     Role.SIGNER: frozenset({"assign", "finish", "extend", "stop"}),
     Role.CLERK: frozenset({"finish"}),
-    Role.CONTROLLER: frozenset({"catalogue"}),
-    Role.HEAD: frozenset({"assign", "extend", "stop"}),
+    Role.CONTROLLER: frozenset({"catalogue", "texts"}),
+    Role.HEAD: frozenset({"assign", "extend", "stop", "tell"}),
     Role.ADMIN: frozenset({"people"}),
 }
 
@@ -31,7 +31,7 @@ DESK = POWERS[Role.RECEPTION]
 # What the applicant may have done at any desk of the province, wherever the dossier was handed in (Đ.14.2, 20).
 ANYWHERE = frozenset({"receive_supplement", "take_fee", "return_result"})
 # What binds the whole province is not for the officers of a commune or a district.
-PROVINCIAL = frozenset({"catalogue"})
+PROVINCIAL = frozenset({"catalogue", "texts"})
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from motcua.journal import log, outbox, wire
-from motcua.law import lifecycle, process
+from motcua.law import lifecycle, notices, process
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, Refused
 from motcua.people import access, calendars
@@ -18,6 +18,8 @@ from ..models import Dossier
 from ..rows import Folded
 
 CITIZEN = "citizen"
+# By name: who tells people stands on a storey above, and knows dossiers.
+TELL = ("notices", "notices.tell")
 F = TypeVar("F", bound=Fact)
 
 
@@ -48,9 +50,17 @@ def write(case: Folded, facts: Sequence[Fact], marking: process.Marking | None =
     """Append the facts, with the rows and the message that follow from them; `marking` as `Folded.after` takes it."""
     past, entries = log.append(case.past, facts)
     dossier, after = case.dossier, case.after(past, marking)
-    job = outbox.job(tasks.report, lock=dossier.stream, code=dossier.code, version=past.version)
-    wire.write([entries, *rows.statements(after, new=case.past.version == 0), job])
+    jobs = outbox.queued(*_jobs(dossier, facts, case.past.version))
+    wire.write([entries, *rows.statements(after, new=case.past.version == 0), jobs])
     rows.show(after)
+
+
+def _jobs(dossier: Dossier, facts: Sequence[Fact], before: int) -> Iterator[outbox.Job]:
+    """The message to the portal; and, where somebody must be told of one of these facts, the job that tells."""
+    code, until = dossier.code, before + len(facts)
+    yield outbox.Job.of(tasks.report, lock=dossier.stream, code=code, version=until)
+    if any(type(fact).__name__ in notices.told(day(fact.at)) for fact in facts):
+        yield outbox.Job(*TELL, {"code": code, "since": before, "until": until})
 
 
 def one_of(given: str, known: Sequence[str], name: str, kind: type[Fact]) -> str:
