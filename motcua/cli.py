@@ -16,6 +16,7 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandError
 
 from motcua import embedded
+from motcua.ui import options
 
 ROOMS = Path(__file__).parent
 OLDEST_SERVER = 15
@@ -56,8 +57,8 @@ def _run(argv: list[str]) -> None:
         _list()
     else:
         command = _light(name) or _full(name, argv)
-        options = vars(command.create_parser("motcua", name).parse_args(argv[2:]))
-        command.execute(*options.pop("args", ()), **options)
+        given = vars(command.create_parser("motcua", name).parse_args(argv[2:]))
+        command.execute(*given.pop("args", ()), **given)
 
 
 def _list() -> None:
@@ -134,7 +135,9 @@ def _reach_database() -> None:
 def _line(error: BaseException) -> str | None:
     """The line for an error that a user can act on; None for a fault of ours."""
     if isinstance(error, CommandError | ImproperlyConfigured):
-        return str(error).removeprefix("Error: ")  # argparse's, by way of Django
+        said = str(error)
+        # Of argparse, by way of Django.
+        return options.told(said.removeprefix("Error: "), sys.argv) if said.startswith("Error: ") else said
     cause = _lost_database(error)
     if cause is None:
         return None

@@ -1,4 +1,3 @@
-from django.contrib.auth import views as auth
 from django.urls import path
 
 from . import views
@@ -6,5 +5,5 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("dang-nhap/", views.SignIn.as_view(), name="sign-in"),
-    path("dang-xuat/", auth.LogoutView.as_view(), name="sign-out"),
+    path("dang-xuat/", views.SignOut.as_view(), name="sign-out"),
 ]

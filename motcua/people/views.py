@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +43,15 @@ class SignIn(LoginView):
             # A part of a page was asked for after the session ended: the whole page signs in, and comes back.
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().get(request, *args, **kwargs)
+
+
+class SignOut(LogoutView):
+    """Đăng xuất; whoever comes by a link or a bookmark is asked first, as only a form may sign out."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return render(request, "people/sign_out.html")
 
 
 @login_not_required

@@ -470,7 +470,7 @@ def test_a_release_with_other_days_off_is_followed_by_a_recount(crew: Cast) -> N
 
 
 @pytest.mark.parametrize(
-    ("told", "says"), [({"unit": "không"}, "không có đơn vị"), ({"since": "mai"}, "YYYY-MM-DD")]
+    ("told", "says"), [({"unit": "không"}, "không có đơn vị"), ({"since": "mai"}, "31/08/2026")]
 )
 def test_a_recount_of_nothing_there_is_one_clear_line(told: dict[str, str], says: str) -> None:
     with pytest.raises(CommandError, match=says):

@@ -508,7 +508,7 @@ def test_a_register_of_another_unit_is_not_shown(crew: Cast, clock: Callable[[da
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ({"from": "hôm qua"}, "“hôm qua” không phải một ngày"),
+        ({"from": "hôm qua"}, "“hôm qua” không phải ngày"),
         ({"from": "2026-11-02", "to": "2026-11-01"}, "Ngày cuối của kỳ phải từ ngày đầu"),
         ({"unit": "99"}, "Không có đơn vị 99"),
         ({"from": "2017-01-01", "to": "2017-02-01"}, "chưa có biểu mẫu nào"),

@@ -47,8 +47,27 @@ def test_a_wrong_option_is_one_line():
     assert "--cao" in one_line(motcua("law", "--cao"))
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("law", "--cao"), "không có tùy chọn --cao; xem motcua law --help"),
+        (("due",), "thiếu --from, --limit; xem motcua due --help"),
+        (("due", "--from"), "--from: cần một giá trị; xem motcua due --help"),
+        (("import", "thing", "x"), "kind: không có “thing”; chọn một trong: catalogue, processes; xem"),
+        (("serve", "--port", "chín"), "--port: “chín”"),
+        (("demo", "--months", "ba"), "--months: “ba” không phải số nguyên; xem motcua demo --help"),
+        (("import", "catalogue", "x", "--dry-run=1"), "--dry-run: không nhận giá trị “1”; xem"),
+    ],
+)
+def test_what_is_wrong_with_the_words_of_a_command_is_said_in_vietnamese(words, said):
+    line = one_line(motcua(*words))
+    assert said in line
+    assert not set(line.split()) & {"argument", "arguments", "invalid", "value:", "expected", "required:"}
+
+
 def test_a_wrong_date_is_one_line():
-    assert "32" in one_line(motcua("law", "--on", "2026-01-32"))
+    line = one_line(motcua("law", "--on", "2026-01-32"))
+    assert "--on: “2026-01-32” không phải ngày; viết 2026-08-31 hoặc 31/08/2026" in line
 
 
 @pytest.mark.parametrize("address", ["nonsense", "sqlite:///here", "mysql://a@b/c"])

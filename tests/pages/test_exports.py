@@ -116,6 +116,12 @@ def test_a_text_stays_a_text_when_its_cell_is_edited_or_saved_as_csv() -> None:
     assert all('quotePrefix="1"' in styles[int(look)] for look in cells)
 
 
+@pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_in_a_csv_file_a_text_is_no_formula_either(said: str) -> None:
+    assert exports.harmless(said) == f"'{said}"
+    assert exports.harmless(f"a{said}") == f"a{said}"
+
+
 def test_a_sheet_says_what_it_is_and_keeps_its_head_in_sight() -> None:
     made = listing(
         [("a",)],

@@ -75,9 +75,16 @@ def test_empty_fields_are_asked_for(client: Client) -> None:
 
 def test_signing_out_takes_a_post(client: Client, person: Officer) -> None:
     signing_in(client)
-    assert client.get("/dang-xuat/").status_code == 405
+    page = client.get("/dang-xuat/")
+    assert page.status_code == 200
+    assert "Đăng xuất?" in page.content.decode()
+    assert client.get("/ban-lam-viec/").status_code == 200
     client.post("/dang-xuat/")
     assert client.get("/ban-lam-viec/").status_code == 302
+
+
+def test_who_is_not_signed_in_is_asked_to_sign_in_before_signing_out(client: Client) -> None:
+    assert client.get("/dang-xuat/").headers["Location"].startswith("/dang-nhap/")
 
 
 def test_an_officer_without_a_post_sees_an_empty_desk(client: Client, person: Officer) -> None:

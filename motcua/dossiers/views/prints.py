@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -18,7 +17,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Fact, ResultReturned
 from motcua.people import access
 from motcua.people.models import Officer, Unit
-from motcua.ui import exports
+from motcua.ui import exports, typed
 
 from .. import exporting, intake, queries, telling
 from ..agencies import Agencies
@@ -125,9 +124,10 @@ def _own(officer: Officer, on: date) -> Unit | None:
 
 
 def _day(text: str, otherwise: date) -> date:
-    with suppress(ValueError):
-        return date.fromisoformat(text) if text else otherwise
-    raise NoForm(f"“{text}” không phải một ngày. Ngày viết như 2026-11-25.")
+    try:
+        return typed.day(text) if text else otherwise
+    except typed.Unread as wrong:
+        raise NoForm(f"{wrong}.") from None
 
 
 def _pdf(sheet: Sheet, name: str) -> HttpResponse:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from motcua.law import packs
+from motcua.ui import typed
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", nargs="?", metavar="SUBJECT", help="tên gói; bỏ trống là tất cả")
-        parser.add_argument("--on", metavar="DATE", help="chỉ giá trị có hiệu lực vào ngày này (YYYY-MM-DD)")
+        parser.add_argument(
+            "--on", metavar="DATE", help="chỉ giá trị có hiệu lực vào ngày này, ví dụ 31/08/2026"
+        )
         parser.add_argument("--unverified", action="store_true", help="chỉ giá trị chưa xác minh")
         parser.add_argument("--json", action="store_true", help="in JSON")
 
@@ -41,14 +43,14 @@ class Command(BaseCommand):
 
 
 def values(subject: str | None, on: str | None) -> Iterator[packs.Value]:
-    """Values of one subject or all, in force on a day or ever. Raises NotInForce, ValueError (bad day)."""
+    """Values of one subject or all, in force on a day or ever. Raises NotInForce, ValueError."""
     known = packs.subjects()
     if subject and subject not in known:
         raise ValueError(f"{subject}: không có gói nào tên như vậy; dùng một trong: {', '.join(known)}")
     if not on:
         yield from (v for v in packs.every() if subject in (None, v.subject))
         return
-    day = _day(on)
+    day = typed.given("--on", on, typed.day)
     for name in [subject] if subject else known:
         try:
             yield from packs.on(name, day).values.values()
@@ -93,10 +95,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"--on: {text!r} không phải ngày; viết YYYY-MM-DD, ví dụ 2026-08-31") from None

@@ -6,5 +6,18 @@ A view asks `asked(request)`; when it answers, the view gathers a `Listing` by t
 
 from .answers import answer, asked
 from .lists import PDF, XLSX, Cell, Column, Format, Issuer, Kind, Listing
+from .sheets import harmless
 
-__all__ = ["PDF", "XLSX", "Cell", "Column", "Format", "Issuer", "Kind", "Listing", "answer", "asked"]
+__all__ = [
+    "PDF",
+    "XLSX",
+    "Cell",
+    "Column",
+    "Format",
+    "Issuer",
+    "Kind",
+    "Listing",
+    "answer",
+    "asked",
+    "harmless",
+]

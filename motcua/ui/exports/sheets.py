@@ -38,6 +38,11 @@ LOOKS: Mapping[Kind, Mapping[str, Any]] = {
 PARTS = {"num_format": "#,##0.00"}
 
 
+def harmless(text: str) -> str:
+    """A text for a CSV file, where a spreadsheet takes what begins with one of these signs for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def xlsx(listing: Listing) -> IO[bytes]:
     """The list as an open temporary file, at its beginning."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it

@@ -23,6 +23,8 @@ from motcua.catalogue import acts
 from motcua.catalogue.reading.drafts import FIELDS, Found
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
+from motcua.ui import typed
+from motcua.ui.exports import harmless
 
 ACTS = {"catalogue": acts.import_catalogue, "processes": acts.import_processes}
 COUNTS = {
@@ -49,7 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="đọc và báo cáo, không ghi gì")
         parser.add_argument("--publish", action="store_true", help="công khai ngay những bản đủ điều kiện")
-        parser.add_argument("--at", metavar="THỜI ĐIỂM", help="thời điểm nhập, ISO 8601; mặc định là bây giờ")
+        parser.add_argument(
+            "--at", metavar="THỜI ĐIỂM", help="lúc nhập, ví dụ 2026-08-31T08:00; mặc định là bây giờ"
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="in JSON thay cho bảng")
         parser.add_argument("--findings", type=Path, metavar="FILE.csv", help="ghi mọi phát hiện ra CSV")
         parser.add_argument("--first", type=int, default=20, metavar="N", help="số phát hiện in ra (20)")
@@ -60,7 +64,9 @@ class Command(BaseCommand):
                 report = ACTS[kind](
                     file,
                     by=None,
-                    at=_moment(options["at"]),
+                    at=typed.given("--at", options["at"], typed.moment)
+                    if options["at"]
+                    else datetime.now(TZ),
                     dry_run=options["dry_run"],
                     publish=options["publish"],
                     progress=progress,
@@ -75,18 +81,6 @@ class Command(BaseCommand):
             _tell(Console(file=self.stdout), report, first)  # type: ignore[arg-type]
         if report.refused:
             sys.exit(1)
-
-
-def _moment(text: str | None) -> datetime:
-    if not text:
-        return datetime.now(TZ)
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"--at {text}: không phải thời điểm; viết 2026-08-31T08:00", returncode=2
-        ) from None
-    return at if at.tzinfo else at.replace(tzinfo=TZ)
 
 
 @contextmanager
@@ -104,7 +98,8 @@ def _write(path: Path, found: list[Found]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.DictWriter(file, [field.name for field in fields(Found)])
         rows.writeheader()
-        rows.writerows(asdict(one) for one in found)
+        for one in found:
+            rows.writerow({name: harmless(str(value)) for name, value in asdict(one).items()})
 
 
 def _tell(console: Console, report: acts.Report, first: int) -> None:

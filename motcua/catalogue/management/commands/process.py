@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,10 +20,10 @@ from motcua.catalogue.comparison import Comparison
 from motcua.catalogue.models import ProcessVersion
 from motcua.catalogue.reading import diagrams
 from motcua.law import soundness
-from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.law.process import Node, Process
 from motcua.law.soundness import Severity
+from motcua.ui import typed
 
 NAME = "MÃ, MÃ@SỐ hoặc TỆP.bpmn"
 SIZES = {
@@ -57,7 +57,9 @@ class Command(BaseCommand):
             take.add_argument(f"--{name}", default="", help=f"thay cho {name} ghi trong tệp")
         take.add_argument("--dry-run", action="store_true", help="đọc và báo cáo, không ghi gì")
         take.add_argument("--publish", action="store_true", help="công khai ngay nếu đủ điều kiện")
-        take.add_argument("--at", metavar="THỜI ĐIỂM", help="thời điểm nhập, ISO 8601; mặc định là bây giờ")
+        take.add_argument(
+            "--at", metavar="THỜI ĐIỂM", help="lúc nhập, ví dụ 2026-08-31T08:00; mặc định là bây giờ"
+        )
         check = verbs.add_parser("check", help="kiểm tra như trước khi công khai")
         check.add_argument("process", metavar=NAME)
         diff = verbs.add_parser("diff", help="so sánh hai quy trình, trước và sau")
@@ -88,7 +90,7 @@ def _import(
     report = acts.import_processes(
         file,
         by=None,
-        at=_moment(at),
+        at=typed.given("--at", at, typed.moment) if at else timezone.now(),
         dry_run=dry_run,
         publish=publish,
         given={name: said[name] for name in GIVEN if said[name]},
@@ -121,14 +123,6 @@ def _diff(console: Console, *, process: str, after: str, unit: str, **_: Any) ->
 
 
 VERBS: dict[str, Callable[..., bool]] = {"export": _export, "import": _import, "check": _check, "diff": _diff}
-
-
-def _moment(text: str | None) -> datetime:
-    try:
-        at = datetime.fromisoformat(text) if text else datetime.now(TZ)
-    except ValueError:
-        raise Refused(f"--at {text}: không phải thời điểm; viết 2026-08-31T08:00") from None
-    return at if at.tzinfo else at.replace(tzinfo=TZ)
 
 
 def _is_file(name: str) -> bool:

@@ -23,6 +23,7 @@ from motcua.demo.telling import Teller, grouped
 from motcua.demo.world import World
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import Refused
+from motcua.ui import typed
 
 HANDS = 2  # one waits for the database while the other thinks
 
@@ -144,20 +145,9 @@ def _summarise(teller: Teller, tally: Tally, seconds: float) -> None:
 def _wish(options: dict[str, Any]) -> worlds.Wish:
     catalogue = str(Path(options["catalogue"]).resolve()) if options["catalogue"] else None
     plain = {name: options[name] for name in ("months", "dossiers", "seed")}
-    return worlds.Wish(catalogue, **plain, at=_moment(options["at"]))
-
-
-def _moment(text: str | None) -> datetime | None:
-    """An ISO date and hour; without offset it is Vietnamese time."""
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"--at: “{text}” không phải ngày giờ, ví dụ 2026-10-31T17:00", returncode=2
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=TZ)
+    return worlds.Wish(
+        catalogue, **plain, at=options["at"] and typed.given("--at", options["at"], typed.moment)
+    )
 
 
 def _period(run: DemoRun) -> str:

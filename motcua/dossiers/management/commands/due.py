@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from motcua.law import clock
-from motcua.law.calendar import FIRST_YEAR, LAST_YEAR, TZ, Calendar, OutOfYears, day
+from motcua.law.calendar import FIRST_YEAR, LAST_YEAR, Calendar, OutOfYears, day
 from motcua.law.facts import Accepted
 from motcua.law.ledger import slip
 from motcua.law.packs import NotInForce
+from motcua.ui import typed
 
 
 class Command(BaseCommand):
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         self, *args: Any, start: str, limit: str, regime: str | None, json: bool, **options: Any
     ) -> None:
         try:
-            reading = _reading(_moment(start), limit, regime)
+            reading = _reading(_start(start), limit, regime)
         except (clock.UnreadLimit, OutOfYears, NotInForce, LookupError) as error:
             raise CommandError(_sentence(str(error)), returncode=2) from None
         if json:
@@ -45,19 +46,11 @@ class Command(BaseCommand):
             Console(file=cast(IO[str], self.stdout), markup=False).print(_table(reading))
 
 
-def _moment(text: str) -> datetime:
-    """An ISO date and hour; without offset it is Vietnamese time."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or not {"T", " "} & set(text):
-        raise CommandError(
-            f"Ngày giờ “{text}” không đúng; phải có cả ngày và giờ, ví dụ 2026-12-30T16:30", returncode=2
-        )
+def _start(text: str) -> datetime:
+    found = typed.given("--from", text, typed.moment)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise CommandError(f"Lịch chỉ có từ năm {FIRST_YEAR} đến năm {LAST_YEAR}", returncode=2)
-    return found if found.tzinfo else found.replace(tzinfo=TZ)
+    return found
 
 
 def _reading(start: datetime, limit: str, regime: str | None) -> clock.Reading:

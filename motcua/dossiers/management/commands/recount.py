@@ -13,6 +13,7 @@ from rich.progress import track
 from motcua.dossiers import tasks
 from motcua.law.calendar import FIRST_YEAR
 from motcua.people.models import Unit
+from motcua.ui import typed
 
 
 class Command(BaseCommand):
@@ -23,24 +24,17 @@ class Command(BaseCommand):
             "--unit", metavar="CODE", help="mã đơn vị, cả các đơn vị bên dưới; bỏ trống: tất cả"
         )
         parser.add_argument(
-            "--since", metavar="DATE", help="ngày đầu tiên thay đổi (YYYY-MM-DD); bỏ trống: mọi hồ sơ"
+            "--since", metavar="DATE", help="ngày đầu tiên thay đổi, ví dụ 31/08/2026; bỏ trống: mọi hồ sơ"
         )
 
     def handle(self, *args: Any, unit: str | None, since: str | None, **options: Any) -> None:
         place = Unit.objects.filter(code=unit).first() if unit else None
         if unit and not place:
             raise CommandError(f"--unit: không có đơn vị mã “{unit}”", returncode=2)
-        found = tasks.reached(_day(since) if since else date(FIRST_YEAR, 1, 1), place)
+        found = tasks.reached(
+            typed.given("--since", since, typed.day) if since else date(FIRST_YEAR, 1, 1), place
+        )
         console = Console(stderr=True)
         for key in track(found, "Tính lại", console=console, transient=True, disable=not console.is_terminal):
             tasks.again(key)
         self.stdout.write(f"Đã tính lại {len(found)} hồ sơ.")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"--since: “{text}” không phải ngày; viết YYYY-MM-DD, ví dụ 2026-08-31", returncode=2
-        ) from None

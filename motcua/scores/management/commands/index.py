@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any, cast
 
@@ -17,6 +16,7 @@ from motcua.law.packs import NotInForce
 from motcua.scores import queries
 from motcua.scores.periods import BadPeriod, Period, Window
 from motcua.scores.queries import UnitIndex
+from motcua.ui import typed
 
 from .score import table as components
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            at = _moment(options["at"]) if options["at"] else timezone.now()
+            at = typed.given("--at", options["at"], typed.moment) if options["at"] else timezone.now()
             asked = options["period"]
             period = Period.parse(asked) if asked is not None else Period.containing(day(at))
             window = period.window(at)
@@ -58,19 +58,6 @@ class Command(BaseCommand):
             console.print(_table(period, window, entries))
         for line in _notes(entries):
             console.print(line)
-
-
-def _moment(text: str) -> datetime:
-    """An ISO date and hour; without offset it is Vietnamese time."""
-    try:
-        found = datetime.fromisoformat(text)
-        if not {"T", " "} & set(text):
-            raise ValueError
-    except ValueError:
-        raise CommandError(
-            f"--at: “{text}” phải có cả ngày và giờ, ví dụ 2026-10-31T17:00", returncode=2
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=TZ)
 
 
 def _as_data(period: Period, window: Window, entries: Iterable[UnitIndex]) -> dict[str, Any]:
