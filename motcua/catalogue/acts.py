@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
@@ -19,15 +19,19 @@ from motcua.people.models import Officer, Unit
 
 from . import intake, publishing
 from .intake import Report
-from .models import Finding, Import, Procedure, ProcessVersion, Version
+from .models import Finding, Import, Procedure, ProcessVersion, Status, Version
 from .reading import diagrams, files, steps, templates
 from .reading.drafts import ProcessDraft, ProcessRead
 from .reading.files import WrongFile
 
 __all__ = [
+    "Decision",
+    "Edit",
     "Report",
+    "Stale",
     "WrongFile",
     "draft_process",
+    "edit_process",
     "import_catalogue",
     "import_processes",
     "publish",
@@ -37,6 +41,40 @@ BATCH = 200
 SYSTEM = "system"
 _IMPORTING = 766_000_001  # the advisory lock: two imports at once would number the same versions
 T = TypeVar("T")
+
+
+class Stale(Refused):
+    """A draft that somebody else changed meanwhile (dự thảo đã đổi); `current` is what stands now."""
+
+    def __init__(self, current: ProcessVersion) -> None:
+        super().__init__("Dự thảo đã được sửa ở cửa sổ khác từ khi bạn mở trang này")
+        self.current = current
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to a draft process: what it becomes, made on `revision` in a window of its own (lần sửa).
+
+    `final` is sent by hand and holds all that this window sent before, so it goes through after those.
+    """
+
+    definition: Mapping[str, Any]
+    revision: int
+    window: str = ""
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision that makes a process final (quyết định ban hành quy trình); it begins on `valid_from`."""
+
+    number: str
+    decided_on: date
+    issuer: str
+    valid_from: date
+    name: str = ""
+
+
 Progress = Callable[[int], None]
 
 
@@ -52,11 +90,48 @@ def publish(version: Version, *, by: Officer | None, at: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def publish_process(process: ProcessVersion, *, by: Officer | None, at: datetime) -> None:
-    """Công khai một quy trình nội bộ. Raises Refused for a process that would not run, or begins too early."""
+def publish_process(
+    process: ProcessVersion,
+    *,
+    decision: Decision | None = None,
+    revision: int | None = None,
+    by: Officer | None,
+    at: datetime,
+) -> None:
+    """Công khai một quy trình nội bộ, by the decision it has or the one given now; dossiers in flight keep theirs.
+
+    `revision` is the state that was looked at. Raises Refused for a process that would not run, or begins too early,
+    and Stale for one that changed meanwhile.
+    """
     _allowed(by, at)
-    publishing.process(ProcessVersion.objects.select_for_update().get(pk=process.pk))
+    draft = (
+        ProcessVersion.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=process.pk)
+    )
+    if revision is not None and draft.status == Status.DRAFT and draft.revision != revision:
+        raise Stale(draft)
+    if decision and draft.status == Status.DRAFT:
+        draft.decision, draft.decided_on, draft.issuer = decision.number, decision.decided_on, decision.issuer
+        draft.valid_from, draft.name = decision.valid_from, decision.name
+        draft.save(update_fields=["decision", "decided_on", "issuer", "valid_from", "name"])
+    publishing.process(draft)
     process.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def edit_process(process: ProcessVersion, edit: Edit, *, by: Officer, at: datetime) -> ProcessVersion:
+    """Sửa dự thảo quy trình; the draft is kept at every change. Raises Refused once published, Stale when overtaken."""
+    _allowed(by, at)
+    draft = ProcessVersion.objects.select_for_update().get(pk=process.pk)
+    if draft.status == Status.PUBLISHED:
+        raise Refused(f"Quy trình {draft} đã công khai, không sửa được; hãy lập dự thảo mới")
+    ours = edit.final and bool(edit.window) and draft.saved_in == edit.window
+    if draft.revision != edit.revision and not ours:
+        raise Stale(draft)
+    if draft.definition != edit.definition:
+        draft.definition, draft.revision = dict(edit.definition), draft.revision + 1
+        draft.saved_at, draft.saved_by, draft.saved_in = at, by.username, edit.window
+        draft.save(update_fields=["definition", "revision", "saved_at", "saved_by", "saved_in"])
+    return draft
 
 
 @transaction.atomic(durable=True)
@@ -118,11 +193,13 @@ def import_processes(
     publish: bool = False,
     progress: Progress | None = None,
     given: Mapping[str, str] | None = None,
+    called: str = "",
 ) -> Report:
     """Nhập quy trình nội bộ as drafts; `publish` publishes those that are whole and the only one of their code.
 
-    `given` says of a drawn process (BPMN) what its file does not: code, unit, decision, issuer, name, pool. The same
-    file twice changes nothing. Raises WrongFile, and then nothing of the file has been taken.
+    `given` says of a drawn process (BPMN) what its file does not: code, unit, decision, issuer, name, pool; `called`
+    is the name by which its owner knows the file. The same file twice changes nothing. Raises WrongFile, and then
+    nothing of the file has been taken.
     """
     report = Report(str(path), "processes", dry_run)
     _begin_import(by, at)
@@ -132,7 +209,7 @@ def import_processes(
     drafts = intake.in_units([read for read in reads if intake.known(read, report)], at, report)
     intake.take_processes(drafts, at, report, publish)
     report.read = len(reads)
-    _end_import(report, by, at)
+    _end_import(report, by, at, called)
     return report
 
 
@@ -154,7 +231,7 @@ def _begin_import(by: Officer | None, at: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
 
 
-def _end_import(report: Report, by: Officer | None, at: datetime) -> None:
+def _end_import(report: Report, by: Officer | None, at: datetime, called: str = "") -> None:
     if report.dry_run:
         transaction.set_rollback(True)
         return
@@ -162,7 +239,7 @@ def _end_import(report: Report, by: Officer | None, at: datetime) -> None:
     with Path(report.source).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     run = Import.objects.create(
-        source=report.source[-500:],
+        source=(called or report.source)[-500:],
         kind=report.kind,
         digest=digest,
         at=at,

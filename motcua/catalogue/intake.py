@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -229,7 +229,14 @@ def write_process(
     report.added += before is None
     told = {name: getattr(draft, name) for name in ("name", "decision", "issuer", "definition")}
     if before and before.status == Status.DRAFT:
-        ProcessVersion.objects.filter(pk=before.pk).update(**told, source_digest=draft.digest)
+        ProcessVersion.objects.filter(pk=before.pk).update(
+            **told,
+            source_digest=draft.digest,
+            revision=F("revision") + 1,
+            saved_at=at,
+            saved_by="",
+            saved_in="",
+        )
         before.refresh_from_db()
         return before
     given = ProcessVersion.objects.filter(procedure=procedure, unit=unit)

@@ -259,6 +259,7 @@ class ProcessVersion(models.Model):
     """The internal process of a procedure at a unit (quy trình nội bộ), by decision, valid for a time.
 
     `unit` null means: wherever no unit has a process of its own. `definition` is `law.process.Process.as_data()`.
+    `revision` counts the changes of a draft; `saved_by` made the last one, at `saved_at`, in the window `saved_in`.
     """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="processes")
@@ -269,9 +270,14 @@ class ProcessVersion(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     decision = models.CharField(max_length=80, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
     issuer = models.CharField(max_length=200, blank=True)
     definition = models.JSONField()
     source_digest = models.CharField(max_length=64, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.CharField(max_length=64, blank=True)
+    saved_in = models.CharField(max_length=32, blank=True)
 
     class Meta:
         ordering = ["procedure", "number"]

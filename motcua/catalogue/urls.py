@@ -1,8 +1,19 @@
 from django.urls import path
 
-from . import views
+from .views import procedures, processes
 
 urlpatterns = [
-    path("thu-tuc/", views.procedures, name="procedures"),
-    path("thu-tuc/<str:code>/", views.procedure, name="procedure"),
+    path("thu-tuc/", procedures.procedures, name="procedures"),
+    path("thu-tuc/<str:code>/", procedures.procedure, name="procedure"),
+    path("quy-trinh/", processes.index, name="processes"),
+    path("quy-trinh/moi/", processes.new, name="process-new"),
+    path("quy-trinh/nhap/", processes.upload, name="process-upload"),
+    path("quy-trinh/nhap/<int:pk>/", processes.run, name="process-run"),
+    path("quy-trinh/<int:pk>/", processes.show, name="process"),
+    path("quy-trinh/<int:pk>/so-sanh/", processes.compare, name="process-compare"),
+    path("quy-trinh/<int:pk>/tai/<slug:kind>/", processes.download, name="process-file"),
+    path("quy-trinh/<int:pk>/du-thao/", processes.amend, name="process-amend"),
+    path("quy-trinh/<int:pk>/cong-khai/", processes.publish, name="process-publish"),
+    path("quy-trinh/<int:pk>/bang/", processes.show, name="process-table"),
+    path("quy-trinh/<int:pk>/ve/", processes.show, name="process-draw"),
 ]

@@ -26,6 +26,7 @@ DESK = (
     ("Tiếp nhận", "reception", "receive"),
     ("Hồ sơ", "dossiers", ""),
     ("Thủ tục", "procedures", ""),
+    ("Quy trình", "processes", "catalogue"),
     ("Chỉ số", "index", ""),
 )
 PUBLIC = (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))

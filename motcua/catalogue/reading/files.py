@@ -32,6 +32,7 @@ class WrongFile(ValueError):
 
     def __init__(self, path: Path, problem: str, remedy: str, row: int = 0) -> None:
         super().__init__(f"{path}{f', dòng {row}' if row else ''}: {problem}; {remedy}")
+        self.told = f"{f'Dòng {row}: ' if row else ''}{problem}; {remedy}"
 
 
 def catalogue(path: Path) -> Iterator[Read]:

@@ -22,6 +22,7 @@ from motcua.catalogue.words import fold, words
 from motcua.law.limits import TimeLimit, Unit, UnreadLimit
 from motcua.law.process import Kind, Node, Process
 from motcua.law.soundness import Severity, check
+from motcua.people.models import Role
 
 from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped, plain
 from .files import WrongFile, opened
@@ -38,6 +39,8 @@ HEADERS = {
     "thoi_gian": ("thoi gian", "thoi gian thuc hien", "thoi han"),
     "ma_don_vi": ("ma don vi", "don vi"),
     "ten_quy_trinh": ("ten quy trinh", "quy trinh"),
+    "don_vi_buoc": ("don vi buoc", "don vi lam buoc"),
+    "tiep_theo": ("tiep theo",),
 }
 REQUIRED = ("so_hieu", "ma_tthc", "buoc", "noi_dung", "trach_nhiem", "thoi_gian")
 _STEP = re.compile(r"(?:buoc)?\s*(\d{1,3})\s*([a-z]?)\W*")
@@ -119,6 +122,11 @@ def _unread(process: Process) -> frozenset[str]:
 
 def _orderly(steps: Sequence[StepRow], notes: Notes) -> bool:
     """Whether the steps are numbered 1, 2, 3 …: letters may mean branches or choices, gaps a lost row."""
+    if drawn := next((step for step in steps if step["tiep_theo"]), None):
+        problem = "tệp ghi nhánh ở cột tiep_theo, bảng bước chỉ nhận các bước nối tiếp"
+        told = replace(notes, row=drawn.row)
+        told.add("buoc", problem, drawn["tiep_theo"], "Vẽ nhánh rồi công khai, hoặc nhập tệp BPMN")
+        return False
     numbers = [step.number for step in steps]
     if any(letter for _, letter in numbers):
         kept = ", ".join(step["buoc"] for step in steps)
@@ -148,7 +156,8 @@ def _nodes(steps: Sequence[StepRow], notes: Notes) -> Iterator[Node]:
         taken.add(name)
         hours = hours_of(step["thoi_gian"], told, by_working_day)
         role, counted = role_of(step["trach_nhiem"], told), not _uncounted(step["thoi_gian"])
-        yield Node(name, Kind.STEP, step["noi_dung"], role, hours=hours, counted=counted)
+        unit = clipped(step["don_vi_buoc"], 60)
+        yield Node(name, Kind.STEP, step["noi_dung"], role, unit, hours, counted)
 
 
 def _uncounted(text: str) -> bool:
@@ -220,6 +229,8 @@ def _parties(text: str) -> Iterator[str]:
 
 def _role(party: str) -> str:
     said = " ".join(words(party))
+    if called := next((role.value for role in Role if said == " ".join(words(str(role.label)))), ""):
+        return called
     return next(
         (role for role, starts, holds in _wordings() if said.startswith(starts) or _in(said, holds)), ""
     )

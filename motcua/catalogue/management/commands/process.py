@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -18,7 +17,9 @@ from rich.table import Table
 from motcua.catalogue import acts, bpmn, drawing, review
 from motcua.catalogue.comparison import Comparison
 from motcua.catalogue.models import ProcessVersion
+from motcua.catalogue.process_sizes import SIZES, told_size
 from motcua.catalogue.reading import diagrams
+from motcua.catalogue.tabling import said
 from motcua.law import soundness
 from motcua.law.facts import Refused
 from motcua.law.process import Node, Process
@@ -26,16 +27,6 @@ from motcua.law.soundness import Severity
 from motcua.ui import typed
 
 NAME = "MÃ, MÃ@SỐ hoặc TỆP.bpmn"
-SIZES = {
-    "steps": "Số bước",
-    "units": "Số đơn vị",
-    "tiers": "Số cấp",
-    "hand_overs": "Số lần chuyển tay trên đường dài nhất",
-    "longest": "Giờ làm việc, theo đường dài nhất",
-    "sequential": "Giờ làm việc, nếu làm lần lượt",
-    "uncounted": "Bước không tính thời gian",
-    "missing": "Bước chưa có thời hạn",
-}
 LABELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Lưu ý"}
 GIVEN = ("code", "unit", "decision", "issuer", "name", "pool")
 
@@ -153,17 +144,13 @@ def _version(name: str, unit: str) -> ProcessVersion:
 def _sizes(change: Comparison) -> Table:
     table = Table("", "Trước", "Sau")
     for name, label in SIZES.items():
-        table.add_row(label, *(_number(getattr(size, name)) for size in (change.before, change.after)))
+        table.add_row(label, *(told_size(size, name) for size in (change.before, change.after)))
     return table
-
-
-def _number(value: int | Decimal | None) -> str:
-    return "–" if value is None else f"{Decimal(value).normalize():f}".replace(".", ",")
 
 
 def _told(step: Node) -> str:
     limit = "chưa có thời hạn" if step.counted else "không tính thời gian"
-    limit = limit if step.hours is None else f"{_number(step.hours)} giờ"
+    limit = limit if step.hours is None else f"{said(step.hours)} giờ"
     return " · ".join(filter(None, (step.name or step.id, step.role, step.unit, limit)))
 
 

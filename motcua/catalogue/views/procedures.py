@@ -12,9 +12,9 @@ from motcua.law.calendar import day
 from motcua.people import access, issuer
 from motcua.ui import exports
 
-from . import exporting, listing, pages, queries
-from .forms import DueForm
-from .models import Version
+from .. import exporting, listing, pages, queries
+from ..forms import DueForm
+from ..models import Version
 
 
 @login_not_required
