@@ -124,6 +124,9 @@ def offline() -> None:
     """Raises Refused where a real neighbour is connected: invented dossiers must never be sent to it."""
     if settings.PORTAL_URL:
         raise Refused("PORTAL_URL đang trỏ tới Cổng DVCQG thật; bản thử không được gửi hồ sơ giả tới đó")
+    for name in ("SMS_URL", "MAIL_HOST"):
+        if getattr(settings, name):
+            raise Refused(f"{name} đang trỏ tới cổng thật; bản thử không được báo tin tới số và địa chỉ bịa")
 
 
 def _check(run: DemoRun) -> None:

@@ -200,6 +200,13 @@ def test_a_world_that_cannot_be_is_refused_and_leaves_no_mark(wish: worlds.Wish,
     assert not DemoRun.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["SMS_URL", "MAIL_HOST"])
+def test_invented_people_are_told_nothing_by_a_real_gateway(settings: Any, name: str) -> None:
+    setattr(settings, name, "https://cong.example")
+    with pytest.raises(Refused, match=name):
+        worlds.offline()
+
+
 @pytest.mark.django_db
 def test_a_world_with_a_dossier_of_somebody_else_is_not_emptied() -> None:
     worlds.world(worlds.Wish(dossiers=2), now=AT)

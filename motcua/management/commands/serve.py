@@ -148,7 +148,11 @@ class Jobs(Thread):
         connector = cast(DjangoConnector, app.connector).get_worker_connector()
         with app.replace_connector(connector) as worker:
             async with worker.open_async():
-                await worker.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=GRACE)
+                await worker.run_worker_async(
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=GRACE,
+                    delete_jobs="successful",  # what came of them is kept where it belongs, and one comes a minute
+                )
 
 
 def _free_port(host: str, wanted: int | None) -> int:

@@ -99,6 +99,7 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
     world = World(day(settings.start), run.seed)
     tally = _play(teller, world, run)
     _tell_portal(teller)
+    _tell_applicants(teller)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return tally
@@ -131,6 +132,19 @@ def _tell_portal(teller: Teller) -> None:
             tell(told[0], f"{grouped(told[0])} hồ sơ")
 
         outbox.tell(todo, watch=watch)
+
+
+def _tell_applicants(teller: Teller) -> None:
+    todo, told = outbox.to_notify(), [0]
+    if not todo:
+        return
+    with teller.bar("Báo người nộp (bản thay thế)", len(todo)) as tell:
+
+        def watch(number: int) -> None:
+            told[0] += number
+            tell(told[0], f"{grouped(told[0])} việc mới nhất")
+
+        outbox.notify(todo, watch=watch)
 
 
 def _summarise(teller: Teller, tally: Tally, seconds: float) -> None:
