@@ -81,7 +81,7 @@ def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
 
 def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
     """The dossiers an officer may look for: of the units of their posts and the divisions under them."""
-    units = _reach(officer, on)
+    units = reach(officer, on)
     if units is None:
         return Dossier.objects.all()
     return Dossier.objects.filter(Q(deciding_unit__in=units) | Q(receiving_unit__in=units))
@@ -89,7 +89,7 @@ def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
 
 def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
     """The units whose dossiers an officer may look for."""
-    units = _reach(officer, on)
+    units = reach(officer, on)
     deciding = (
         Unit.objects.exclude(kind=UnitKind.CENTRE) if units is None else Unit.objects.filter(pk__in=units)
     )
@@ -98,7 +98,7 @@ def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
 
 def reads(officer: Officer, unit: Unit, on: date) -> bool:
     """Whether an officer may read the dossiers of a whole unit."""
-    units = _reach(officer, on)
+    units = reach(officer, on)
     return units is None or unit.pk in units
 
 
@@ -110,7 +110,7 @@ def received(unit: Unit, first: date, last: date) -> QuerySet[Dossier]:
     return found.select_related("version", "deciding_unit").defer("words").order_by("accepted_at", "pk")
 
 
-def _reach(officer: Officer, on: date) -> list[int] | None:
+def reach(officer: Officer, on: date) -> list[int] | None:
     """The ids of the units an officer's posts reach, None for all of them."""
     held = _reading(officer, on)
     if any(_oversees(post) for post in held):

@@ -19,6 +19,7 @@ from motcua.journal import log
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
 from motcua.law.lifecycle import State
+from motcua.notices.models import Notice
 from tests import cast
 
 AT = datetime(2026, 11, 20, 15, 30, tzinfo=TZ)
@@ -219,3 +220,19 @@ def test_invented_dossiers_never_reach_the_real_portal(settings: Any) -> None:
     settings.PORTAL_URL = "https://cong.example"
     with pytest.raises(Refused, match="Cổng DVCQG thật"):
         worlds.offline()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_newest_news_of_a_play_reach_the_stand_in_by_the_real_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox, "NOTICES", 5)
+    settings = settings_for(20)
+    play.play(fresh_world(settings), settings)
+    todo = outbox.to_notify()
+    outbox.notify(todo)
+    assert len(todo) == 5
+    assert outbox.to_notify() == []
+    sent = Notice.objects.exclude(channel="desk")
+    assert sent.count() >= 5
+    assert set(sent.values_list("state", "stand_in")) == {("sent", True)}
