@@ -1,0 +1,125 @@
+"""The counter in a real browser: few keys for a usual dossier, and nothing lost when the session ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from motcua.dossiers.models import Dossier
+from motcua.law.lifecycle import State
+from tests.cast import Cast
+from tests.journeys.test_desk import SECRET, cast, press, sign_in, sound, type_into
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+__all__ = ["cast"]
+pytestmark = pytest.mark.django_db(transaction=True)
+# A trained clerk strikes about four keys in a second: what must go into a minute.
+A_MINUTE_OF_KEYS = 240
+
+
+class Keys:
+    """The keyboard with every key counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.struck = page, 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.struck += 1
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.struck += len(text)
+
+    def tab_to(self, selector: str) -> None:
+        for _ in range(40):
+            if self.page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+                return
+            self.press("Tab")
+        pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def test_a_usual_dossier_is_received_with_a_minute_of_keys(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    keys = Keys(page)
+    with page.expect_navigation():
+        keys.press("t")
+    keys.tab_to("#id_identity")
+    keys.type("004090000001")
+    keys.tab_to("#id_name")
+    keys.type("Nông Thị Mẫu")
+    keys.tab_to("#id_phone")
+    keys.type("0912345678")
+    keys.tab_to("#id_procedure")
+    keys.type("cgx")
+    keys.press("Enter")
+    page.wait_for_selector("#giay-to-du")
+    keys.tab_to("#giay-to-du")
+    keys.press("Enter")
+    page.wait_for_selector(".checklist input:checked")
+    keys.press("t")
+    assert page.evaluate("document.activeElement.value") == "nhan"
+    with page.expect_navigation():
+        keys.press("Enter")
+    dossier = Dossier.objects.get()
+    assert (dossier.applicant, dossier.state) == ("Nông Thị Mẫu", State.ACCEPTED)
+    assert keys.struck < A_MINUTE_OF_KEYS / 2, keys.struck
+
+
+def test_a_session_that_ends_keeps_the_chosen_procedure_and_what_was_ticked(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    type_into(page, "#id_procedure", "cgx")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".checklist")
+    page.locator(".checklist input[type=checkbox]").first.check()
+    page.context.clear_cookies(name="sessionid")
+    page.click("button[value=nhan]")
+    page.wait_for_url("**/dang-nhap/**")
+    page.fill("#id_username", cast.officers.reception.username)
+    page.fill("#id_password", SECRET)
+    page.click("main button")
+    page.wait_for_url("**/tiep-nhan/?thu-tuc=1.000001")
+    assert page.input_value("#id_name") == "Nông Thị Mẫu"
+    page.wait_for_selector(".slip time")
+    boxes = page.locator(".checklist input[type=checkbox]")
+    assert [box.is_checked() for box in boxes.all()] == [True, False]
+    page.click("button[value=nhan]")
+    page.wait_for_url("**/in/giay-tiep-nhan/")
+    assert Dossier.objects.get().applicant == "Nông Thị Mẫu"
+
+
+def test_a_session_that_ends_before_choosing_comes_back_to_the_choice(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    type_into(page, "#id_procedure", "cgx")
+    page.wait_for_selector(".hits input")
+    page.context.clear_cookies(name="sessionid")
+    page.locator(".hits input").check()
+    page.wait_for_url("**/dang-nhap/**")
+    page.fill("#id_username", cast.officers.reception.username)
+    page.fill("#id_password", SECRET)
+    page.click("main button")
+    page.wait_for_selector(".checklist")
+    assert page.input_value("#id_name") == "Nông Thị Mẫu"
+
+
+def test_a_filing_that_is_not_for_here_is_refused_with_its_reason(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    page.click(".reception-refuse summary")
+    press(page, "button[value=tu-choi]")
+    assert "Hãy ghi rõ lý do" in page.inner_text("main")
+    type_into(page, "#id_reason", "Không thuộc phạm vi giải quyết của tỉnh")
+    press(page, "button[value=tu-choi]")
+    assert "Phiếu từ chối tiếp nhận" in page.inner_text("h1")
+    assert "Không thuộc phạm vi giải quyết của tỉnh" in page.inner_text("main")
+    assert Dossier.objects.get().state == State.NOT_ACCEPTED
+    sound(page)
