@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from motcua.journal import log
 from motcua.law import clock
 from motcua.law.calendar import day
@@ -18,7 +20,7 @@ from motcua.ui.templatetags import ui
 from . import clockface, queries
 from . import worklist as work
 from .listing import SearchForm
-from .models import Dossier, Task
+from .models import Dossier, Guidance, Task
 from .printing import register as registers
 
 CODE = Column("Mã hồ sơ", Kind.CODE, 24)
@@ -59,6 +61,18 @@ BOOK = (
     Column("Trả kết quả", Kind.MOMENT, 17),
     Column("Phương thức nhận kết quả", width=16),
     Column("Ghi chú", width=20),
+)
+GUIDED = (
+    Column("Số", Kind.CODE, 12),
+    Column("Lúc", Kind.MOMENT, 17),
+    Column("Họ tên", width=26),
+    Column("Số định danh", Kind.CODE, 14),
+    Column("Mã thủ tục", Kind.CODE, 12),
+    MATTER,
+    Column("Còn thiếu", width=40),
+    Column("Nội dung", width=40),
+    Column("Người hướng dẫn", width=22),
+    Column("Nơi tiếp nhận", width=26),
 )
 
 Asked = Sequence[tuple[str, str]]
@@ -112,6 +126,32 @@ def register(format: Format, unit: Unit, first: date, last: date, *, by: Officer
         at,
         period=f"{ui.day(first)} – {ui.day(last)}",
     )
+
+
+def guidance(
+    format: Format, asked: QuerySet[Guidance], filters: Asked, *, by: Officer, at: datetime
+) -> Listing:
+    """The guidance a search finds, newest first (sổ hướng dẫn)."""
+    return Listing(
+        "huong-dan",
+        "Hướng dẫn tại quầy",
+        "lượt",
+        GUIDED,
+        list(asked.order_by("-pk").values_list("pk", flat=True)[: format.most + 1]),
+        _guided,
+        issuer.of(by, day(at)),
+        at,
+        filters=filters,
+    )
+
+
+def _guided(keys: Sequence[int]) -> Iterator[Sequence[Cell]]:
+    given = Guidance.objects.select_related("version__procedure", "unit", "officer").in_bulk(keys)
+    for row in (given[key] for key in keys if key in given):
+        yield (
+            *(row.number, row.at, row.name, row.identity, row.version.procedure.code, row.version.title),
+            *("; ".join(row.missing), row.content, row.officer.full_name, row.unit.name),
+        )
 
 
 def _waiting(keys: Sequence[int], at: datetime) -> Iterator[Sequence[Cell]]:

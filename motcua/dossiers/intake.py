@@ -22,7 +22,7 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
 from . import identity, papers, queries
-from .acts import Agent, Applicant, Filing
+from .acts import Agent, Applicant, Asking, Filing
 from .models import ApplicantKind
 
 COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
@@ -100,7 +100,10 @@ class ReceptionForm(forms.Form):
     )
     paid = forms.BooleanField(label="Đã thu đủ phí, lệ phí tại quầy", required=False)
     reason = forms.CharField(
-        label="Lý do", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label="Lý do, hoặc nội dung hướng dẫn",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean_identity(self) -> str:
@@ -213,8 +216,11 @@ class Intake:
         said = self._said("channel")
         return said if said in dict(COUNTER) else Channel.DIRECT
 
-    def complete(self, *, reason: bool, missing: bool) -> bool:
-        """Whether all is said that the act needs; says on the form what is not."""
+    def complete(self, *, reason: bool, missing: bool, files: bool = True) -> bool:
+        """Whether all is said that the act needs; says on the form what is not. `files` False: guidance only."""
+        if not files:
+            for name in ("channel", "deciding_unit"):
+                self.form.errors.pop(name, None)
         if not self.version:
             for name in ("channel", "receiving_unit", "deciding_unit"):  # asked once a procedure is chosen
                 self.form.errors.pop(name, None)
@@ -222,10 +228,10 @@ class Intake:
                 self.form.add_error("procedure", "Thủ tục này không còn hiệu lực. Hãy tìm lại.")
         if not self.form.is_valid():
             return False
-        if self.unclear:
+        if files and self.unclear:
             self.form.add_error("case", "Thời hạn khác nhau theo trường hợp. Hãy chọn trường hợp.")
         if reason and not self.form.cleaned_data["reason"].strip():
-            self.form.add_error("reason", "Hãy ghi rõ lý do.")
+            self.form.add_error("reason", "Hãy ghi rõ lý do." if files else "Hãy ghi nội dung hướng dẫn.")
         if missing and not papers.missing(self.papers):
             self.form.add_error(None, "Mọi giấy tờ đã đánh dấu là có. Bỏ dấu ở giấy tờ phải bổ sung.")
         return self.form.is_valid()
@@ -247,6 +253,13 @@ class Intake:
             subject=said["subject"],
             agent=self._agent(),
         )
+
+    def asking(self) -> Asking:
+        """What guidance is asked for, once `complete`."""
+        said, version = self.form.cleaned_data, self.version
+        assert version is not None
+        person = Applicant(name=said["name"], identity=said["identity"], phone=said["phone"])
+        return Asking(said["request_id"], version, said["receiving_unit"], person, self._said("case"))
 
     def _agent(self) -> Agent | None:
         told = {name.removeprefix("agent_"): self.form.cleaned_data[name] for name in AGENT}

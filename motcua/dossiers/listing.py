@@ -21,7 +21,7 @@ CAP = 1000
 RELATED = ("version__procedure", "deciding_unit")
 
 
-def _day(label: str) -> forms.DateField:
+def day_field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
@@ -50,8 +50,8 @@ class SearchForm(forms.Form):
         to_field_name="code",
         empty_label="Mọi cơ quan",
     )
-    tu = _day("Nộp từ ngày")
-    den = _day("Nộp đến ngày")
+    tu = day_field("Nộp từ ngày")
+    den = day_field("Nộp đến ngày")
 
     def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
         super().__init__(data)
@@ -68,9 +68,9 @@ class SearchForm(forms.Form):
         if said.get("don_vi"):
             found &= Q(deciding_unit=said["don_vi"])
         if said.get("tu"):
-            found &= Q(filed_at__gte=_midnight(said["tu"]))
+            found &= Q(filed_at__gte=midnight(said["tu"]))
         if said.get("den"):
-            found &= Q(filed_at__lt=_midnight(said["den"] + timedelta(days=1)))
+            found &= Q(filed_at__lt=midnight(said["den"] + timedelta(days=1)))
         return found
 
     @property
@@ -120,5 +120,5 @@ def _beyond(asked: QuerySet[Dossier], start: str, back: str) -> QuerySet[Dossier
     return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), TZ)

@@ -151,6 +151,41 @@ class Task(models.Model):
         return f"{self.dossier_id} {self.step}"
 
 
+class Guidance(models.Model):
+    """One time somebody was guided at a desk and nothing was filed (hướng dẫn; NĐ 118/2025 Đ.16).
+
+    `missing` names the published papers they still lack, all of them. Never changed afterwards (by trigger).
+    """
+
+    request_id = models.UUIDField(unique=True)
+    version = models.ForeignKey(Version, models.PROTECT, related_name="guidance")
+    case = models.CharField(max_length=2000, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="guidance")
+    name = models.CharField(max_length=200)
+    identity = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="guidance")
+    at = models.DateTimeField()
+    missing = models.JSONField(default=list)
+    content = models.CharField(max_length=2000)
+    provision = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["unit", "at"], name="guidance_desk"),
+            models.Index(fields=["identity", "version"], name="guidance_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    @property
+    def number(self) -> str:
+        """What the sheet is called by at the desk."""
+        return f"HD-{self.pk}"
+
+
 class DayCounter(models.Model):
     """The last ordinal given to a dossier of an agency on a day (số thứ tự hồ sơ trong ngày; NĐ 118/2025 Đ.28)."""
 

@@ -123,3 +123,20 @@ def test_a_filing_that_is_not_for_here_is_refused_with_its_reason(page: Page, ca
     assert "Không thuộc phạm vi giải quyết của tỉnh" in page.inner_text("main")
     assert Dossier.objects.get().state == State.NOT_ACCEPTED
     sound(page)
+
+
+def test_somebody_is_guided_and_takes_the_sheet_home(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    page.locator(".checklist input[type=checkbox]").first.check()
+    page.click(".reception-refuse summary")
+    type_into(page, "#id_reason", "Sao y giấy tờ ở xã rồi quay lại")
+    press(page, "button[value=huong-dan]")
+    assert "Phiếu hướng dẫn chuẩn bị hồ sơ" in page.inner_text("h1")
+    assert "Bản sao giấy tờ" in page.inner_text(".papers")
+    sound(page)
+    page.click("main a[href='/tiep-nhan/huong-dan/']:has-text('Các lượt')")
+    assert "1 lượt hướng dẫn" in page.inner_text("[role=status]")
+    sound(page)
+    assert Dossier.objects.count() == 0

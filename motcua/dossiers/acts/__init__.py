@@ -5,6 +5,7 @@ There is no act that moves a date, resets a clock or takes a fact back; nobody's
 
 from .deciding import CITIZEN
 from .ending import HANDED_OUT, RESULTS, extend, finish, rate, return_result, stop, withdraw
+from .guiding import Asking, guide
 from .handling import assign, complete_step, send_back
 from .money import MEANS, meet_duty, pay, request_duty
 from .opening import (
@@ -26,6 +27,7 @@ __all__ = [
     "RESULTS",
     "Agent",
     "Applicant",
+    "Asking",
     "Filing",
     "accept",
     "assign",
@@ -33,6 +35,7 @@ __all__ = [
     "extend",
     "file_online",
     "finish",
+    "guide",
     "meet_duty",
     "pay",
     "propose_supplement",

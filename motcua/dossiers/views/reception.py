@@ -20,14 +20,14 @@ from motcua.law.lifecycle import State
 from motcua.people import access
 from motcua.ui.templatetags import ui
 
-from .. import acts, papers, queries, telling
+from .. import acts, identity, papers, queries, telling
 from ..intake import AGENT, Intake
-from ..models import Dossier
+from ..models import Dossier, Guidance
 from ..rows import Folded
 from . import prints
 from .links import DeskRequest
 
-OUTCOMES = ("nhan", "bo-sung", "tu-choi")
+OUTCOMES = ("nhan", "bo-sung", "tu-choi", "huong-dan")
 PARTS = {"tim": "found", "xem": "rest"}
 STEPS = [
     {"label": "Ai nộp", "url": "#ai", "state": "current"},
@@ -50,7 +50,8 @@ def counter(request: DeskRequest) -> HttpResponse:
     told = request.POST or _begun(request, at)
     intake = Intake(request.user, at, told or None, final=wish in OUTCOMES)
     refusal = None
-    if intake.final and intake.complete(reason=wish != "nhan", missing=wish == "bo-sung"):
+    needs = {"reason": wish != "nhan", "missing": wish == "bo-sung", "files": wish != "huong-dan"}
+    if intake.final and intake.complete(**needs):
         try:
             return _received(request, intake, wish)
         except Refused as refused:
@@ -84,7 +85,10 @@ def _begun(request: DeskRequest, at: datetime) -> dict[str, Any]:
 
 def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
     """Carry out the wish and show what it made. A second click finds the first one's dossier. Raises Refused."""
-    filing, by = intake.filing(), intake.officer
+    by = intake.officer
+    if wish == "huong-dan":
+        return _guided_only(request, intake)
+    filing = intake.filing()
     if wish == "nhan":
         dossier = acts.receive(
             filing, by=by, at=intake.at, paid=intake.fee if intake.form.cleaned_data["paid"] else 0
@@ -102,6 +106,13 @@ def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
     return _done(request, dossier, "phieu-bo-sung", f"Đã ghi yêu cầu bổ sung, số {dossier.code}.")
 
 
+def _guided_only(request: DeskRequest, intake: Intake) -> HttpResponse:
+    missing, content = papers.missing(intake.papers), intake.form.cleaned_data["reason"]
+    given = acts.guide(intake.asking(), missing=missing, content=content, by=intake.officer, at=intake.at)
+    messages.success(request, f"Đã ghi hướng dẫn {given.number}.")
+    return redirect("guidance-sheet", given.pk)
+
+
 def _done(request: DeskRequest, dossier: Dossier, paper: str, said: str) -> HttpResponse:
     messages.success(request, said)
     return redirect("print", dossier.code, paper)
@@ -114,11 +125,22 @@ def _shown(intake: Intake, refusal: Refused | None) -> dict[str, Any]:
         "form": intake.form,
         "refusal": refusal,
         "steps": STEPS,
+        "actions": [{"label": "Các lượt hướng dẫn", "url": reverse("guidance")}],
         "origins": telling.ORIGINS,
         "reading": reading,
         "off": [line for line in reading.ledger if line.kind is LineKind.OFF] if reading else [],
+        "before": _guided(intake),
         "several_desks": intake.form.fields["receiving_unit"].queryset.count() > 1,
     }
+
+
+def _guided(intake: Intake) -> Guidance | None:
+    """What this person was told of this procedure before: a supplement may not ask for more than that (Đ.16.3)."""
+    number = identity.plain(str(intake.data.get("identity", ""))) if intake.data else ""
+    if not (number and intake.version):
+        return None
+    told = Guidance.objects.filter(identity=number, version__procedure=intake.version.procedure_id)
+    return told.order_by("-id").first()
 
 
 def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:

@@ -1,0 +1,83 @@
+"""The guidance given at desks, narrowed by what is asked and read page by page (sổ hướng dẫn)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from motcua.people.models import Officer
+
+from . import queries
+from .listing import CAP, PAGE, day_field, midnight
+from .models import Guidance
+
+RELATED = ("version__procedure", "unit", "officer")
+OFTEN = 5
+
+
+class GuidanceForm(forms.Form):
+    """What is asked of the list."""
+
+    q = forms.CharField(label="Tên, số định danh, mã thủ tục", required=False, max_length=200)
+    tu = day_field("Từ ngày")
+    den = day_field("Đến ngày")
+
+    def condition(self) -> Q:
+        """What the guidance must be; a field that is wrong narrows nothing."""
+        self.is_valid()
+        said, found = self.cleaned_data, Q()
+        if text := said.get("q", "").strip():
+            found &= Q(name__icontains=text) | Q(identity=text) | Q(version__procedure__code=text)
+        if said.get("tu"):
+            found &= Q(at__gte=midnight(said["tu"]))
+        if said.get("den"):
+            found &= Q(at__lt=midnight(said["den"] + timedelta(days=1)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One page of guidance, how much there is (up to CAP), and the papers most often missing among it."""
+
+    rows: list[Guidance]
+    count: int
+    missing: list[tuple[str, int]]
+    before: int | None = None
+    after: int | None = None
+
+
+def readable(officer: Officer, on: date) -> QuerySet[Guidance]:
+    """The guidance of the units an officer may read."""
+    units = queries.reach(officer, on)
+    return Guidance.objects.all() if units is None else Guidance.objects.filter(unit__in=units)
+
+
+def listed(asked: QuerySet[Guidance], start: str, back: str) -> Given:
+    """One page, newest first; `start` and `back` are the ids a page begins after or ends before."""
+    papers = Counter(item for missing in asked.values_list("missing", flat=True)[:CAP] for item in missing)
+    count, often = asked.order_by()[:CAP].count(), papers.most_common(OFTEN)
+    turned = back.isdecimal()
+    found = list(
+        _beyond(asked, start, back).select_related(*RELATED).defer("version__procedure__words")[: PAGE + 1]
+    )
+    more, rows = len(found) > PAGE, found[:PAGE][:: -1 if turned else 1]
+    if not rows:
+        return Given([], count, often)
+    before = rows[0].pk if (more if turned else start.isdecimal()) else None
+    return Given(rows, count, often, before, rows[-1].pk if more or turned else None)
+
+
+def _beyond(asked: QuerySet[Guidance], start: str, back: str) -> QuerySet[Guidance]:
+    if back.isdecimal():
+        return asked.filter(pk__gt=int(back)).order_by("pk")
+    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+
+
+def shown(form: GuidanceForm) -> list[tuple[str, Any]]:
+    """The filters in words, for a file of the list."""
+    return [(str(form.fields[name].label), form.data.get(name, "")) for name in form.fields]
