@@ -137,6 +137,6 @@ def test_somebody_is_guided_and_takes_the_sheet_home(page: Page, cast: Cast) -> 
     assert "Bản sao giấy tờ" in page.inner_text(".papers")
     sound(page)
     page.click("main a[href='/tiep-nhan/huong-dan/']:has-text('Các lượt')")
-    assert "1 lượt hướng dẫn" in page.inner_text("[role=status]")
+    assert "1 lượt hướng dẫn" in page.inner_text("main")
     sound(page)
     assert Dossier.objects.count() == 0
