@@ -75,7 +75,8 @@ def _spans(count: int, at: datetime) -> Iterator[Days]:
     key = 1
     for place, (first, end) in enumerate(pairwise([*working, at])):
         until = key + count // number + (place < count % number)
-        yield Days(end, 0, until - key, SEED * 1000 + place, first=first, key=key)
+        # A story may begin some seconds late; a code tells the day, so that must not become another one.
+        yield Days(end - timedelta(minutes=2), 0, until - key, SEED * 1000 + place, first=first, key=key)
         key = until
 
 

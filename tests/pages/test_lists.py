@@ -1,0 +1,134 @@
+"""Every page that lists costs the same questions for three rows as for sixty, and never more than twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from motcua.dossiers import acts
+from motcua.dossiers.models import Dossier
+from motcua.journal import wire
+from motcua.people.models import Role, Unit, UnitKind
+from tests import cast
+from tests.cast import MONDAY, Cast
+
+pytestmark = pytest.mark.django_db
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+MOST = 20
+FEW, MANY = 3, 60  # a page holds fifty
+
+# Addresses of every page that lists: for each the officer's role ("" is the public) and what is asked.
+DESK_LISTS = ("", "qua-han", "hom-nay", "tuan-nay", "tam-dung", "tiep-nhan", "cho-tra", "cua-toi")
+SEARCHES = (
+    "q=mau",
+    "q=H14.05",
+    "q=0900000000",
+    "trang_thai=4",
+    "don_vi=04.05",
+    "tu=2026-11-01&den=2026-11-30",
+)
+LISTS: dict[str, list[tuple[str, str]]] = {
+    "worklist": [
+        *((Role.RECEPTION, urlencode({"loc": slug})) for slug in DESK_LISTS),
+        *((Role.HANDLER, urlencode({"loc": slug})) for slug in ("", "chua-phan-cong", "cua-toi")),
+        (Role.HANDLER, "q=mau"),
+        (Role.HANDLER, "xep=xa"),
+        (Role.ASSIGNER, "don-vi=04.05"),
+        (Role.HANDLER, "xuat=xlsx"),
+    ],
+    "dossiers": [
+        *((Role.CONTROLLER, said) for said in ("", *SEARCHES)),
+        (Role.RECEPTION, ""),
+        (Role.HANDLER, "xuat=xlsx"),
+    ],
+    "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
+    "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
+    "index": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11&xuat=xlsx")],
+    "index-rows": [
+        ("", "ky=2026-11"),
+        (Role.HEAD, "ky=2026-11"),
+        (Role.HEAD, "ky=2026-11&xuat=xlsx"),
+    ],
+}
+WHERE = {"index-rows": ["04.05", "2.1", "mau"]}
+# Pages of one thing, and doors.
+NO_LIST = frozenset(
+    {"home", "sign-in", "sign-out", "guide", "guide-page", "procedure", "unit-index", "reception"}
+    | {"dossier", "print", "form", "transfer", "deed"}
+)
+
+
+@pytest.fixture
+def crew(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY + timedelta(hours=6))
+    return cast.gather()
+
+
+def names() -> Iterator[str]:
+    """The names of all pages of the site."""
+    todo: list[URLPattern | URLResolver] = [get_resolver()]
+    while todo:
+        found = todo.pop()
+        if isinstance(found, URLResolver):
+            todo += found.url_patterns
+        else:
+            yield str(found.name)
+
+
+def test_every_page_is_known_to_list_or_not_to() -> None:
+    assert set(LISTS).isdisjoint(NO_LIST)
+    assert set(names()) == set(LISTS) | NO_LIST
+
+
+def grown(crew: Cast, count: int) -> None:
+    """So many dossiers of each kind of wait (with the chief, a handler, the applicant), procedures and units."""
+    for have in range(Dossier.objects.count(), count):
+        at = MONDAY + have * MINUTE
+        dossier = crew.received(at)
+        if have % 3:
+            acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=at + SECOND)
+        if have % 6 == 1:
+            to, by = crew.officers.handler, crew.officers.assigner
+            acts.assign(dossier, step="tham", to=to, by=by, at=at + 2 * SECOND)
+        if have % 6 == 2:
+            wanted = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký."}
+            acts.request_supplement(dossier, **wanted, by=crew.officers.reception, at=at + 2 * SECOND)
+        cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
+        kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
+        Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
+
+
+def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
+    """What a page asks the database, through Django and beside it."""
+    client, asked, ask = Client(), list[str](), wire.ask
+    if role:
+        client.force_login(getattr(crew.officers, role))
+    with pytest.MonkeyPatch.context() as patch, CaptureQueriesContext(connection) as captured:
+        patch.setattr(wire, "ask", lambda sql, *rest: (asked.append(sql), ask(sql, *rest))[1])
+        answer = client.get(f"{reverse(name, args=WHERE.get(name))}?{query}")
+        assert answer.status_code == 200
+        assert b"".join(answer)
+    return asked + [query["sql"] for query in captured.captured_queries]
+
+
+def test_a_list_asks_at_most_twenty_questions_however_much_it_holds(crew: Cast) -> None:
+    pages = [(name, role, query) for name, asked in LISTS.items() for role, query in asked]
+    grown(crew, FEW)
+    for _ in range(2):  # what the first visit reads is kept for later ones
+        few = {page: questions(crew, *page) for page in pages}
+    grown(crew, MANY)
+    many = {page: questions(crew, *page) for page in pages}
+    assert {page: len(asked) for page, asked in many.items() if len(asked) > MOST} == {}
+    more = {
+        page: sorted(set(asked) - set(few[page]))
+        for page, asked in many.items()
+        if len(asked) > len(few[page])
+    }
+    assert more == {}
