@@ -1,7 +1,7 @@
 """Settings of motcua: everything that differs between places comes from the environment.
 
 DATABASE_URL (a PostgreSQL server of 15 or newer; without it the embedded one under MOTCUA_VAR), MOTCUA_VAR (data
-folder, `var/` beside the code), SECRET_KEY, ALLOWED_HOSTS (comma separated), DEBUG.
+folder, `var/` beside the code), SECRET_KEY, ALLOWED_HOSTS (comma separated), DEBUG, MOTCUA_CLOSING.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from motcua import embedded
 
@@ -131,6 +132,12 @@ X_FRAME_OPTIONS = "DENY"
 
 # The pattern of TT 03/2025/TT-VPCP was not found: {agency}, {yymmdd} or {yyyymmdd}, {seq:04}.
 DOSSIER_CODE = "{agency}-{yymmdd}-{seq:04}"
+
+# Whether dossiers whose supplement never came are closed by the system ("auto") or by the desk itself ("hand").
+CLOSING = os.environ.get("MOTCUA_CLOSING", "auto")
+if CLOSING not in ("auto", "hand"):
+    raise ImproperlyConfigured(f"MOTCUA_CLOSING: “{CLOSING}” không có; dùng auto hoặc hand")
+PROCRASTINATE_IMPORT_PATHS = ["motcua.dossiers.closing"]
 
 # The national portal; without an address its stand-in answers, and says so on screen.
 PORTAL_URL = os.environ.get("PORTAL_URL", "")

@@ -9,7 +9,7 @@ from motcua.law.calendar import Calendar, day
 from motcua.law.clock import Reading, Status, TimeLimit, Unit
 from motcua.law.lifecycle import State
 
-from .models import Dossier
+from .models import Dossier, Task
 
 RUNNING = frozenset({Status.RUNNING, Status.NEAR, Status.OVERDUE})
 SHUT = {State.NOT_ACCEPTED: Status.REFUSED, State.WITHDRAWN: Status.WITHDRAWN}
@@ -55,6 +55,16 @@ def of_row(
             "spent": spent,
         }
     return {"state": status, "minutes": left, "spent": spent, "due": due}
+
+
+def of_task(task: Task, calendar: Calendar, at: datetime, near_minutes: int) -> dict[str, Any]:
+    """The clock of something with a term of its own: an opinion asked for, a result to be put right."""
+    if task.due_at is None:
+        return {"state": Status.NO_TERM}
+    left = calendar.working_minutes(at, task.due_at)
+    status = Status.OVERDUE if at > task.due_at else Status.NEAR if left <= near_minutes else Status.RUNNING
+    spent = _spent(left, calendar.working_minutes(task.since, task.due_at))
+    return {"state": status, "minutes": left, "spent": spent, "due": task.due_at}
 
 
 def _ended(dossier: Dossier, calendar: Calendar) -> dict[str, Any]:

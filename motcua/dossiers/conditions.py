@@ -13,17 +13,25 @@ from motcua.law.calendar import TZ, day
 from motcua.law.facts import (
     Accepted,
     Assigned,
+    ConsultationReplied,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    CorrectionDeclined,
+    CorrectionRequested,
     Extended,
     Fact,
     FeePaid,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
     Rated,
     ReceptionRefused,
     Refused,
+    ResultCorrected,
     ResultReturned,
     Stopped,
+    SupplementDeclined,
     SupplementProposed,
     SupplementReceived,
     SupplementRequested,
@@ -41,17 +49,25 @@ POWERS: Mapping[type[Fact], str] = {
     Accepted: "receive",
     ReceptionRefused: "refuse_reception",
     SupplementProposed: "propose_supplement",
+    SupplementDeclined: "request_supplement",
     SupplementRequested: "request_supplement",
     SupplementReceived: "receive_supplement",
     FinancialDutyRequested: "request_duty",
+    FinancialDutyCorrected: "request_duty",
     FinancialDutyMet: "meet_duty",
     FeePaid: "take_fee",
     Assigned: "assign",
+    ConsultationRequested: "consult",
+    ConsultationReplied: "reply",
+    ConsultationWithdrawn: "consult",
     Extended: "extend",
     Stopped: "stop",
     Withdrawn: "withdraw",
     Finished: "finish",
     ResultReturned: "return_result",
+    CorrectionRequested: "request_correction",
+    ResultCorrected: "correct",
+    CorrectionDeclined: "correct",
     Rated: "rate",
 }
 
@@ -82,6 +98,55 @@ def not_theirs(case: Folded, node: Node, officer: Officer, at: datetime) -> Refu
     return None
 
 
+def awaited(case: Folded, number: int) -> ConsultationRequested:
+    """The request for an opinion that has not been answered. Raises Refused with what happened to it."""
+    if found := next((c for c in case.standing.consulted if c.number == number), None):
+        return found
+    for past in case.consultations:
+        if past.number == number and (end := past.reply or past.withdrawn):
+            raise Refused(f"Lần lấy ý kiến này đã xong lúc {_written(end.at)}: {end.label.lower()}")
+    raise Refused(f"Hồ sơ không có lần lấy ý kiến số {number}")
+
+
+def replier(case: Folded, request: ConsultationRequested) -> tuple[str, Unit]:
+    """Who answers: the unit that was asked; an answer on paper is written down where the dossier is handled."""
+    if request.means == "document":
+        return "consult", case.dossier.deciding_unit
+    return "reply", case.asked_units[request.unit]
+
+
+def unheard(case: Folded, reason: str) -> str:
+    """Why agencies that have not answered are not waited for; "" when none is awaited. Raises Refused without it."""
+    awaited = [case.asked_units[request.unit].name for request in case.standing.consulted]
+    if awaited and not reason.strip():
+        raise Refused(
+            f"Chưa có ý kiến của: {'; '.join(awaited)}. Im lặng không phải là đồng ý: hãy chờ, rút yêu cầu, "
+            "hoặc ghi lý do kết thúc khi chưa có ý kiến",
+            lifecycle.source(ConsultationRequested),
+        )
+    return reason.strip() if awaited else ""
+
+
+def closing_reason(case: Folded) -> str:
+    """Why a dossier is closed for want of its supplement. Raises Refused for one that waits for none."""
+    last = supplement_last(case)
+    if last is None:
+        raise Refused(
+            "Hồ sơ không chờ bổ sung, hoặc không có ngày cuối để bổ sung, nên không đóng theo cách này",
+            lifecycle.source(Stopped),
+        )
+    return f"Đến hết ngày {last:%d/%m/%Y} người nộp chưa bổ sung đủ hồ sơ"
+
+
+def supplement_last(case: Folded) -> date | None:
+    """The last day the applicant has to bring what was asked for; None when nothing waits, or the law sets none."""
+    if (asked := case.standing.supplement_at) is None:
+        return None
+    return clock.supplement_given_by(
+        asked, case.calendar, case.rules, accepted=case.standing.accepted is not None
+    )
+
+
 def hands_out(case: Folded, node: Node) -> bool:
     """Whether a step is the handing out, which waits for the result to be written down."""
     return node.role == Role.RECEPTION and not rows.left_to_do(case)
@@ -103,6 +168,21 @@ def to_request_supplement(case: Folded, at: datetime) -> None:
     if accepted := case.standing.accepted:
         last = clock.supplement_asked_by(accepted.at, case.calendar, case.rules)
         _by(last, at, f"Chỉ được yêu cầu bổ sung đến hết ngày {last:%d/%m/%Y}", SupplementRequested)
+
+
+def to_decline_supplement(case: Folded, at: datetime) -> None:
+    """Trả lại đề nghị bổ sung: there is one."""
+    if case.standing.proposed is None:
+        raise Refused("Không có đề nghị bổ sung nào đang chờ", lifecycle.source(SupplementDeclined))
+
+
+def to_correct_duty(case: Folded, at: datetime) -> None:
+    """Sửa số tiền nghĩa vụ tài chính: nothing was paid since it was asked for."""
+    if case.standing.duty is None:
+        raise Refused(
+            "Người nộp đã nộp tiền sau khi có yêu cầu nên không sửa được số tiền nữa",
+            lifecycle.source(FinancialDutyCorrected),
+        )
 
 
 def to_meet_duty(case: Folded, at: datetime) -> None:
@@ -139,15 +219,25 @@ def to_finish(case: Folded, at: datetime) -> None:
         raise Refused(f"Còn bước chưa xong: {names}", lifecycle.source(Finished))
 
 
+def to_correct(case: Folded, at: datetime) -> None:
+    """Đính chính kết quả, hoặc không: somebody asked for it."""
+    if case.standing.correction is None:
+        raise Refused("Không có yêu cầu đính chính nào đang chờ", lifecycle.source(ResultCorrected))
+
+
 OF: Mapping[type[Fact], Callable[[Folded, datetime], None]] = {
     ReceptionRefused: to_refuse_reception,
     SupplementProposed: to_request_supplement,
     SupplementRequested: to_request_supplement,
+    SupplementDeclined: to_decline_supplement,
+    FinancialDutyCorrected: to_correct_duty,
     FinancialDutyMet: to_meet_duty,
     FeePaid: to_pay,
     Extended: to_extend,
     Stopped: to_stop,
     Finished: to_finish,
+    ResultCorrected: to_correct,
+    CorrectionDeclined: to_correct,
 }
 
 
@@ -169,12 +259,9 @@ def _refusal(condition: Callable[[Folded, datetime], None], case: Folded, at: da
 
 
 def _supplement_is_over(case: Folded, at: datetime, kind: type[Fact]) -> None:
-    if asked := case.standing.supplement_at:
-        last = clock.supplement_given_by(asked, case.calendar, case.rules)
-        if last and day(at) <= last:
-            raise Refused(
-                f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(kind)
-            )
+    last = supplement_last(case)
+    if last and day(at) <= last:
+        raise Refused(f"Người nộp có đến hết ngày {last:%d/%m/%Y} để bổ sung hồ sơ", lifecycle.source(kind))
 
 
 def _by(last: date, at: datetime, otherwise: str, kind: type[Fact]) -> None:

@@ -9,11 +9,12 @@ from datetime import datetime
 from motcua.law import facts, lifecycle, process
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import Fact, Refused
-from motcua.law.lifecycle import WORKING
+from motcua.law.lifecycle import OPEN, WORKING
 from motcua.people import access
 from motcua.people.models import Officer
 
 from . import conditions, rows
+from .models import CONSULTATION
 from .rows import Folded
 
 
@@ -37,16 +38,26 @@ ALL = (
     Deed("tra-ket-qua", facts.ResultReturned, "Trả kết quả", "q"),
     Deed("nhan-bo-sung", facts.SupplementReceived, "Nhận hồ sơ bổ sung", "n"),
     Deed("thu-phi", facts.FeePaid, "Thu phí, lệ phí", "u"),
+    Deed("tra-loi-y-kien", facts.ConsultationReplied, "Trả lời lấy ý kiến", "o"),
+    Deed("lay-y-kien", facts.ConsultationRequested, "Lấy ý kiến", "i"),
     Deed("de-nghi-bo-sung", facts.SupplementProposed, "Đề nghị yêu cầu bổ sung", "y"),
     Deed("yeu-cau-bo-sung", facts.SupplementRequested, "Yêu cầu bổ sung", "b"),
+    Deed("tra-lai-de-nghi", facts.SupplementDeclined, "Trả lại đề nghị bổ sung"),
     Deed("nghia-vu", facts.FinancialDutyRequested, "Yêu cầu nghĩa vụ tài chính", "v"),
+    Deed("sua-nghia-vu", facts.FinancialDutyCorrected, "Sửa số tiền nghĩa vụ tài chính"),
     Deed("da-nop", facts.FinancialDutyMet, "Xác nhận đã xong nghĩa vụ tài chính", "x"),
+    Deed("rut-y-kien", facts.ConsultationWithdrawn, "Rút yêu cầu lấy ý kiến"),
+    Deed("dinh-chinh", facts.ResultCorrected, "Đính chính kết quả", "s"),
+    Deed("khong-dinh-chinh", facts.CorrectionDeclined, "Không đính chính kết quả"),
+    Deed("yeu-cau-dinh-chinh", facts.CorrectionRequested, "Yêu cầu đính chính kết quả"),
     Deed("hen-lai", facts.Extended, "Xin lỗi, hẹn lại", "e"),
     Deed("tu-choi", facts.ReceptionRefused, "Từ chối tiếp nhận", "c"),
     Deed("rut", facts.Withdrawn, "Người nộp rút hồ sơ", "r"),
     Deed("dung", facts.Stopped, "Dừng xử lý", "d"),
     Deed("danh-gia", facts.Rated, "Ghi đánh giá của người nộp", "g"),
 )
+# Done on one of the opinions asked for, which stands in the place of the step.
+ON_CONSULTATION = (facts.ConsultationReplied, facts.ConsultationWithdrawn)
 BY_SLUG = {deed.slug: deed for deed in ALL}
 
 
@@ -75,6 +86,8 @@ def offers(case: Folded, officer: Officer, at: datetime) -> list[Offer]:
     for deed in ALL:
         if deed.step:
             found += _at_steps(case, deed, officer, at)
+        elif deed.fact in ON_CONSULTATION:
+            found += _at_consultations(case, deed, officer, at)
         elif access.may(officer, *conditions.needed(case, deed.fact), day(at)):
             found.append(Offer(deed, refusal=verdicts[deed.fact]))
     return found
@@ -93,6 +106,8 @@ def _shut(case: Folded, deed: Deed, step: str, officer: Officer, at: datetime) -
     """Why an act is not offered at all: the state, the step, or the officer's power."""
     if verdict := lifecycle.possible(case.standing, case.rules)[deed.fact]:
         return verdict
+    if deed.fact in ON_CONSULTATION and (refusal := _answered(case, step)):
+        return refusal
     if deed.step and step not in case.marking.steps:
         turns = [turn.ended for turn in case.turns if turn.step == step and turn.ended]
         when = f" lúc {turns[-1].at.astimezone(TZ):%H:%M %d/%m/%Y}" if turns else ""
@@ -102,8 +117,31 @@ def _shut(case: Folded, deed: Deed, step: str, officer: Officer, at: datetime) -
     return Refused(f"{officer.full_name} không có thẩm quyền thực hiện việc này", access.SOURCE)
 
 
+def _answered(case: Folded, step: str) -> Refused | None:
+    """Why an opinion asked for is not awaited any more; None when it is."""
+    number = step.removeprefix(CONSULTATION)
+    try:
+        conditions.awaited(case, int(number) if number.isdecimal() else 0)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def _at_consultations(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Iterator[Offer]:
+    if case.standing.state not in OPEN:
+        return
+    for request in case.standing.consulted:
+        if deed.fact is facts.ConsultationReplied:
+            who = conditions.replier(case, request)
+        else:
+            who = conditions.needed(case, deed.fact)
+        if access.may(officer, *who, day(at)):
+            yield Offer(deed, f"{CONSULTATION}{request.number}", case.asked_units[request.unit].name)
+
+
 def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Iterator[Offer]:
-    if case.standing.state not in WORKING or not case.standing.accepted:
+    standing = case.standing
+    if standing.state not in WORKING or not standing.accepted or standing.correction:
         return
     for action in process.allowed(case.process, case.marking):
         node = case.process.nodes[action.step]

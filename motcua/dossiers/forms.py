@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any
 
 from django import forms
 
 from motcua.catalogue.offers import offer
 from motcua.law import clock
 from motcua.law.calendar import day
-from motcua.law.process import Action, allowed
+from motcua.law.facts import SupplementRequested
 from motcua.people.models import Officer
 from motcua.ui.templatetags import ui
 
-from . import acts, papers, queries, telling
-from .models import Dossier
-from .rows import Folded
-
-REASON = "Viết để người nhận hiểu vì sao và phải làm gì tiếp."
-
-
-def _reason(label: str = "Lý do", help_text: str = REASON) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        widget=area,
-        max_length=2000,
-        error_messages={"required": "Hãy ghi rõ lý do."},
-    )
-
-
-def _choice(label: str, choices: list[tuple[str, str]], **kwargs: Any) -> forms.ChoiceField:
-    errors = {"required": "Hãy chọn một.", "invalid_choice": "Lựa chọn này không có."}
-    return forms.ChoiceField(
-        label=label, choices=choices, widget=forms.RadioSelect, error_messages=errors, **kwargs
-    )
-
-
-class ActForm(forms.Form):
-    """What every act knows: the dossier as it was shown (`seen` facts), at which step, who acts and when."""
-
-    button: ClassVar[str] = "Ghi"
-    explain: str = ""
-    data: Any
-    fields: dict[str, Any]
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(
-        self, data: Any = None, *, case: Folded, officer: Officer, at: datetime, step: str = ""
-    ) -> None:
-        super().__init__(data, initial={"seen": case.past.version})
-        self.case, self.officer, self.at, self.step = case, officer, at, step
-        self.shape()
-
-    def shape(self) -> None:
-        """Fit the fields to the dossier."""
-
-    def act(self) -> None:
-        """Call the act with what was filled in. Raises Refused."""
-        raise NotImplementedError
-
-    @property
-    def dossier(self) -> Dossier:
-        return self.case.dossier
-
-    @property
-    def open_action(self) -> Action | None:
-        found = (
-            action for action in allowed(self.case.process, self.case.marking) if action.step == self.step
-        )
-        return next(found, None)
+from . import acts, opinions, papers, queries, telling
+from .asking import ActForm
+from .asking import choice as _choice
+from .asking import reason as _reason
+from .asking import said as _said
 
 
 class Complete(ActForm):
@@ -192,12 +139,40 @@ class ProposeSupplement(RequestSupplement):
         acts.propose_supplement(self.dossier, by=self.officer, at=self.at, **self.asked)
 
 
-class ReceiveSupplement(ActForm):
-    button = "Đã nhận đủ"
-    explain = "Chỉ ghi khi người nộp đã bổ sung đủ mọi giấy tờ được yêu cầu."
+class DeclineSupplement(ActForm):
+    button = "Trả lại đề nghị"
+    explain = "Người nộp không bị yêu cầu bổ sung; cơ quan giải quyết nhận lại đề nghị cùng lý do."
+    reason = _reason("Lý do trả lại")
 
     def act(self) -> None:
-        acts.receive_supplement(self.dossier, by=self.officer, at=self.at)
+        acts.decline_supplement(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class ReceiveSupplement(ActForm):
+    button = "Đã nhận đủ"
+    explain = (
+        "Chỉ nhận khi đã đủ mọi giấy tờ được yêu cầu. Còn thiếu thì nói cho người nộp biết thiếu giấy nào."
+    )
+    items = forms.MultipleChoiceField(
+        label="Giấy tờ người nộp đã bổ sung",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Hãy đánh dấu từng giấy tờ đã nhận."},
+    )
+
+    def shape(self) -> None:
+        asked = [fact for fact in self.case.facts if isinstance(fact, SupplementRequested)]
+        self.fields["items"].choices = [
+            (str(n), item) for n, item in enumerate(asked[-1].items if asked else ())
+        ]
+
+    def clean_items(self) -> list[str]:
+        names, given = dict(self.fields["items"].choices), self.cleaned_data["items"]
+        if missing := [name for key, name in names.items() if key not in given]:
+            raise forms.ValidationError(f"Chưa nhận được vì còn thiếu: {'; '.join(missing)}.")
+        return [names[key] for key in given]
+
+    def act(self) -> None:
+        acts.receive_supplement(self.dossier, by=self.officer, at=self.at, **_said(self, "items"))
 
 
 class RequestDuty(ActForm):
@@ -211,6 +186,24 @@ class RequestDuty(ActForm):
 
     def act(self) -> None:
         acts.request_duty(self.dossier, by=self.officer, at=self.at, **_said(self, "amount"))
+
+
+class CorrectDuty(ActForm):
+    button = "Ghi số tiền đúng"
+    explain = "Chỉ sửa được trước khi người nộp nộp tiền. Số đã ghi sai vẫn lưu trong diễn biến."
+    amount = forms.IntegerField(
+        label="Số tiền đúng",
+        help_text="Bằng đồng, ví dụ 1200000; ghi 0 khi không phải nộp.",
+        min_value=0,
+        error_messages={"required": "Hãy nhập số tiền.", "min_value": "Số tiền phải từ 0 đồng."},
+    )
+    reason = _reason("Vì sao số cũ sai")
+
+    def shape(self) -> None:
+        self.fields["amount"].initial = self.case.standing.duty
+
+    def act(self) -> None:
+        acts.correct_duty(self.dossier, by=self.officer, at=self.at, **_said(self, "amount", "reason"))
 
 
 class MeetDuty(ActForm):
@@ -301,10 +294,18 @@ class Finish(ActForm):
         required=False,
     )
 
+    def shape(self) -> None:
+        if awaited := [self.case.asked_units[request.unit].name for request in self.case.standing.consulted]:
+            self.fields["unheard"] = _reason(
+                f"Vì sao kết thúc khi chưa có ý kiến của {'; '.join(awaited)}",
+                "Im lặng không phải là đồng ý. Nếu không ghi lý do thì phải chờ trả lời hoặc rút yêu cầu.",
+            )
+
     def act(self) -> None:
-        acts.finish(
-            self.dossier, by=self.officer, at=self.at, **_said(self, "result", "number", "electronic")
-        )
+        told = _said(self, "result", "number", "electronic") | {
+            "unheard": self.cleaned_data.get("unheard", "")
+        }
+        acts.finish(self.dossier, by=self.officer, at=self.at, **told)
 
 
 class ReturnResult(ActForm):
@@ -315,6 +316,51 @@ class ReturnResult(ActForm):
 
     def act(self) -> None:
         acts.return_result(self.dossier, by=self.officer, at=self.at, **_said(self, "means"))
+
+
+class RequestCorrection(ActForm):
+    button = "Yêu cầu đính chính"
+    explain = "Chỉ dùng khi sai sót là do cơ quan giải quyết. Thời hạn đã kết thúc của hồ sơ không đổi."
+    reason = _reason("Sai ở đâu, đúng phải là gì", "Ghi đúng chỗ sai để cơ quan giải quyết sửa được ngay.")
+
+    def shape(self) -> None:
+        due = clock.corrected_by(self.at, self.case.calendar, self.case.rules)
+        self.explain = f"{self.explain} Bản đúng phải về Bộ phận Một cửa trước {ui.moment(due)}."
+
+    def act(self) -> None:
+        acts.request_correction(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
+
+
+class CorrectResult(ActForm):
+    button = "Đã đính chính"
+    explain = "Bản đúng chuyển về Bộ phận Một cửa để trả lại cho người nộp."
+    number = forms.CharField(
+        label="Số, ký hiệu văn bản mới",
+        max_length=120,
+        error_messages={"required": "Hãy nhập số văn bản mới."},
+    )
+    electronic = forms.CharField(
+        label="Mã kết quả điện tử mới",
+        help_text="Mã của bản điện tử đã ký số; để trống khi chỉ có bản giấy.",
+        max_length=120,
+        required=False,
+    )
+    note = forms.CharField(
+        label="Đã sửa gì", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def act(self) -> None:
+        told = _said(self, "number", "electronic", "note")
+        acts.correct_result(self.dossier, by=self.officer, at=self.at, **told)
+
+
+class DeclineCorrection(ActForm):
+    button = "Không đính chính"
+    explain = "Ghi khi kết quả không sai, hoặc sai không do cơ quan giải quyết."
+    reason = _reason("Lý do không đính chính")
+
+    def act(self) -> None:
+        acts.decline_correction(self.dossier, by=self.officer, at=self.at, **_said(self, "reason"))
 
 
 class Rate(ActForm):
@@ -338,10 +384,6 @@ class Rate(ActForm):
         acts.rate(self.dossier, satisfied=satisfied, by=self.officer, at=self.at, **_said(self, "reason"))
 
 
-def _said(form: ActForm, *names: str) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in names}
-
-
 OF: dict[str, Callable[..., ActForm]] = {
     "hoan-thanh": Complete,
     "phan-cong": Assign,
@@ -351,7 +393,12 @@ OF: dict[str, Callable[..., ActForm]] = {
     "de-nghi-bo-sung": ProposeSupplement,
     "yeu-cau-bo-sung": RequestSupplement,
     "nhan-bo-sung": ReceiveSupplement,
+    "tra-lai-de-nghi": DeclineSupplement,
+    "lay-y-kien": opinions.Consult,
+    "tra-loi-y-kien": opinions.Reply,
+    "rut-y-kien": opinions.WithdrawConsultation,
     "nghia-vu": RequestDuty,
+    "sua-nghia-vu": CorrectDuty,
     "da-nop": MeetDuty,
     "thu-phi": Pay,
     "hen-lai": Extend,
@@ -359,5 +406,8 @@ OF: dict[str, Callable[..., ActForm]] = {
     "dung": Stop,
     "ket-thuc": Finish,
     "tra-ket-qua": ReturnResult,
+    "yeu-cau-dinh-chinh": RequestCorrection,
+    "dinh-chinh": CorrectResult,
+    "khong-dinh-chinh": DeclineCorrection,
     "danh-gia": Rate,
 }

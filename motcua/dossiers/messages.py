@@ -45,12 +45,13 @@ def sync(case: Folded) -> dict[str, Any]:
 
 def _moments(case: Folded, row: Mapping[str, Any]) -> dict[str, str]:
     refused = next((f.at for f in case.facts if isinstance(f, ReceptionRefused)), None)
-    ended = row["ended_at"] if row["state"] in (State.DONE, State.RETURNED, State.STOPPED) else None
+    # A result being corrected is handled again, but its dossier ended when it first was done.
+    ended = row["state"] in (State.DONE, State.RETURNED, State.STOPPED) or case.standing.correction
     moments = {
         "NgayNopHoSo": case.dossier.filed_at,
         "NgayTiepNhan": row["accepted_at"],
         "NgayHenTra": row["due_at"],
-        "NgayKetThucXuLy": ended,
+        "NgayKetThucXuLy": row["ended_at"] if ended else None,
         "NgayTra": row["returned_at"],
         "NgayTuChoi": refused,
     }
@@ -104,7 +105,7 @@ def _supplements(case: Folded) -> list[dict[str, str]]:
 
 
 def _results(case: Folded) -> list[dict[str, str]]:
-    finished = case.standing.finished
-    if not finished or not finished.electronic:
+    result = case.standing.result
+    if not result or not result.electronic:
         return []
-    return [{"TenGiayTo": finished.number, "GiayToId": finished.electronic}]
+    return [{"TenGiayTo": result.number, "GiayToId": result.electronic}]

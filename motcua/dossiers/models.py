@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from motcua.catalogue.models import Channel, ProcessVersion, Version
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Role, Unit
 
 STREAM = "ho-so/"
+# Filed online and answered after its hours, or not yet: what may be late.
+RECEIVED_LATE = Q(reception_due_at__isnull=False) & (
+    Q(reception_answered_at__isnull=True) | Q(reception_answered_at__gt=F("reception_due_at"))
+)
+AWAITS_SUPPLEMENT, CONSULTATION = "@bo-sung", "@y-kien-"
 
 
 class ApplicantKind(models.IntegerChoices):
@@ -29,6 +34,7 @@ class Dossier(models.Model):
     Above the line: fixed when it was filed. `agent` hands in for the applicant, who stays the one the dossier is
     for (người nộp thay, theo `authorisation`); `words` repeats code, people and numbers without accents, for search.
     Below: folded from its facts by `acts`, never written elsewhere.
+    `reception_due_at` is until when the desk was to answer an online filing, `reception_answered_at` when it did.
     Money in đồng, `left` nowhere: time left is computed when it is shown.
     """
 
@@ -59,6 +65,8 @@ class Dossier(models.Model):
     state = models.PositiveSmallIntegerField(choices=[(s.value, LABELS[s]) for s in State], default=0)
     accepted_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    reception_due_at = models.DateTimeField(null=True)
+    reception_answered_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -82,15 +90,15 @@ class Dossier(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True) | Q(accepted_at__gte=models.F("filed_at")),
+                condition=Q(accepted_at__isnull=True) | Q(accepted_at__gte=F("filed_at")),
                 name="accepted_after_filed",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("filed_at")),
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("filed_at")),
                 name="ended_after_filed",
             ),
             models.CheckConstraint(
-                condition=Q(returned_at__isnull=True) | Q(returned_at__gte=models.F("ended_at")),
+                condition=Q(returned_at__isnull=True) | Q(returned_at__gte=F("ended_at")),
                 name="returned_after_ended",
             ),
         ]
@@ -103,6 +111,11 @@ class Dossier(models.Model):
                 fields=["receiving_unit", "filed_at"],
                 condition=Q(state=State.REGISTERED),
                 name="dossier_to_receive",
+            ),
+            models.Index(
+                fields=["receiving_unit", "reception_due_at"],
+                condition=RECEIVED_LATE,
+                name="dossier_reception_late",
             ),
             models.Index(fields=["identity", "-filed_at"], name="dossier_identity"),
             models.Index(fields=["receiving_unit", "-id"], name="dossier_desk_latest"),
@@ -121,7 +134,7 @@ class Task(models.Model):
     """One active step of one dossier waiting for somebody (việc cần làm): the worklist.
 
     `due_at` is the step's own deadline, `dossier_due_at` the dossier's; both null while the clock is paused
-    or when there is no term.
+    or when there is no term. Only a supplement awaited has the applicant's last moment in `due_at`.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="tasks")
@@ -145,6 +158,12 @@ class Task(models.Model):
                 name="task_unassigned_urgency",
             ),
             models.Index(fields=["officer", "dossier_due_at", "id"], name="task_officer_urgency"),
+            models.Index(
+                fields=["since"], condition=Q(step=AWAITS_SUPPLEMENT), name="task_awaits_supplement"
+            ),
+            models.Index(
+                fields=["due_at"], condition=Q(step__startswith=CONSULTATION), name="task_consulted"
+            ),
         ]
 
     def __str__(self) -> str:

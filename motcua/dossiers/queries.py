@@ -25,9 +25,9 @@ from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
 from . import rows
+from .models import AWAITS_SUPPLEMENT, Task
 from .models import STREAM as STREAM
 from .models import Dossier as Dossier
-from .models import Task
 
 RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_unit__parent")
 
@@ -35,6 +35,7 @@ RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_
 # Keeping accounts is no reason to read what citizens hand in.
 READERS = frozenset(Role.values) - {Role.ADMIN}
 PROVINCIAL = frozenset({UnitKind.PROVINCE, UnitKind.DEPARTMENT})
+CONSULTED = (UnitKind.DEPARTMENT, UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE, UnitKind.DIVISION)
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
 CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
 LATEST = 300  # dossiers that tell what a desk receives most
@@ -72,11 +73,30 @@ def dossier_for(officer: Officer, code: str, on: date) -> rows.Folded:
 def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
     """Whether an officer has a post where the dossier is received, decided or worked on, or oversees the province."""
     dossier = case.dossier
-    units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values()]
+    units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values(), *_consulted(case)]
     held = _reading(officer, on)
     return any(_oversees(post) for post in held) or any(
         access.may_step(officer, post.role, unit, on) for post in held for unit in units
     )
+
+
+def _consulted(case: rows.Folded) -> list[Unit]:
+    """The units that may read a dossier because their opinion was asked for, and the request not withdrawn."""
+    return [case.asked_units[c.request.unit] for c in case.consultations if c.withdrawn is None]
+
+
+def consultable(dossier: Dossier, on: date) -> list[Unit]:
+    """The agencies whose opinion may be asked about a dossier: those there are that day, but the one that decides."""
+    found = Unit.objects.filter(kind__in=CONSULTED, valid_from__lte=on).exclude(pk=dossier.deciding_unit_id)
+    there = found.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("name")
+    return sorted(there, key=lambda unit: CONSULTED.index(UnitKind(unit.kind)))
+
+
+def awaiting_supplement(at: datetime) -> Iterator[Dossier]:
+    """The dossiers that wait for what their applicant was asked to bring, longest waiting first."""
+    waiting = Task.objects.filter(step=AWAITS_SUPPLEMENT, since__lt=at).order_by("since", "pk")
+    related = [f"dossier__{name}" for name in RELATED]
+    return (task.dossier for task in waiting.select_related(*related).iterator(chunk_size=500))
 
 
 def readable(officer: Officer, on: date) -> QuerySet[Dossier]:

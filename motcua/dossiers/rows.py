@@ -11,18 +11,23 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
 
+from motcua.catalogue.models import Channel
 from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.journal.wire import Statement
-from motcua.law import clock, lifecycle
+from motcua.law import clock, consultation, lifecycle, reception
 from motcua.law.calendar import Calendar, day
+from motcua.law.consultation import Consultation
 from motcua.law.facts import (
     Accepted,
     Assigned,
+    ConsultationRequested,
+    CorrectionRequested,
     Fact,
     FeePaid,
     FinancialDutyRequested,
     Finished,
+    ResultCorrected,
     StepDone,
     SupplementProposed,
     SupplementReceived,
@@ -33,18 +38,22 @@ from motcua.law.process import Kind, Marking, Node, Process, Turn, fold, history
 from motcua.people import calendars
 from motcua.people.models import Role, Unit
 
-from .models import Dossier
+from .models import AWAITS_SUPPLEMENT, CONSULTATION, Dossier
 
 PAPER = "paper"
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
+NAME_LENGTH = 1000
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
 FORWARD_SUPPLEMENT = ("@chuyen-bo-sung", "Gửi yêu cầu bổ sung cho người nộp")
-AWAIT_SUPPLEMENT = ("@bo-sung", "Chờ người nộp bổ sung")
+AWAIT_SUPPLEMENT = (AWAITS_SUPPLEMENT, "Chờ người nộp bổ sung")
 AWAIT_DUTY = ("@nghia-vu", "Chờ người nộp thực hiện nghĩa vụ tài chính")
 FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
 HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
+CORRECT = ("@dinh-chinh", "Đính chính kết quả, trả về Bộ phận Một cửa")
+# Tasks with a term of their own, which is not the dossier's.
+OWN_CLOCK = (CORRECT[0], CONSULTATION)
 TASK_FIELDS = (
     "step",
     "name",
@@ -149,6 +158,18 @@ class Folded:
         return {f.step: f.officer for f in given if (begun := since.get(f.step)) and f.at >= begun}
 
     @cached_property
+    def consultations(self) -> tuple[Consultation, ...]:
+        """Every opinion asked for, oldest first."""
+        return consultation.of(self.facts)
+
+    @cached_property
+    def asked_units(self) -> dict[str, Unit]:
+        """The units whose opinion was asked for, by code."""
+        codes = {c.request.unit for c in self.consultations}
+        found = Unit.objects.filter(code__in=codes).select_related("parent") if codes else ()
+        return {unit.code: unit for unit in found}
+
+    @cached_property
     def last_reading(self) -> clock.Reading:
         """The clock as the last fact that moves it left it; its due moment and pause hold until the next one."""
         return self.reading(self.facts[-1].at)
@@ -166,11 +187,14 @@ def on_paper(accepted: Accepted) -> bool:
 def columns(case: Folded) -> dict[str, Any]:
     """The cached columns of the dossier's row after its facts."""
     standing, accepted = case.standing, case.standing.accepted
+    reception_due, reception_answered = _reception_columns(case)
     return {
         "facts": case.past.version,
         "state": standing.state.value,
         "accepted_at": accepted.at if accepted else None,
         "due_at": case.last_reading.due,
+        "reception_due_at": reception_due,
+        "reception_answered_at": reception_answered,
         "promised_at": datetime.fromisoformat(accepted.due) if accepted and accepted.due else None,
         "paused_at": case.last_reading.paused,
         "ended_at": standing.ended_at,
@@ -181,7 +205,7 @@ def columns(case: Folded) -> dict[str, Any]:
         "fee": accepted.fee if accepted else 0,
         "paid": standing.paid,
         "paid_online": any(isinstance(f, FeePaid) and f.means in ONLINE_MEANS for f in case.facts),
-        "electronic_result": bool(standing.finished and standing.finished.electronic),
+        "electronic_result": bool(standing.result and standing.result.electronic),
         "satisfied": standing.rated.satisfied if standing.rated else None,
         **_paper_columns({str(c.get("origin")) for c in (accepted.components if accepted else ())}),
     }
@@ -194,14 +218,16 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
         case State.REGISTERED:
             return [_receive_task(case)]
         case State.SUPPLEMENT:
-            return [_desk_task(case, AWAIT_SUPPLEMENT, SupplementRequested, waiting=True), *_step_tasks(case)]
+            return [_supplement_task(case), *_step_tasks(case), *_consultation_tasks(case)]
         case State.DONE:
-            return _step_tasks(case) or [_desk_task(case, HAND_OUT, Finished)]
+            return _step_tasks(case) or [_desk_task(case, HAND_OUT, (Finished, ResultCorrected))]
+        case _ if standing.correction:
+            return [_correction_task(case)]
         case state if state in lifecycle.WORKING:
             handling = _step_tasks(case) if left_to_do(case) else [_finish_task(case)]
-            return [*handling, *_forward_task(case)]
+            return [*handling, *_forward_task(case), *_consultation_tasks(case)]
         case State.FINANCIAL_DUTY:
-            return _step_tasks(case) or [_duty_task(case)]
+            return [*(_step_tasks(case) or [_duty_task(case)]), *_consultation_tasks(case)]
     return []
 
 
@@ -275,10 +301,42 @@ def _task(case: Folded, turn: Turn) -> dict[str, Any]:
 
 def _finish_task(case: Folded) -> dict[str, Any]:
     """The result is to be written down by whoever did the last step, the clerk if that may not finish."""
-    done = [case.process.nodes[f.step].role for f in case.facts if isinstance(f, StepDone)]
-    role = done[-1] if done and done[-1] in (Role.SIGNER, Role.CLERK) else Role.CLERK
     task = _desk_task(case, FINISH, StepDone, due_at=case.last_reading.due)
-    return task | {"role": role, "unit_id": case.dossier.deciding_unit_id}
+    return task | {"role": _writes_results(case), "unit_id": case.dossier.deciding_unit_id}
+
+
+def _writes_results(case: Folded) -> str:
+    done = [case.process.nodes[f.step].role for f in case.facts if isinstance(f, StepDone)]
+    done = [role for role in done if role != Role.RECEPTION]
+    return done[-1] if done and done[-1] in (Role.SIGNER, Role.CLERK) else Role.CLERK
+
+
+def _correction_task(case: Folded) -> dict[str, Any]:
+    """A result to be put right within its own days; the dossier's clock has ended (NĐ 118/2025 Đ.23.1)."""
+    asked = case.standing.correction
+    due = datetime.fromisoformat(asked.due) if asked else None
+    task = _desk_task(case, CORRECT, CorrectionRequested, due_at=due)
+    return task | {"role": _writes_results(case), "unit_id": case.dossier.deciding_unit_id}
+
+
+def _consultation_tasks(case: Folded) -> Iterator[dict[str, Any]]:
+    """One for each opinion awaited: with the unit asked, or with whoever writes down what it answers on paper."""
+    for asked in case.standing.consulted:
+        unit, due = case.asked_units[asked.unit], datetime.fromisoformat(asked.due)
+        by_paper = asked.means == "document"
+        name = f"Ghi ý kiến của {unit.name}" if by_paper else f"Cho ý kiến: {asked.content}"
+        kind = (f"{CONSULTATION}{asked.number}", name[:NAME_LENGTH])
+        task = _desk_task(case, kind, ConsultationRequested, due_at=due)
+        unit_id = case.dossier.deciding_unit_id if by_paper else unit.pk
+        yield task | {"role": Role.HANDLER, "unit_id": unit_id, "since": asked.at}
+
+
+def _supplement_task(case: Folded) -> dict[str, Any]:
+    """What the applicant is to bring; until the last day there is for it, where the law sets one (Đ.19.5)."""
+    asked, accepted = case.standing.supplement_at, case.standing.accepted is not None
+    last = clock.supplement_given_by(asked, case.calendar, case.rules, accepted=accepted) if asked else None
+    task = _desk_task(case, AWAIT_SUPPLEMENT, SupplementRequested, waiting=True)
+    return task | {"due_at": case.calendar.close(last) if last else None}
 
 
 def _officer_key(username: str) -> int | None:
@@ -310,7 +368,7 @@ def _forward_task(case: Folded) -> Iterator[dict[str, Any]]:
 def _desk_task(
     case: Folded,
     kind: tuple[str, str],
-    after: type[Fact],
+    after: type[Fact] | tuple[type[Fact], ...],
     due_at: datetime | None = None,
     waiting: bool = False,
 ) -> dict[str, Any]:
@@ -364,6 +422,16 @@ def _insert(dossier: Dossier, values: dict[str, Any]) -> Statement:
         " FROM jsonb_populate_record(NULL::dossiers_dossier, %s)",
         [wire.packed(whole)],
     )
+
+
+def _reception_columns(case: Folded) -> tuple[datetime | None, datetime | None]:
+    """Until when the desk was to answer an online filing, and when it did: of the first stay answered late, else the
+    last one. None for another channel."""
+    if case.dossier.channel != Channel.ONLINE:
+        return None, None
+    stays = reception.waits(case.facts, case.calendar, case.rules)
+    told = next((stay for stay in stays if stay.answer and stay.late(stay.answer.at)), stays[-1])
+    return told.due, told.answer.at if told.answer else None
 
 
 def _paper_columns(origins: set[str]) -> dict[str, bool]:

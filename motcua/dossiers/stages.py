@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from motcua.law import clock
-from motcua.law.facts import SentBack, StepDone
-from motcua.law.lifecycle import LABELS, State
+from motcua.law.consultation import POSITIONS, Consultation
+from motcua.law.facts import ResultReturned, SentBack, StepDone
+from motcua.law.lifecycle import LABELS, OPEN, State
 from motcua.law.process import Kind, Node, Process, Turn
 from motcua.people.models import Officer, Role, Unit
 from motcua.ui.templatetags import ui
 
-from . import telling
+from . import conditions, telling
 from .models import Task
 from .rows import Folded
 
@@ -31,6 +31,38 @@ def lanes(
         lane = _lane(case, node, last.get(step), waiting.get(step), names, at)
         found[level].append(lane | {"where": where(case, node, units)})
     return [found[level] for level in sorted(found)]
+
+
+def asked(case: Folded) -> dict[int, str]:
+    """The agencies whose opinion was asked for, by the number of the request."""
+    return {c.number: case.asked_units[c.request.unit].name for c in case.consultations}
+
+
+def consultations(case: Folded, names: Mapping[str, str], at: datetime) -> list[dict[str, Any]]:
+    """The opinions asked for side by side: who, what, until when, what came back, and what is late."""
+    units = asked(case)
+    return [
+        {
+            "unit": units[c.number],
+            "content": c.request.content,
+            "due": c.due,
+            "by": telling.who(c.request.by, names),
+            "at": c.request.at,
+            "late": c.late(at),
+            "reply": c.reply,
+            "position": POSITIONS[c.reply.position] if c.reply else "",
+            "replied_by": telling.who(c.reply.by, names) if c.reply else "",
+            "withdrawn": c.withdrawn,
+            "clock": _awaited(case, c, at) if c.open and case.standing.state in OPEN else {},
+        }
+        for c in case.consultations
+    ]
+
+
+def _awaited(case: Folded, c: Consultation, at: datetime) -> dict[str, Any]:
+    left, whole = (case.calendar.working_minutes(since, c.due) for since in (at, c.request.at))
+    spent = min(1.0, max(0.0, 1 - left / whole)) if whole > 0 else None
+    return {"state": "overdue" if c.late(at) else "running", "minutes": left, "spent": spent, "due": c.due}
 
 
 def levels(process: Process) -> dict[str, int]:
@@ -63,10 +95,14 @@ def answer(case: Folded, tasks: Sequence[Task], officer: Officer, names: Mapping
         case State.FINANCIAL_DUTY:
             owed = f"còn {ui.money(standing.duty_owed)}" if standing.duty_owed else "đã nộp đủ, chờ xác nhận"
             return f"Chờ người nộp thực hiện nghĩa vụ tài chính: {owed}."
-        case State.DONE if standing.finished:
-            return f"Đã có kết quả số {standing.finished.number}, chờ trả tại {dossier.receiving_unit.name}."
-        case State.RETURNED if standing.returned_at:
-            return f"Đã trả kết quả lúc {ui.moment(standing.returned_at)}."
+        case State.DONE if standing.result:
+            return f"Đã có kết quả số {standing.result.number}, chờ trả tại {dossier.receiving_unit.name}."
+        case State.RETURNED:
+            last = next(fact for fact in reversed(case.facts) if isinstance(fact, ResultReturned))
+            return f"Đã trả kết quả lúc {ui.moment(last.at)}."
+        case _ if standing.correction:
+            until = ui.moment(datetime.fromisoformat(standing.correction.due))
+            return f"Kết quả có sai sót, {dossier.deciding_unit.name} phải trả bản đúng trước {until}."
         case State.ACCEPTED | State.PROCESSING:
             return _moving(tasks, officer, names)
     ended = f" lúc {ui.moment(standing.ended_at)}" if standing.ended_at else ""
@@ -89,8 +125,7 @@ def _holder(task: Task) -> str:
 
 
 def _closing(case: Folded) -> str:
-    asked = case.standing.supplement_at
-    last = clock.supplement_given_by(asked, case.calendar, case.rules) if asked else None
+    last = conditions.supplement_last(case)
     return f", có đến hết ngày {ui.day(last)}" if last else ""
 
 

@@ -58,7 +58,9 @@ def recount(unit: str, since: str) -> None:
 
 def reached(since: date, unit: Unit | None = None) -> list[int]:
     """The ids of dossiers whose clock runs, or would have run, beyond a day; of a unit and all below it, or all."""
-    found = Dossier.objects.filter(Q(ended_at=None) | Q(due_at__gte=at(since, time.min)))
+    begins = at(since, time.min)
+    reaching = Q(ended_at=None) | Q(due_at__gte=begins) | Q(reception_due_at__gte=begins)
+    found = Dossier.objects.filter(reaching)
     if unit is not None:
         found = found.filter(deciding_unit__in=_with_all_below(unit))
     return list(found.order_by("pk").values_list("pk", flat=True))

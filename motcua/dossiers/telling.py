@@ -9,22 +9,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from motcua.law.consultation import POSITIONS
 from motcua.law.facts import (
     Accepted,
     Assigned,
+    ConsultationReplied,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    CorrectionDeclined,
+    CorrectionRequested,
     Extended,
     Fact,
     FeePaid,
     Filed,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
     Rated,
     ReceptionRefused,
+    ResultCorrected,
     ResultReturned,
     SentBack,
     StepDone,
     Stopped,
+    SupplementDeclined,
     SupplementProposed,
     SupplementReceived,
     SupplementRequested,
@@ -38,6 +47,7 @@ from .models import Dossier
 CITIZEN, SYSTEM = "citizen", "system"
 MEANS = {"counter": "tại quầy", "dvcqg": "trên Cổng Dịch vụ công quốc gia", "bank": "qua cổng thanh toán"}
 HANDED = {"counter": "tại quầy", "online": "trực tuyến", "post": "qua bưu chính công ích"}
+MEANS_OF_REPLY = {"system": "trên hệ thống", "document": "bằng văn bản"}
 RESULTS = {"granted": "Giải quyết", "refused": "Từ chối giải quyết"}
 CHANNELS = {"direct": "Nộp trực tiếp", "online": "Nộp trực tuyến", "post": "Nộp qua bưu chính công ích"}
 ORIGINS = {
@@ -54,29 +64,44 @@ _LOOKS: dict[type[Fact], tuple[str, str]] = {
     Accepted: ("inbox", "ok"),
     ReceptionRefused: ("ban", "late"),
     SupplementProposed: ("circle-pause", ""),
+    SupplementDeclined: ("undo-2", ""),
     SupplementRequested: ("circle-pause", "pause"),
     SupplementReceived: ("rotate-ccw", ""),
     FinancialDutyRequested: ("banknote", "pause"),
+    FinancialDutyCorrected: ("banknote", ""),
     FinancialDutyMet: ("banknote", ""),
     FeePaid: ("banknote", ""),
     Assigned: ("user", ""),
     SentBack: ("undo-2", ""),
+    ConsultationRequested: ("user", ""),
+    ConsultationReplied: ("user", "ok"),
+    ConsultationWithdrawn: ("undo-2", ""),
     Extended: ("hourglass", "late"),
     Withdrawn: ("undo-2", ""),
     Stopped: ("ban", "late"),
     Finished: ("flag", "ok"),
     ResultReturned: ("file-text", "ok"),
+    CorrectionRequested: ("rotate-ccw", "late"),
+    ResultCorrected: ("flag", "ok"),
+    CorrectionDeclined: ("undo-2", ""),
 }
 
 
 def events(
-    facts: Sequence[Fact], recorded: Sequence[datetime], process: Process, names: Mapping[str, str]
+    facts: Sequence[Fact],
+    recorded: Sequence[datetime],
+    process: Process,
+    names: Mapping[str, str],
+    asked: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The facts as a timeline, newest first, for ui/timeline.html; `recorded` is when each was written down."""
+    """The facts as a timeline, newest first, for ui/timeline.html; `recorded` is when each was written down.
+
+    `asked` names the agencies whose opinion was asked for, by the number of the request.
+    """
     return [
         {
             "at": fact.at,
-            "label": _label(fact, process),
+            "label": _label(fact, process, asked or {}),
             "by": who(fact.by, names),
             "note": note(fact, process, names),
             "source": " · ".join(filter(None, (fact.provision, f"ghi sổ lúc {ui.moment(written)}"))),
@@ -107,8 +132,23 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
             return f"Thời hạn {fact.limit}{due}" if fact.limit else "Thủ tục không quy định thời hạn"
         case SupplementProposed() | SupplementRequested():
             return f"{'; '.join(fact.items)}. {fact.reason}"
+        case SupplementReceived() | FinancialDutyMet():
+            return f"Hẹn trả {ui.moment(datetime.fromisoformat(fact.due))}" if fact.due else ""
         case FinancialDutyRequested():
             return f"Phải nộp {ui.money(fact.amount)}"
+        case FinancialDutyCorrected():
+            return f"Số đúng là {ui.money(fact.amount, 'không phải nộp')}: {fact.reason}"
+        case ConsultationRequested():
+            due = ui.moment(datetime.fromisoformat(fact.due))
+            return f"Trả lời trước {due}, {MEANS_OF_REPLY[fact.means]}: {fact.content}"
+        case ConsultationReplied():
+            paper = f" (văn bản số {fact.document})" if fact.document else ""
+            return f"{POSITIONS[fact.position]}{paper}: {fact.content}"
+        case CorrectionRequested():
+            return f"{fact.reason}. Phải có bản đúng trước {ui.moment(datetime.fromisoformat(fact.due))}"
+        case ResultCorrected():
+            told = [f"Số mới {fact.number}", f"bản điện tử {fact.electronic}" if fact.electronic else ""]
+            return ". ".join(filter(None, (", ".join(filter(None, told)), fact.note)))
         case FeePaid():
             return f"{ui.money(fact.amount)}, nộp {MEANS.get(fact.means, fact.means)}"
         case Assigned():
@@ -121,7 +161,8 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
             return f"Hẹn lại {ui.moment(datetime.fromisoformat(fact.due))}: {fact.reason}"
         case Finished():
             electronic = f", bản điện tử {fact.electronic}" if fact.electronic else ""
-            return f"{RESULTS.get(fact.result, fact.result)}, số {fact.number}{electronic}"
+            unheard = f". Chưa chờ đủ ý kiến: {fact.unheard}" if fact.unheard else ""
+            return f"{RESULTS.get(fact.result, fact.result)}, số {fact.number}{electronic}{unheard}"
         case ResultReturned():
             return f"Trả {HANDED.get(fact.means, fact.means)}"
         case Rated():
@@ -152,7 +193,9 @@ def counted(paper: Mapping[str, Any]) -> str:
     return ", ".join(f"{paper[kind]} {word}" for kind, word in KEPT.items() if paper.get(kind))
 
 
-def _label(fact: Fact, process: Process) -> str:
+def _label(fact: Fact, process: Process, asked: Mapping[int, str]) -> str:
+    if isinstance(fact, ConsultationRequested | ConsultationReplied | ConsultationWithdrawn):
+        return f"{fact.label}: {asked.get(fact.number, fact.number)}"
     if isinstance(fact, StepDone | SentBack):
         return f"{fact.label}: {_called(process, fact.step)}"
     return fact.label

@@ -85,6 +85,14 @@ class SupplementProposed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SupplementDeclined(Fact):
+    """Bộ phận Một cửa trả lại đề nghị yêu cầu bổ sung, có lý do (NĐ 118/2025 Đ.5.1.e, 19.5). Nothing is asked."""
+
+    label: ClassVar[str] = "Trả lại đề nghị bổ sung"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SupplementRequested(Fact):
     """Yêu cầu bổ sung, hoàn thiện hồ sơ (Mẫu 02; NĐ 118/2025 Đ.11.2.c, 19.5; trạng thái 5).
 
@@ -99,10 +107,14 @@ class SupplementRequested(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupplementReceived(Fact):
-    """Nhận đủ hồ sơ bổ sung; thời hạn tính lại từ đầu (NĐ 118/2025 Đ.19.5; trạng thái 4)."""
+    """Nhận đủ hồ sơ bổ sung; thời hạn tính lại từ đầu (NĐ 118/2025 Đ.19.5; trạng thái 4).
+
+    `due` is the moment promised anew, "" before acceptance and without a term; `items` are the papers brought.
+    """
 
     label: ClassVar[str] = "Nhận hồ sơ bổ sung"
     due: str = ""
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,8 +126,20 @@ class FinancialDutyRequested(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FinancialDutyCorrected(Fact):
+    """Sửa số tiền nghĩa vụ tài chính ghi sai, trước khi nộp. `amount` in đồng takes the place of what was asked.
+
+    0 when nothing should have been asked.
+    """
+
+    label: ClassVar[str] = "Sửa số tiền nghĩa vụ tài chính"
+    amount: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FinancialDutyMet(Fact):
-    """Đã thực hiện nghĩa vụ tài chính (trạng thái 4)."""
+    """Đã thực hiện nghĩa vụ tài chính (trạng thái 4). `due` is the moment promised anew, "" without a term."""
 
     label: ClassVar[str] = "Đã thực hiện nghĩa vụ tài chính"
     due: str = ""
@@ -160,6 +184,46 @@ class SentBack(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConsultationRequested(Fact):
+    """Lấy ý kiến một cơ quan (NĐ 118/2025 Đ.19.4). The dossier's clock goes on.
+
+    `number` is the request's ordinal in its dossier; `unit` the code of the unit asked; `due` the moment by which
+    it answers, in its own calendar; `means` how: system or document.
+    """
+
+    label: ClassVar[str] = "Lấy ý kiến"
+    number: int
+    unit: str
+    content: str
+    due: str
+    means: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsultationReplied(Fact):
+    """Cơ quan được lấy ý kiến trả lời, in time or late (NĐ 118/2025 Đ.19.4). Silence is never this fact.
+
+    `position`: agreed, disagreed or other; `document` is the number of the paper the answer came in, "" when it
+    was given here.
+    """
+
+    label: ClassVar[str] = "Trả lời lấy ý kiến"
+    number: int
+    position: str
+    content: str
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsultationWithdrawn(Fact):
+    """Rút yêu cầu lấy ý kiến chưa được trả lời, có lý do."""
+
+    label: ClassVar[str] = "Rút yêu cầu lấy ý kiến"
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Extended(Fact):
     """Xin lỗi và hẹn lại ngày trả (Mẫu 04; NĐ 118/2025 Đ.19.6): once only, at latest one day before due."""
 
@@ -188,13 +252,15 @@ class Stopped(Fact):
 class Finished(Fact):
     """Đã xử lý xong, kết quả về Bộ phận Một cửa (NĐ 118/2025 Đ.22; trạng thái 9). The clock ends.
 
-    `result` is granted or refused; `electronic` is the identifier of the signed e-result, "" when paper only.
+    `result` is granted or refused; `electronic` is the identifier of the signed e-result, "" when paper only;
+    `unheard` says why agencies that were asked and have not answered were not waited for.
     """
 
     label: ClassVar[str] = "Đã xử lý xong"
     result: str
     number: str
     electronic: str = ""
+    unheard: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +269,36 @@ class ResultReturned(Fact):
 
     label: ClassVar[str] = "Đã trả kết quả"
     means: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectionRequested(Fact):
+    """Yêu cầu đính chính kết quả có sai sót do cơ quan giải quyết (NĐ 118/2025 Đ.23.1; trạng thái 4).
+
+    The dossier's clock has ended and stays so; the correction has a term of its own. `due` is when it ends.
+    """
+
+    label: ClassVar[str] = "Yêu cầu đính chính kết quả"
+    reason: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultCorrected(Fact):
+    """Đã đính chính kết quả, bản mới về Bộ phận Một cửa (NĐ 118/2025 Đ.23.1; trạng thái 9)."""
+
+    label: ClassVar[str] = "Đã đính chính kết quả"
+    number: str
+    electronic: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectionDeclined(Fact):
+    """Không đính chính, có lý do: no mistake of the agency was found. The dossier is where it was before."""
+
+    label: ClassVar[str] = "Không đính chính kết quả"
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,20 +16,28 @@ from . import packs
 from .facts import (
     Accepted,
     Assigned,
+    ConsultationReplied,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    CorrectionDeclined,
+    CorrectionRequested,
     Extended,
     Fact,
     FeePaid,
     Filed,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
     Rated,
     ReceptionRefused,
     Refused,
+    ResultCorrected,
     ResultReturned,
     SentBack,
     StepDone,
     Stopped,
+    SupplementDeclined,
     SupplementProposed,
     SupplementReceived,
     SupplementRequested,
@@ -75,7 +83,11 @@ CLOSED = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.DO
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a dossier stands after its facts (tình trạng hồ sơ)."""
+    """Where a dossier stands after its facts (tình trạng hồ sơ).
+
+    `consulted` are the requests nobody has answered yet; `duty` the financial duty asked for while nothing was paid
+    since; `correction` the one being made, `corrected` the last one made. `returned_at` is the first handing out.
+    """
 
     state: State = State.NONE
     accepted: Accepted | None = None
@@ -84,11 +96,21 @@ class Standing:
     supplement_at: datetime | None = None
     extensions: int = 0
     duty_owed: int = 0
+    duty: int | None = None
     paid: int = 0
+    consulted: tuple[ConsultationRequested, ...] = ()
     finished: Finished | None = None
+    correction: CorrectionRequested | None = None
+    before_correction: State = State.DONE
+    corrected: ResultCorrected | None = None
     ended_at: datetime | None = None
     returned_at: datetime | None = None
     rated: Rated | None = None
+
+    @property
+    def result(self) -> Finished | ResultCorrected | None:
+        """The result as it was written down last."""
+        return self.corrected or self.finished
 
 
 NOTHING = Standing()
@@ -98,21 +120,31 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Accepted: frozenset({State.REGISTERED}),
     ReceptionRefused: frozenset({State.REGISTERED, State.SUPPLEMENT}),
     SupplementProposed: WORKING,
+    SupplementDeclined: WORKING,
     SupplementRequested: WORKING | {State.REGISTERED},
     SupplementReceived: frozenset({State.SUPPLEMENT}),
     FinancialDutyRequested: WORKING,
+    FinancialDutyCorrected: frozenset({State.FINANCIAL_DUTY}),
     FinancialDutyMet: frozenset({State.FINANCIAL_DUTY}),
     FeePaid: OPEN | {State.DONE},
     Assigned: WORKING,
     StepDone: WORKING,
     SentBack: WORKING,
+    ConsultationRequested: WORKING,
+    ConsultationReplied: OPEN,
+    ConsultationWithdrawn: OPEN,
     Extended: WORKING,
     Stopped: OPEN,
     Withdrawn: OPEN | {State.REGISTERED},
     Finished: WORKING,
     ResultReturned: frozenset({State.DONE}),
+    CorrectionRequested: frozenset({State.DONE, State.RETURNED}),
+    ResultCorrected: frozenset({State.PROCESSING}),
+    CorrectionDeclined: frozenset({State.PROCESSING}),
     Rated: CLOSED,
 }
+# While a result is put right the dossier is handled no further, and nothing of how it ended is done again.
+_WHILE_CORRECTING = frozenset({ResultCorrected, CorrectionDeclined, FeePaid})
 
 
 def source(kind: type[Fact], on: date = date.max) -> str:
@@ -145,6 +177,8 @@ def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
     if standing.state not in _MAY_FOLLOW[kind]:
         now = LABELS[standing.state]
         raise Refused(f"Hồ sơ đang ở trạng thái “{now}” nên không thể: {kind.label.lower()}", by_law)
+    if standing.correction and kind not in _WHILE_CORRECTING:
+        raise Refused("Hồ sơ đã có kết quả, đang chờ đính chính", source(CorrectionRequested))
     if kind is ReceptionRefused and standing.accepted:
         raise Refused("Hồ sơ đã được tiếp nhận nên không thể từ chối tiếp nhận", by_law)
     if kind in (SupplementProposed, SupplementRequested) and standing.supplements >= rules.supplement_max:
@@ -185,6 +219,8 @@ def _after(was: Standing, fact: Fact) -> Standing:
             return replace(was, state=State.NOT_ACCEPTED, ended_at=fact.at)
         case SupplementProposed():
             return replace(was, proposed=fact)
+        case SupplementDeclined():
+            return replace(was, proposed=None)
         case SupplementRequested():
             asked = replace(was, state=State.SUPPLEMENT, supplement_at=fact.at, proposed=None)
             return replace(asked, supplements=was.supplements + 1)
@@ -192,15 +228,23 @@ def _after(was: Standing, fact: Fact) -> Standing:
             state = State.PROCESSING if was.accepted else State.REGISTERED
             return replace(was, state=state, supplement_at=None)
         case FinancialDutyRequested():
-            return replace(was, state=State.FINANCIAL_DUTY, duty_owed=was.duty_owed + fact.amount)
+            asked = replace(was, state=State.FINANCIAL_DUTY, duty=fact.amount)
+            return replace(asked, duty_owed=was.duty_owed + fact.amount)
+        case FinancialDutyCorrected():
+            return replace(was, duty=fact.amount, duty_owed=was.duty_owed - (was.duty or 0) + fact.amount)
         case FinancialDutyMet():
-            return replace(was, state=State.PROCESSING)
+            return replace(was, state=State.PROCESSING, duty=None)
         case FeePaid():
-            return replace(was, paid=was.paid + fact.amount, duty_owed=max(0, was.duty_owed - fact.amount))
+            owed = max(0, was.duty_owed - fact.amount)
+            return replace(was, paid=was.paid + fact.amount, duty_owed=owed, duty=None)
         case StepDone() if was.accepted and fact.at == was.accepted.at:
             return was  # the reception itself: nobody handles the dossier yet
         case Assigned() | StepDone() | SentBack():
             return was if was.state is State.PROCESSING else replace(was, state=State.PROCESSING)
+        case ConsultationRequested():
+            return replace(was, state=State.PROCESSING, consulted=(*was.consulted, fact))
+        case ConsultationReplied() | ConsultationWithdrawn():
+            return replace(was, consulted=tuple(c for c in was.consulted if c.number != fact.number))
         case Extended():
             return replace(was, extensions=was.extensions + 1)
         case Withdrawn():
@@ -210,7 +254,13 @@ def _after(was: Standing, fact: Fact) -> Standing:
         case Finished():
             return replace(was, state=State.DONE, finished=fact, ended_at=fact.at)
         case ResultReturned():
-            return replace(was, state=State.RETURNED, returned_at=fact.at)
+            return replace(was, state=State.RETURNED, returned_at=was.returned_at or fact.at)
+        case CorrectionRequested():
+            return replace(was, state=State.PROCESSING, correction=fact, before_correction=was.state)
+        case ResultCorrected():
+            return replace(was, state=State.DONE, correction=None, corrected=fact)
+        case CorrectionDeclined():
+            return replace(was, state=was.before_correction, correction=None)
         case Rated():
             return replace(was, rated=fact)
     return was

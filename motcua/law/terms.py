@@ -81,14 +81,15 @@ _CHOICES: Mapping[str, Callable[[str], object]] = {
     "plain_hours": PlainHours,
     "same_day_cutoff": time.fromisoformat,
 }
-_MADE = frozenset({*_CHOICES, "supplement_close_days", "sources"})
+_CLOSE_DAYS = ("supplement_close_days", "reception_supplement_close_days")
+_MADE = frozenset({*_CHOICES, *_CLOSE_DAYS, "sources"})
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRules:
     """The rules of pack `clock` in force on a day (quy định về thời hạn).
 
-    `sources` cites each parameter; `supplement_close_days` is None where the regime sets no such term.
+    `sources` cites each parameter; the days after which a supplement is closed are None where the regime sets none.
     """
 
     regime: str
@@ -101,8 +102,10 @@ class ClockRules:
     supplement_max: int
     supplement_notice_working_days: int
     supplement_close_days: int | None
+    reception_supplement_close_days: int | None
     extension_max: int
     extension_notice_days: int
+    correction_working_days: int
     reception_notify_hours: int
     reception_accept_working_hours: int
     same_day_cutoff: time
@@ -128,6 +131,7 @@ def rules(on: date) -> ClockRules:
     return ClockRules(
         **given,
         supplement_close_days=pack.get("supplement_close_days"),
+        reception_supplement_close_days=pack.get("reception_supplement_close_days"),
         sources=MappingProxyType({name: pack.source(name) for name in pack.values}),
     )
 
@@ -265,20 +269,29 @@ def supplement_asked_by(accepted_at: datetime, calendar: Calendar, rules: ClockR
     return calendar.add_working_days(day(accepted_at), rules.supplement_notice_working_days)
 
 
-def supplement_given_by(asked_at: datetime, calendar: Calendar, rules: ClockRules) -> date | None:
+def supplement_given_by(
+    asked_at: datetime, calendar: Calendar, rules: ClockRules, *, accepted: bool = True
+) -> date | None:
     """The last day the applicant has to supplement (NĐ 118/2025 Đ.19.5); a day off rolls on (BLDS Đ.148.5).
 
+    `accepted`: asked for after acceptance, as the decree has it, or at reception, of which it says nothing.
     None where the regime sets no such term. Raises OutOfYears.
     """
-    if rules.supplement_close_days is None:
+    days = rules.supplement_close_days if accepted else rules.reception_supplement_close_days
+    if days is None:
         return None
-    last = day(asked_at) + timedelta(days=rules.supplement_close_days)
+    last = day(asked_at) + timedelta(days=days)
     return last if calendar.is_working(last) else calendar.next_working_day(last)
 
 
 def extended_by(due: datetime, rules: ClockRules) -> date:
     """The last day on which a dossier due at `due` may be given a new day (hẹn lại; NĐ 118/2025 Đ.19.6)."""
     return day(due) - timedelta(days=rules.extension_notice_days)
+
+
+def corrected_by(asked_at: datetime, calendar: Calendar, rules: ClockRules) -> datetime:
+    """When a corrected result must be back at the desk (đính chính kết quả; NĐ 118/2025 Đ.23.1). Raises OutOfYears."""
+    return calendar.close(calendar.add_working_days(day(asked_at), rules.correction_working_days))
 
 
 def _minutes(limit: TimeLimit, calendar: Calendar) -> int:

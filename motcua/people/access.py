@@ -15,14 +15,14 @@ from .models import Officer, Post, Role, Unit, UnitKind
 POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
         {"receive", "refuse_reception", "request_supplement", "receive_supplement", "close", "take_fee"}
-        | {"withdraw", "return_result", "rate", "tell"}
+        | {"withdraw", "return_result", "request_correction", "rate", "tell"}
     ),
-    Role.ASSIGNER: frozenset({"assign"}),
-    Role.HANDLER: frozenset({"propose_supplement", "request_duty", "meet_duty"}),
-    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop"}),
-    Role.CLERK: frozenset({"finish"}),
+    Role.ASSIGNER: frozenset({"assign", "reply"}),
+    Role.HANDLER: frozenset({"propose_supplement", "request_duty", "meet_duty", "consult", "reply"}),
+    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply"}),
+    Role.CLERK: frozenset({"finish", "correct"}),
     Role.CONTROLLER: frozenset({"catalogue", "texts"}),
-    Role.HEAD: frozenset({"assign", "extend", "stop", "tell"}),
+    Role.HEAD: frozenset({"assign", "extend", "stop", "tell", "reply"}),
     Role.ADMIN: frozenset({"people"}),
 }
 

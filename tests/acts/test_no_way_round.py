@@ -30,19 +30,27 @@ from motcua.law.calendar import day
 from motcua.law.facts import (
     Accepted,
     Assigned,
+    ConsultationReplied,
+    ConsultationRequested,
+    ConsultationWithdrawn,
+    CorrectionDeclined,
+    CorrectionRequested,
     Extended,
     Fact,
     FeePaid,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
     Rated,
     ReceptionRefused,
     Refused,
+    ResultCorrected,
     ResultReturned,
     SentBack,
     StepDone,
     Stopped,
+    SupplementDeclined,
     SupplementProposed,
     SupplementReceived,
     SupplementRequested,
@@ -50,6 +58,7 @@ from motcua.law.facts import (
 )
 from motcua.law.lifecycle import CLOSED, State
 from motcua.law.process import Kind, Node, Process
+from motcua.people import calendars
 from motcua.people.models import Officer, Role, UnitDay
 from tests import cast
 from tests.cast import MONDAY, STEPS, Cast
@@ -58,17 +67,23 @@ pytestmark = pytest.mark.django_db
 
 MOVES_DUE = (Accepted, SupplementReceived, FinancialDutyMet, Extended)
 ENDINGS = (ReceptionRefused, Withdrawn, Stopped, Finished)
-AFTER_THE_END = (ResultReturned, Rated, FeePaid)
+AFTER_THE_END = (ResultReturned, Rated, FeePaid, CorrectionRequested, ResultCorrected, CorrectionDeclined)
 GONE = {State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED}
+BY_ANYBODY = ("pay", "withdraw", "rate", "request_correction")
 PAPER = ("Đơn đề nghị",)
 NAMES: dict[type[Fact], str] = {
     Accepted: "accept",
     ReceptionRefused: "refuse_reception",
     SupplementProposed: "propose_supplement",
+    SupplementDeclined: "decline_supplement",
     SupplementRequested: "request_supplement",
     SupplementReceived: "receive_supplement",
     FinancialDutyRequested: "request_duty",
+    FinancialDutyCorrected: "correct_duty",
     FinancialDutyMet: "meet_duty",
+    ConsultationRequested: "consult",
+    ConsultationReplied: "reply_consultation",
+    ConsultationWithdrawn: "withdraw_consultation",
     FeePaid: "pay",
     Assigned: "assign",
     StepDone: "complete_step",
@@ -78,6 +93,9 @@ NAMES: dict[type[Fact], str] = {
     Stopped: "stop",
     Finished: "finish",
     ResultReturned: "return_result",
+    CorrectionRequested: "request_correction",
+    ResultCorrected: "correct_result",
+    CorrectionDeclined: "decline_correction",
     Rated: "rate",
 }
 
@@ -100,6 +118,10 @@ WILD: dict[str, st.SearchStrategy[Any]] = {
     "result": st.sampled_from(["granted", "refused", "mất"]),
     "number": words,
     "satisfied": st.booleans(),
+    "content": words,
+    "unheard": words,
+    "position": st.sampled_from(["agreed", "disagreed", "im lặng"]),
+    "request": st.integers(0, 3),
 }
 TOLD: dict[str, tuple[str, ...]] = {
     "accept": ("components",),
@@ -107,7 +129,15 @@ TOLD: dict[str, tuple[str, ...]] = {
     "propose_supplement": ("items", "reason"),
     "request_supplement": ("items", "reason"),
     "receive_supplement": (),
+    "decline_supplement": ("reason",),
     "request_duty": ("amount",),
+    "correct_duty": ("amount", "reason"),
+    "consult": ("content",),
+    "reply_consultation": ("request", "position", "content"),
+    "withdraw_consultation": ("request", "reason"),
+    "request_correction": ("reason",),
+    "correct_result": ("number",),
+    "decline_correction": ("reason",),
     "meet_duty": (),
     "pay": ("amount", "means"),
     "assign": ("step",),
@@ -116,7 +146,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "extend": ("reason",),
     "withdraw": ("reason",),
     "stop": ("reason",),
-    "finish": ("result", "number"),
+    "finish": ("result", "number", "unheard"),
     "return_result": ("means",),
     "rate": ("satisfied", "reason"),
 }
@@ -197,11 +227,18 @@ class Trials(RuleBasedStateMachine):
             told["to"] = data.draw(st.sampled_from([*vars(self.crew.officers).values(), *self.strangers]))
         if name == "send_back":
             told["to"] = data.draw(steps)
+        if "request" in told:
+            told["number"] = told.pop("request")
+        if name == "consult":
+            told |= {
+                "units": [self.crew.commune],
+                "until": day(self.at) + timedelta(days=data.draw(st.integers(-2, 5))),
+            }
         if name == "extend":
             told["due"] = self.at + timedelta(hours=data.draw(st.integers(-48, 480)))
         stranger = next(o for o in self.strangers if o.username.startswith(role))
         who: list[Officer | None] = [getattr(self.crew.officers, role)] * 3 + [stranger]
-        told["by"] = data.draw(st.sampled_from([*who, None] if name in ("pay", "withdraw", "rate") else who))
+        told["by"] = data.draw(st.sampled_from([*who, None] if name in BY_ANYBODY else who))
         self.call(name, **told)
 
     def plausible(
@@ -227,6 +264,8 @@ class Trials(RuleBasedStateMachine):
         if kind is Extended:
             later = case.calendar.add_working_days(day(case.last_reading.due), data.draw(st.integers(1, 9)))
             return lambda: {"due": case.calendar.close(later), "reason": "Chờ xác minh", "by": who.signer}
+        if kind in (ConsultationRequested, ConsultationReplied, ConsultationWithdrawn):
+            return self.consulting(kind, case)
         closes = case.standing.state is State.SUPPLEMENT
         owed = case.standing.duty_owed
         told: dict[type[Fact], dict[str, Any]] = {
@@ -236,15 +275,38 @@ class Trials(RuleBasedStateMachine):
             SupplementRequested: {"items": PAPER, "reason": "Mờ", "by": who.reception},
             SupplementReceived: {"by": who.reception},
             FinancialDutyRequested: {"amount": 500_000, "by": who.handler},
+            SupplementDeclined: {"reason": "Đủ rồi", "by": who.reception},
+            FinancialDutyCorrected: {"amount": 20_000 + owed, "reason": "Sai số", "by": who.handler},
             FinancialDutyMet: {"by": who.handler},
             FeePaid: {"amount": owed, "means": "bank", "by": None},
             Withdrawn: {"reason": "Đổi ý", "by": None},
             Stopped: {"reason": "Không đủ", "by": who.reception if closes else who.signer},
-            Finished: {"result": "granted", "number": "1/GXN", "by": who.clerk},
+            Finished: {"result": "granted", "number": "1/GXN", "unheard": "Gấp", "by": who.clerk},
             ResultReturned: {"means": "post", "by": who.reception},
+            CorrectionRequested: {"reason": "Sai tên", "by": None},
+            ResultCorrected: {"number": "2/GXN", "by": who.clerk},
+            CorrectionDeclined: {"reason": "Đúng rồi", "by": who.signer},
             Rated: {"satisfied": True},
         }
         return lambda: told[kind]
+
+    def consulting(self, kind: type[Fact], case: Folded) -> Callable[[], dict[str, Any]] | None:
+        """How the commune is asked, answers, or need not answer any more; None when that makes no sense now."""
+        asked = case.standing.consulted
+        handler, local = (
+            self.crew.officers.handler,
+            next(o for o in self.strangers if o.username.startswith("handler")),
+        )
+        if (kind is ConsultationRequested) is bool(asked):
+            return None
+        if kind is ConsultationRequested:
+            until = calendars.of(self.crew.commune).add_working_days(day(self.at), 1)
+            told = {"units": [self.crew.commune], "content": "Hỏi", "until": until, "by": handler}
+        elif kind is ConsultationReplied:
+            told = {"number": asked[0].number, "position": "agreed", "content": "Được", "by": local}
+        else:
+            told = {"number": asked[0].number, "reason": "Thôi", "by": handler}
+        return lambda: told
 
     def call(self, name: str, *, refused: bool | None = None, **told: Any) -> None:
         held, refusal = log.read(self.dossier.stream).version, None
@@ -267,7 +329,8 @@ class Trials(RuleBasedStateMachine):
         assert not list(log.verify(self.dossier.stream))
         found = list(queries.differing(self.case()))
         if self.days_decided:
-            found = [d for d in found if d.field != "due_at" and not d.field.startswith("task ")]
+            moved = ("due_at", "reception_", "task ")
+            found = [d for d in found if not d.field.startswith(moved)]
         assert not found
 
     def the_past_stays(self) -> None:
@@ -275,11 +338,12 @@ class Trials(RuleBasedStateMachine):
         new = now.facts[len(before.facts) :]
         assert now.facts[: len(before.facts)] == before.facts
         assert [fact.at for fact in now.facts] == sorted(fact.at for fact in now.facts)
-        for kept in ("promised_at", "accepted_at", "ended_at"):
+        for kept in ("promised_at", "accepted_at", "ended_at", "returned_at"):
             assert getattr(before.row, kept) in (None, getattr(now.row, kept))
         if before.row.state in CLOSED:
             assert all(isinstance(fact, AFTER_THE_END) for fact in new)
-            assert now.row.state in {before.row.state, State.RETURNED}
+            assert now.row.state in {before.row.state, State.RETURNED, State.DONE, State.PROCESSING}
+            assert now.row.state is not State.PROCESSING or queries.folded(now.row).standing.correction
         if not self.days_decided:
             moved = before.row.due_at != now.row.due_at
             assert not moved or any(isinstance(fact, MOVES_DUE) for fact in new)
@@ -291,8 +355,7 @@ class Trials(RuleBasedStateMachine):
         assert State(row.state) is not State.NONE
         assert row.supplements <= 1
         assert row.extensions <= 1
-        asked = sum(fact.amount for fact in facts if isinstance(fact, FinancialDutyRequested))
-        assert 0 <= row.paid <= row.fee + asked
+        assert 0 <= row.paid <= row.fee + duties(facts)
         assert sum(isinstance(fact, ENDINGS) for fact in facts) <= 1
         assert row.tasks.exists() is (row.state not in GONE)
         finished = [isinstance(fact, Finished) for fact in facts]
@@ -307,6 +370,17 @@ class Trials(RuleBasedStateMachine):
     def seen(self) -> Seen:
         case = self.case()
         return Seen(case.dossier, case.facts, case.reading(max(self.at, case.facts[-1].at)).late)
+
+
+def duties(facts: tuple[Fact, ...]) -> int:
+    """What was asked for beyond the fee, in đồng, as it was corrected."""
+    asked: list[int] = []
+    for fact in facts:
+        if isinstance(fact, FinancialDutyRequested):
+            asked.append(fact.amount)
+        if isinstance(fact, FinancialDutyCorrected):
+            asked[-1] = fact.amount
+    return sum(asked)
 
 
 SHORT = Process.sequence(

@@ -259,12 +259,12 @@ def test_a_supplement_slip_promises_no_new_term_once_the_old_one_ran_out(crew: C
     assert forms.sheet(late, "02", at=fact.at, names={}, units={}).data["restarts"] is False
 
 
-def test_a_supplement_asked_at_the_counter_promises_no_term(crew: Cast) -> None:
+def test_a_supplement_asked_at_the_counter_has_its_last_day_and_promises_no_term(crew: Cast) -> None:
     dossier = acts.register_counter(crew.filing(), by=crew.officers.reception, at=MONDAY)
     asked = {"items": ["Đơn đề nghị"], "reason": "Thiếu"}
     acts.request_supplement(dossier, **asked, by=crew.officers.reception, at=MONDAY)
     data = sheet(dossier, "02").data
-    assert (data["until"], data["restarts"]) == (None, False)
+    assert (data["until"], data["restarts"]) == ("ngày 17 tháng 11 năm 2026", False)
     assert offered(dossier, MONDAY) == ["02"]
 
 

@@ -746,12 +746,20 @@ def test_every_act_has_its_page_and_leaves_its_fact(cast: Cast, clock: Clock) ->
     handler, desk, signer, clerk = (
         signed_in(getattr(cast.officers, role)) for role in ("handler", "reception", "signer", "clerk")
     )
+    other = signed_in(officer(Role.HANDLER, cast.commune))
+    asked, term = [cast.commune.code, cast.province.code], {"until": "2026-11-06", "means": "system"}
     life = [
         (signer, "phan-cong", "tham", {"to": cast.officers.handler.pk}),
         (handler, "de-nghi-bo-sung", "", {"items": [copy.pk], "reason": "Thiếu bản sao"}),
+        (desk, "tra-lai-de-nghi", "", {"reason": "Đã có trong kho dữ liệu"}),
+        (handler, "de-nghi-bo-sung", "", {"items": [copy.pk], "reason": "Bản trong kho đã cũ"}),
         (desk, "yeu-cau-bo-sung", "", {"items": [copy.pk], "reason": "Thiếu bản sao"}),
-        (desk, "nhan-bo-sung", "", {}),
-        (handler, "nghia-vu", "", {"amount": 300000}),
+        (desk, "nhan-bo-sung", "", {"items": ["0"]}),
+        (handler, "lay-y-kien", "", {"units": asked, "content": "Có quy hoạch không?", **term}),
+        (other, "tra-loi-y-kien", "@y-kien-1", {"position": "agreed", "content": "Phù hợp quy hoạch"}),
+        (handler, "rut-y-kien", "@y-kien-2", {"reason": "Hỏi nhầm nơi"}),
+        (handler, "nghia-vu", "", {"amount": 3000000}),
+        (handler, "sua-nghia-vu", "", {"amount": 300000, "reason": "Ghi thừa một số 0"}),
         (desk, "thu-phi", "", {"amount": 320000}),
         (handler, "da-nop", "", {}),
         (handler, "hoan-thanh", "tham", {"note": ""}),
@@ -763,6 +771,11 @@ def test_every_act_has_its_page_and_leaves_its_fact(cast: Cast, clock: Clock) ->
         (clerk, "hoan-thanh", "so", {"note": ""}),
         (clerk, "ket-thuc", "", {"result": "granted", "number": "12/GXN", "electronic": "KQ-1"}),
         (desk, "tra-ket-qua", "", {"means": "counter"}),
+        (desk, "yeu-cau-dinh-chinh", "", {"reason": "Sai họ tên"}),
+        (clerk, "khong-dinh-chinh", "", {"reason": "Họ tên đúng như đơn"}),
+        (desk, "yeu-cau-dinh-chinh", "", {"reason": "Sai ngày sinh"}),
+        (clerk, "dinh-chinh", "", {"number": "12/GXN-ĐC", "electronic": "KQ-2", "note": "Sửa ngày sinh"}),
+        (desk, "tra-ket-qua", "", {"means": "post"}),
         (desk, "danh-gia", "", {"satisfied": "0", "reason": "Đi lại nhiều"}),
     ]
     for minute, (client, slug, step, said) in enumerate(life):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from motcua.journal import log, outbox, wire
-from motcua.law import lifecycle, notices, process
+from motcua.law import clock, lifecycle, notices, process
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, Refused
 from motcua.people import access, calendars
@@ -18,6 +19,7 @@ from ..models import Dossier
 from ..rows import Folded
 
 CITIZEN = "citizen"
+SYSTEM = "system"
 # By name: who tells people stands on a storey above, and knows dossiers.
 TELL = ("notices", "notices.tell")
 F = TypeVar("F", bound=Fact)
@@ -61,6 +63,15 @@ def _jobs(dossier: Dossier, facts: Sequence[Fact], before: int) -> Iterator[outb
     yield outbox.Job.of(tasks.report, lock=dossier.stream, code=code, version=until)
     if any(type(fact).__name__ in notices.told(day(fact.at)) for fact in facts):
         yield outbox.Job(*TELL, {"code": code, "since": before, "until": until})
+
+
+def promised(case: Folded, kind: type[F], at: datetime, by: Officer, **body: Any) -> F:
+    """A fact that ends a wait, with the due moment it promises anew; "" before acceptance and without a term."""
+    fact = decided(kind, at, by, **body)
+    if not case.standing.accepted or case.limit is None:
+        return fact
+    then = clock.read((*case.facts, fact), limit=case.limit, calendar=case.calendar, rules=case.rules, now=at)
+    return replace(fact, due=then.due.isoformat() if then.due else "")  # type: ignore[call-arg]
 
 
 def one_of(given: str, known: Sequence[str], name: str, kind: type[Fact]) -> str:

@@ -9,8 +9,9 @@ from motcua.law import lifecycle
 from motcua.law.facts import Extended, Finished, Rated, Refused, ResultReturned, Stopped, Withdrawn
 from motcua.people.models import Officer
 
+from .. import conditions
 from ..models import Dossier
-from .deciding import CITIZEN, allowed, decided, one_of, said, write
+from .deciding import CITIZEN, SYSTEM, allowed, decided, one_of, said, write
 
 HANDED_OUT = ("counter", "online", "post")
 RESULTS = ("granted", "refused")
@@ -46,13 +47,32 @@ def stop(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
 
 
 @act
+def close(dossier: Dossier, *, at: datetime, by: Officer | None = None) -> None:
+    """Đóng hồ sơ: Dừng xử lý khi người nộp không bổ sung trong thời hạn (NĐ 118/2025 Đ.19.5). `by` None: the system."""
+    case = allowed(dossier, Stopped, by, at)
+    reason = conditions.closing_reason(case)
+    write(case, [decided(Stopped, at, by or SYSTEM, reason=reason)])
+
+
+@act
 def finish(
-    dossier: Dossier, *, result: str, number: str, by: Officer, at: datetime, electronic: str = ""
+    dossier: Dossier,
+    *,
+    result: str,
+    number: str,
+    by: Officer,
+    at: datetime,
+    electronic: str = "",
+    unheard: str = "",
 ) -> None:
-    """Đã xử lý xong, kết quả về Bộ phận Một cửa: every step but the handing out is done (NĐ 118/2025 Đ.22)."""
+    """Đã xử lý xong, kết quả về Bộ phận Một cửa: every step but the handing out is done (NĐ 118/2025 Đ.22).
+
+    While agencies that were asked have not answered, only with the reason why they are not waited for (`unheard`).
+    """
     case = allowed(dossier, Finished, by, at)
     told = {"result": one_of(result, RESULTS, "Kết quả", Finished), "number": said(number, "số văn bản")}
-    write(case, [decided(Finished, at, by, **told, electronic=electronic.strip())])
+    told |= {"electronic": electronic.strip(), "unheard": conditions.unheard(case, unheard)}
+    write(case, [decided(Finished, at, by, **told)])
 
 
 @act

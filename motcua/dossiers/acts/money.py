@@ -6,12 +6,18 @@ from datetime import datetime
 
 from motcua.journal.log import act
 from motcua.law import lifecycle
-from motcua.law.facts import FeePaid, FinancialDutyMet, FinancialDutyRequested, Refused
+from motcua.law.facts import (
+    FeePaid,
+    FinancialDutyCorrected,
+    FinancialDutyMet,
+    FinancialDutyRequested,
+    Refused,
+)
 from motcua.people.models import Officer
 
 from .. import rows
 from ..models import Dossier
-from .deciding import CITIZEN, allowed, decided, one_of, write
+from .deciding import CITIZEN, allowed, decided, one_of, promised, said, write
 
 MEANS = ("counter", "dvcqg", "bank")
 
@@ -26,10 +32,22 @@ def request_duty(dossier: Dossier, *, amount: int, by: Officer, at: datetime) ->
 
 
 @act
+def correct_duty(dossier: Dossier, *, amount: int, reason: str, by: Officer, at: datetime) -> None:
+    """Sửa số tiền nghĩa vụ tài chính ghi sai, before anything of it is paid, never after. 0 đồng: nothing was due."""
+    case = allowed(dossier, FinancialDutyCorrected, by, at)
+    if amount < 0 or amount == case.standing.duty:
+        raise Refused(
+            f"Số tiền đúng phải từ 0 đồng và khác {case.standing.duty} đồng đã ghi",
+            lifecycle.source(FinancialDutyCorrected),
+        )
+    write(case, [decided(FinancialDutyCorrected, at, by, amount=amount, reason=said(reason))])
+
+
+@act
 def meet_duty(dossier: Dossier, *, by: Officer, at: datetime) -> None:
     """Người nộp đã thực hiện nghĩa vụ tài chính: handling goes on (NĐ 118/2025 Đ.24)."""
     case = allowed(dossier, FinancialDutyMet, by, at)
-    write(case, [decided(FinancialDutyMet, at, by)])
+    write(case, [promised(case, FinancialDutyMet, at, by)])
 
 
 @act

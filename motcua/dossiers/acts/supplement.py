@@ -7,11 +7,18 @@ from datetime import datetime
 
 from motcua.journal.log import act
 from motcua.law import lifecycle
-from motcua.law.facts import Refused, SupplementProposed, SupplementReceived, SupplementRequested
+from motcua.law.facts import (
+    Refused,
+    SupplementDeclined,
+    SupplementProposed,
+    SupplementReceived,
+    SupplementRequested,
+)
 from motcua.people.models import Officer
 
 from ..models import Dossier
-from .deciding import allowed, decided, said, write
+from ..rows import Folded
+from .deciding import allowed, decided, promised, said, write
 
 
 @act
@@ -21,6 +28,13 @@ def propose_supplement(
     """Chuyển Bộ phận Một cửa yêu cầu bổ sung: the desk asks the applicant, not the agency (Đ.5.1.e, 19.5)."""
     case = allowed(dossier, SupplementProposed, by, at)
     write(case, [decided(SupplementProposed, at, by, items=_published(dossier, items), reason=said(reason))])
+
+
+@act
+def decline_supplement(dossier: Dossier, *, reason: str, by: Officer, at: datetime) -> None:
+    """Trả lại đề nghị bổ sung cho cơ quan giải quyết, có lý do: the desk asks the applicant nothing (Đ.5.1.e)."""
+    case = allowed(dossier, SupplementDeclined, by, at)
+    write(case, [decided(SupplementDeclined, at, by, reason=said(reason))])
 
 
 @act
@@ -38,10 +52,28 @@ def request_supplement(
 
 
 @act
-def receive_supplement(dossier: Dossier, *, by: Officer, at: datetime) -> None:
-    """Nhận đủ hồ sơ bổ sung: the term restarts from zero under the law in force (NĐ 118/2025 Đ.19.5)."""
+def receive_supplement(
+    dossier: Dossier, *, by: Officer, at: datetime, items: Sequence[str] | None = None
+) -> None:
+    """Nhận đủ hồ sơ bổ sung: the term restarts from zero under the law in force (NĐ 118/2025 Đ.19.5).
+
+    `items` are the papers brought, None for all that were asked for; with one of them missing it is refused.
+    """
     case = allowed(dossier, SupplementReceived, by, at)
-    write(case, [decided(SupplementReceived, at, by)])
+    brought = _complete(case, items)
+    write(case, [promised(case, SupplementReceived, at, by, items=brought)])
+
+
+def _complete(case: Folded, items: Sequence[str] | None) -> tuple[str, ...]:
+    """The papers brought, all that were asked for among them. Raises Refused naming the missing ones."""
+    asked = next(f.items for f in reversed(case.facts) if isinstance(f, SupplementRequested))
+    brought = tuple(asked if items is None else items)
+    if missing := [item for item in asked if item not in brought]:
+        raise Refused(
+            f"Chỉ nhận khi người nộp bổ sung đủ; còn thiếu: {'; '.join(missing)}",
+            lifecycle.source(SupplementReceived),
+        )
+    return brought
 
 
 def _published(dossier: Dossier, items: Sequence[str]) -> tuple[str, ...]:

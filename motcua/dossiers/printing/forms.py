@@ -200,7 +200,7 @@ def _supplement(asked: Asked) -> dict[str, Any]:
     case, fact = asked.case, asked.fact
     assert isinstance(fact, SupplementRequested)
     appraisal = fact.phase == "appraisal"
-    last = clock.supplement_given_by(fact.at, case.calendar, case.rules) if appraisal else None
+    last = clock.supplement_given_by(fact.at, case.calendar, case.rules, accepted=appraisal)
     restarts = case.rules.supplement is OnSupplement.RESTART and not asked.reading.late
     return base(asked, case.dossier.receiving_unit) | {
         "items": list(fact.items),

@@ -23,6 +23,7 @@ from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
 from .. import agencies, clockface, deeds, forms, queries, stages, telling
+from ..asking import ActForm
 from ..models import Dossier, Task
 from ..rows import Folded
 from . import prints
@@ -92,7 +93,8 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
         "dossier": dossier,
         "answer": stages.answer(case, tasks, officer, names),
         "summary": _summary(case),
-        "events": telling.events(case.facts, recorded, case.process, names),
+        "events": telling.events(case.facts, recorded, case.process, names, stages.asked(case)),
+        "consultations": stages.consultations(case, names, at),
         **(_stages(case, tasks, names, at) if accepted else {}),
         "papers": telling.components(accepted.components) if accepted else [],
         "prints": prints.links(case, at),
@@ -160,7 +162,7 @@ def _button(code: str, offer: deeds.Offer, *, first: bool) -> dict[str, Any]:
 
 
 def _asked(
-    request: DeskRequest, case: Folded, offer: deeds.Offer, form: forms.ActForm, refusal: Refused | None
+    request: DeskRequest, case: Folded, offer: deeds.Offer, form: ActForm, refusal: Refused | None
 ) -> dict[str, Any]:
     dossier = case.dossier
     home = reverse("dossier", args=[dossier.code])
@@ -190,7 +192,7 @@ def _brief(dossier: Dossier, home: str) -> list[dict[str, Any]]:
     ]
 
 
-def _since(case: Folded, form: forms.ActForm) -> list[dict[str, Any]]:
+def _since(case: Folded, form: ActForm) -> list[dict[str, Any]]:
     """What happened to the dossier since the form was opened, newest first."""
     seen = str(form.data.get("seen", ""))
     newer = case.facts[int(seen) :] if seen.isdecimal() else ()
@@ -198,4 +200,4 @@ def _since(case: Folded, form: forms.ActForm) -> list[dict[str, Any]]:
         return []
     names = queries.people(telling.actors(newer)) | {form.officer.username: "Bạn"}
     recorded = [entry.recorded_at for entry in log.history(case.dossier.stream)][-len(newer) :]
-    return telling.events(newer, recorded, case.process, names)
+    return telling.events(newer, recorded, case.process, names, stages.asked(case))

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from motcua.law import clock
-from motcua.law.calendar import day
+from motcua.law.calendar import Calendar, day
 from motcua.law.lifecycle import WORKING, State
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
@@ -22,7 +22,7 @@ from motcua.ui import exports
 
 from .. import clockface, exporting, rows
 from .. import worklist as work
-from ..models import Task
+from ..models import CONSULTATION, Task
 from .links import DeskRequest, with_query
 
 # Slug, label, tone and icon of the counts above the list.
@@ -50,6 +50,7 @@ DESK_DEEDS = {
     rows.AWAIT_DUTY[0]: ("da-nop", "Xác nhận đã nộp"),
     rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
     rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
+    rows.CORRECT[0]: ("dinh-chinh", "Đính chính"),
 }
 
 
@@ -165,13 +166,17 @@ def _rows(request: DeskRequest, desk: work.Desk, tasks: list[Task], at: datetime
             "dossier": task.dossier,
             "url": reverse("dossier", args=[task.dossier.code]),
             "step_late": bool(task.due_at and task.due_at < at),
-            "clock": clockface.of_row(
-                task.dossier, kept[task.dossier.deciding_unit_id], at, near, task.dossier_due_at
-            ),
+            "clock": _clock(task, kept[task.dossier.deciding_unit_id], at, near),
             "next": _next(task, desk.officer, day(at), here),
         }
         for task in tasks
     ]
+
+
+def _clock(task: Task, calendar: Calendar, at: datetime, near: int) -> dict[str, Any]:
+    if task.step.startswith(rows.OWN_CLOCK):
+        return clockface.of_task(task, calendar, at, near)
+    return clockface.of_row(task.dossier, calendar, at, near, task.dossier_due_at)
 
 
 def _next(task: Task, officer: Officer, on: date, here: str) -> dict[str, str]:
@@ -179,7 +184,7 @@ def _next(task: Task, officer: Officer, on: date, here: str) -> dict[str, str]:
     slug, label = _wanted(task, officer, on)
     if not slug:
         return {"label": label, "url": reverse("dossier", args=[task.dossier.code])}
-    step = "" if task.step.startswith("@") else f"buoc={task.step}&"
+    step = "" if task.step in DESK_DEEDS else f"buoc={task.step}&"
     return {"label": label, "url": f"{reverse('deed', args=[task.dossier.code, slug])}?{step}{here}"}
 
 
@@ -187,6 +192,9 @@ def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
     state = task.dossier.state
     if task.step in DESK_DEEDS:
         return DESK_DEEDS[task.step]
+    if task.step.startswith(CONSULTATION):
+        asked = access.may(officer, "reply", task.unit, on)
+        return ("tra-loi-y-kien", "Trả lời") if asked else ("", "Xem hồ sơ")
     if state == State.DONE:
         return DESK_DEEDS[rows.HAND_OUT[0]]
     if state not in WORKING or task.waiting:
