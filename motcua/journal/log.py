@@ -44,6 +44,8 @@ _LAST = (
     "SELECT DISTINCT ON (stream) stream, data, occurred_at, by, provision"
     " FROM journal_entry WHERE stream = ANY(%s) AND kind = %s ORDER BY stream, version DESC"
 )
+_WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
+_TAIL = "SELECT version, hash FROM journal_entry WHERE stream = %s ORDER BY version DESC LIMIT 1"
 _APPEND = (
     "INSERT INTO journal_entry"
     " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash)"
@@ -148,6 +150,31 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
         rows.append(row | {"hash": f"\\x{digest.hex()}"})
     after = replace(past, facts=past.facts + tuple(facts), version=version, hash=digest)
     return after, Statement(_APPEND, [wire.packed(rows)])
+
+
+def record(stream: str, facts: Sequence[Fact]) -> None:
+    """Append facts within the caller's transaction, behind whoever else is appending to the stream.
+
+    For acts that are a transaction of rows, where the stream tells who changed them and nothing is decided on it.
+    """
+    wire.ask(_WAIT, [stream])
+    rows = wire.ask(_TAIL, [stream])
+    version, digest = rows[0] if rows else (0, GENESIS)
+    _, statement = append(Past(stream, (), version, bytes(digest)), facts)
+    wire.ask(statement.sql, statement.values)
+
+
+def backwards(
+    stream: str, *, before: int = 0, size: int, about: Mapping[str, Collection[str]]
+) -> list[Entry]:
+    """The entries of a stream, newest first, beyond the version `before` (0: from the end).
+
+    `about` narrows them to those whose data have one of some values under a name.
+    """
+    found = Entry.objects.filter(stream=stream, **({"version__lt": before} if before else {}))
+    for name, values in about.items():
+        found = found.filter(**{f"data__{name}__in": list(values)})
+    return list(found.order_by("-version")[:size])
 
 
 def history(stream: str) -> list[Entry]:

@@ -313,12 +313,18 @@ class Rated(Fact):
 KINDS: dict[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
 
 _ENVELOPE = frozenset({"at", "by", "provision"})
-_BODY = {cls: tuple(f.name for f in fields(cls) if f.name not in _ENVELOPE) for cls in KINDS.values()}
+
+
+def _body(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name not in _ENVELOPE)
+
+
+_BODY = {kind: _body(kind) for kind in KINDS.values()}
 
 
 def data(fact: Fact) -> dict[str, Any]:
     """The body of a fact as JSON data, without its envelope."""
-    return {name: getattr(fact, name) for name in _BODY[type(fact)]}
+    return {name: getattr(fact, name) for name in _BODY.get(type(fact)) or _body(type(fact))}
 
 
 def load(kind: str, data: Mapping[str, Any], *, at: datetime, by: str, provision: str) -> Fact:

@@ -22,14 +22,18 @@ POWERS: dict[str, frozenset[str]] = {
     Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply"}),
     Role.CLERK: frozenset({"finish", "correct"}),
     Role.CONTROLLER: frozenset({"catalogue", "texts"}),
-    Role.HEAD: frozenset({"assign", "extend", "stop", "tell", "reply"}),
-    Role.ADMIN: frozenset({"people"}),
+    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply"}),
+    Role.ADMIN: frozenset({"people", "staff"}),
 }
 
 # The desk's powers are held where the dossier was handed in, all others where it is decided (Đ.5.1.e).
 DESK = POWERS[Role.RECEPTION]
 # What the applicant may have done at any desk of the province, wherever the dossier was handed in (Đ.14.2, 20).
 ANYWHERE = frozenset({"receive_supplement", "take_fee", "return_result"})
+# What an administrator holds for all below the unit, however far: units and accounts; hours, days and posts.
+KEEPING = frozenset({"people", "staff"})
+# The roles a head may give and take in the unit. The others reach beyond it, or watch over the head.
+GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
 PROVINCIAL = frozenset({"catalogue", "texts"})
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
@@ -55,6 +59,37 @@ def require(officer: Officer, act: str, unit: Unit | None, day: date) -> None:
         raise Refused(f"{officer.full_name} không có thẩm quyền thực hiện việc này{where}", SOURCE)
 
 
+def may_give(officer: Officer, role: str, unit: Unit, day: date) -> bool:
+    """Whether the officer may appoint to a role in a unit, and end a post there."""
+    if may(officer, "people", unit, day):
+        return True
+    return role in GIVEN_BY_HEAD and may(officer, "staff", unit, day)
+
+
+def require_giving(officer: Officer, role: str, unit: Unit, day: date) -> None:
+    """Raise Refused unless `may_give`."""
+    if not may_give(officer, role, unit, day):
+        told = f"{officer.full_name} không có thẩm quyền bố trí vị trí {Role(role).label} tại {unit.name}"
+        raise Refused(told, SOURCE)
+
+
+def may_keep(officer: Officer, other: Officer, day: date) -> bool:
+    """Whether the officer may reset and disable the account of another.
+
+    Only whoever could give all the posts the other holds or will hold: an account is worth what it may do.
+    """
+    lasting = [post for post in other.all_posts if post.valid_to is None or post.valid_to > day]
+    if not lasting:
+        return may(officer, "people", None, day)
+    return all(may_give(officer, post.role, post.unit, day) for post in lasting)
+
+
+def require_keeping(officer: Officer, other: Officer, day: date) -> None:
+    """Raise Refused unless `may_keep`."""
+    if not may_keep(officer, other, day):
+        raise Refused(f"{officer.full_name} không có thẩm quyền với tài khoản của {other.full_name}", SOURCE)
+
+
 def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     """Whether the officer holds `role` in `unit`, or above it."""
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
@@ -66,7 +101,8 @@ def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
         return home.kind in (UnitKind.PROVINCE, UnitKind.DEPARTMENT)
     if unit is None or act in ANYWHERE:
         return True
-    return post.unit_id in {u.pk for u in _line(unit)} if act == "people" else _covers(post.unit, unit)
+    wide = act in KEEPING and post.role == Role.ADMIN
+    return post.unit_id in {u.pk for u in line(unit)} if wide else _covers(post.unit, unit)
 
 
 def _covers(above: Unit, unit: Unit) -> bool:
@@ -75,14 +111,15 @@ def _covers(above: Unit, unit: Unit) -> bool:
 
 def _upwards(unit: Unit) -> Iterator[Unit]:
     """The unit and those it is a part of, the agency itself last."""
-    for node in _line(unit):
+    for node in line(unit):
         yield node
         # A department does not act for the province it stands under, nor a province for a department's desk.
         if node.kind not in (UnitKind.DIVISION, UnitKind.CENTRE):
             return
 
 
-def _line(unit: Unit) -> Iterator[Unit]:
+def line(unit: Unit) -> Iterator[Unit]:
+    """A unit and all above it, itself first."""
     node: Unit | None = unit
     while node is not None:
         yield node

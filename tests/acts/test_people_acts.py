@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
+from motcua.journal import log
+from motcua.law import offices
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.people import access, acts, calendars
@@ -231,3 +235,179 @@ def test_a_day_off_needs_its_decision(admin: Officer) -> None:
     unit = established(admin)
     with pytest.raises(Refused, match="số quyết định"):
         acts.set_unit_day(unit, on=LATER, working=False, name="Lễ hội", source=" ", by=admin, at=AT)
+
+
+# Người đứng đầu
+
+
+def head_of(unit: Unit, admin: Officer, name: str = "dung-dau") -> Officer:
+    post = NewPost(unit.code, Role.HEAD, BORN)
+    return acts.register([NewOfficer(name, "Người Đứng Đầu", "x", (post,))], by=admin, at=AT)[0]
+
+
+def newcomer(unit: Unit, by: Officer, role: str = Role.HANDLER, name: str = "moi") -> Officer:
+    post = NewPost(unit.code, role, BORN)
+    return acts.register([NewOfficer(name, "Người Mới", "", (post,))], by=by, at=AT)[0]
+
+
+def test_a_head_arranges_the_unit_and_what_is_part_of_it(admin: Officer) -> None:
+    unit = established(admin)
+    (desk,) = acts.establish(
+        [NewUnit("00001.90", "Bộ phận", UnitKind.CENTRE, BORN, "00001")], by=admin, at=AT
+    )
+    head = head_of(unit, admin)
+    made = newcomer(unit, head)
+    post = acts.appoint(made, unit=desk, role=Role.RECEPTION, since=BORN, by=head, at=AT)
+    acts.end_post(post, on=LATER, by=head, at=AT)
+    new_hours(unit, head)
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.ADMIN, Role.CONTROLLER])
+def test_a_head_gives_no_role_that_reaches_beyond_the_unit_or_watches_over_the_head(
+    admin: Officer, role: str
+) -> None:
+    unit = established(admin)
+    head = head_of(unit, admin)
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        newcomer(unit, head, role)
+
+
+def test_a_head_has_no_say_elsewhere(admin: Officer) -> None:
+    unit, other = acts.establish([commune(), commune("00002")], by=admin, at=AT)
+    head = head_of(unit, admin)
+    for wish in (lambda: newcomer(other, head), lambda: new_hours(other, head)):
+        with pytest.raises(Refused, match="không có thẩm quyền"):
+            wish()
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.register([NewOfficer("khong", "Không Vị Trí")], by=head, at=AT)
+
+
+# Tài khoản
+
+
+def test_an_account_given_without_a_password_opens_by_none(admin: Officer) -> None:
+    assert not newcomer(established(admin), admin).has_usable_password()
+
+
+def test_a_reset_password_opens_nothing_until_its_owner_chooses_one(admin: Officer) -> None:
+    made = newcomer(established(admin), admin)
+    acts.choose_password(made, password="của riêng tôi", at=AT)
+    assert made.check_password("của riêng tôi")
+    acts.reset_password(made, by=admin, at=AT)
+    assert not made.check_password("của riêng tôi")
+
+
+def test_nobody_takes_the_account_of_whoever_may_do_more(admin: Officer) -> None:
+    unit = established(admin)
+    head = head_of(unit, admin)
+    made = newcomer(unit, head)
+    acts.reset_password(made, by=head, at=AT)
+    acts.appoint(
+        made, unit=Unit.objects.get(code="04"), role=Role.CLERK, since=date(2030, 1, 1), by=admin, at=AT
+    )
+    made = Officer.objects.get(pk=made.pk)
+    for wish in (acts.reset_password, lambda who, **by: acts.disable(who, reason="Thử", **by)):
+        for whose in (made, admin):
+            with pytest.raises(Refused, match="không có thẩm quyền"):
+                wish(whose, by=head, at=AT)
+
+
+def test_a_disabled_account_is_refused_and_may_be_used_again(admin: Officer) -> None:
+    made = newcomer(established(admin), admin)
+    with pytest.raises(Refused, match="lý do"):
+        acts.disable(made, reason=" ", by=admin, at=AT)
+    acts.disable(made, reason="Nghỉ dài ngày", by=admin, at=AT)
+    assert not Officer.objects.get(pk=made.pk).is_active
+    with pytest.raises(Refused, match="đã ngừng"):
+        acts.disable(made, reason="Lần nữa", by=admin, at=AT)
+    acts.enable(made, reason="Đi làm lại", by=admin, at=AT)
+    with pytest.raises(Refused, match="đang dùng được"):
+        acts.enable(made, reason="Lần nữa", by=admin, at=AT)
+
+
+def test_nobody_disables_or_resets_their_own_account(admin: Officer) -> None:
+    for wish in (acts.reset_password, lambda who, **by: acts.disable(who, reason="Thử", **by)):
+        with pytest.raises(Refused, match="của mình"):
+            wish(admin, by=admin, at=AT)
+
+
+def test_somebody_always_keeps_the_accounts(admin: Officer) -> None:
+    top = Unit.objects.get(code="04")
+    with pytest.raises(Refused, match="quản trị cuối cùng"):
+        acts.end_post(admin.posts.get(), on=LATER, by=admin, at=AT)
+    second = newcomer(top, admin, Role.ADMIN, "thu-hai")
+    acts.end_post(admin.posts.get(), on=LATER, by=second, at=AT)
+    third = newcomer(top, second, Role.ADMIN, "thu-ba")
+    acts.disable(second, reason="Chuyển công tác", by=third, at=AT)
+
+
+# Ai đã thay đổi gì
+
+
+def test_every_act_leaves_who_did_it_in_one_stream(admin: Officer) -> None:
+    unit = established(admin)
+    made = newcomer(unit, admin)
+    acts.end_post(made.posts.get(), on=LATER, by=admin, at=AT)
+    new_hours(unit, admin)
+    told = {"on": LATER, "by": admin, "at": AT}
+    acts.set_unit_day(unit, working=False, name="Lễ hội", source="7/QĐ", **told)
+    acts.clear_unit_day(unit, **told)
+    acts.reset_password(made, by=admin, at=AT)
+    acts.choose_password(made, password="của riêng tôi", at=AT)
+    acts.disable(made, reason="Nghỉ", by=admin, at=AT)
+    acts.enable(made, reason="Về", by=admin, at=AT)
+    acts.close(unit, on=LATER, by=admin, at=AT)
+    entries = log.history(offices.STREAM)
+    assert [entry.kind for entry in entries] == [
+        *("UnitEstablished", "AccountGiven", "Appointed"),
+        *(
+            "UnitEstablished",
+            "AccountGiven",
+            "Appointed",
+            "PostEnded",
+            "HoursDecided",
+            "DayDecided",
+            "DayCleared",
+        ),
+        *("PasswordReset", "PasswordChosen", "AccountDisabled", "AccountEnabled", "UnitClosed"),
+    ]
+    assert {entry.kind for entry in entries} == set(offices.KINDS)
+    assert {entry.by for entry in entries if entry.kind != "PasswordChosen"} == {"quan-tri"}
+    assert entries[6].data == {"unit": "00001", "officer": "moi", "role": "handler", "on": "2026-04-01"}
+    assert list(log.verify(offices.STREAM)) == []
+
+
+def test_what_was_refused_leaves_nothing(admin: Officer) -> None:
+    before = len(log.history(offices.STREAM))
+    with pytest.raises(Refused):
+        acts.establish([commune(), commune("00002", parent="99")], by=admin, at=AT)
+    assert len(log.history(offices.STREAM)) == before
+
+
+def test_changes_are_read_backwards_and_by_what_they_are_about(admin: Officer) -> None:
+    first, second = acts.establish([commune(), commune("00002")], by=admin, at=AT)
+    made = newcomer(second, admin)
+    last, *_ = log.backwards(offices.STREAM, size=1, about={})
+    assert (last.kind, last.data["officer"]) == ("Appointed", made.username)
+    earlier = log.backwards(offices.STREAM, before=last.version, size=9, about={"unit": [second.code]})
+    assert [entry.kind for entry in earlier] == ["AccountGiven", "UnitEstablished"]
+    assert [e.kind for e in log.backwards(offices.STREAM, size=9, about={"unit": [first.code]})] == [
+        "UnitEstablished"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_at_the_same_moment_come_one_after_the_other() -> None:
+    fact = offices.UnitClosed(at=AT, by="ai", unit="1", on="2026-04-01")
+
+    def write(_: int) -> None:
+        try:
+            with transaction.atomic():
+                log.record(offices.STREAM, [fact])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(12)))
+    assert [entry.version for entry in log.history(offices.STREAM)] == list(range(1, 13))
+    assert list(log.verify(offices.STREAM)) == []

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 import motcua
-from motcua.law import facts, lifecycle
+from motcua.law import facts, lifecycle, offices
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -43,7 +43,9 @@ def acts() -> dict[str, Callable[..., object]]:
     found: dict[str, Callable[..., object]] = {}
     for file in sorted(ROOMS.rglob("*.py")):
         written = file.read_text(encoding="utf-8")
-        if file.name == "acts.py" or re.search(r"^@(log\.)?act$", written, flags=re.MULTILINE):
+        if "acts" in (file.stem, file.parent.name) or re.search(
+            r"^@(log\.)?act$", written, flags=re.MULTILINE
+        ):
             found |= dict(_functions(file))
     return found
 
@@ -63,6 +65,7 @@ def _room(module: str) -> str:
 THINGS = {
     "Models": (models, lambda model: model.__doc__),
     "Facts": (lambda: facts.KINDS, lambda fact: fact.label),
+    "Changes": (lambda: offices.KINDS, lambda change: change.label),
     "Acts": (acts, lambda act: act.__doc__),
 }
 each_heading = pytest.mark.parametrize("heading", THINGS)
