@@ -34,7 +34,7 @@ from motcua.law.facts import (
     SupplementRequested,
 )
 from motcua.law.lifecycle import Standing, State
-from motcua.law.process import Kind, Marking, Node, Process, Turn, fold, history
+from motcua.law.process import Kind, Marking, Node, Process, Run, Turn, run
 from motcua.people import calendars
 from motcua.people.models import Role, Unit
 
@@ -89,20 +89,16 @@ class Folded:
     def facts(self) -> tuple[Fact, ...]:
         return self.past.facts
 
-    def after(self, past: Past, marking: Marking | None = None) -> Folded:
-        """The dossier with more facts behind its past; what they cannot change is not worked out again.
-
-        `marking` is where its process stands then, when that is known.
-        """
+    def after(self, past: Past) -> Folded:
+        """The dossier with more facts behind its past; what they cannot change is not worked out again."""
         shown = self.dossier.facts == self.past.version > 0
         later, new = Folded(self.dossier, past, self if shown else None), past.facts[len(self.facts) :]
         kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
+        kept["run"] = run(self.process, new, self.run)
         if self.standing.accepted:
             kept |= {"rules": self.rules, "limit": self.limit}
             if not any(isinstance(fact, clock.MOVED_BY) for fact in new):
                 kept["last_reading"] = self.last_reading
-        if marking:
-            kept["marking"] = marking
         later.__dict__.update(kept)
         return later
 
@@ -131,12 +127,17 @@ class Folded:
         return version.in_turn if accepted and on_paper(accepted) else version.graph
 
     @cached_property
-    def marking(self) -> Marking:
-        return fold(self.process, self.facts)
+    def run(self) -> Run:
+        """How far it has gone in its process."""
+        return run(self.process, self.facts)
 
-    @cached_property
+    @property
+    def marking(self) -> Marking:
+        return self.run.marking
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
-        return history(self.process, self.facts)
+        return self.run.turns
 
     @cached_property
     def rules(self) -> clock.ClockRules:

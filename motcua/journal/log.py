@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection
@@ -48,10 +48,9 @@ _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _TAIL = "SELECT version, hash FROM journal_entry WHERE stream = %s ORDER BY version DESC LIMIT 1"
 _APPEND = (
     "INSERT INTO journal_entry"
-    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash)"
-    " SELECT stream, version, kind, data, occurred_at, recorded_at, by, provision, hash"
-    " FROM jsonb_populate_recordset(NULL::journal_entry, %s) ORDER BY version RETURNING 1"
+    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES {rows} RETURNING 1"
 )
+_ROW = "(%s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)"
 
 
 class Stale(Exception):
@@ -133,7 +132,8 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
     When written, the unique (stream, version) refuses it if the stream has moved since it was read.
     """
     recorded_at = timezone.now()  # noqa: TID251 - the one place that says when a fact was written down
-    version, digest, rows = past.version, past.hash, []
+    version, digest = past.version, past.hash
+    values: list[Any] = []
     for fact in facts:
         version += 1
         row = {
@@ -147,9 +147,14 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
             "provision": fact.provision,
         }
         digest = _hash(digest, row)
-        rows.append(row | {"hash": f"\\x{digest.hex()}"})
+        values += (row | {"data": wire.packed(row["data"]), "hash": digest}).values()
     after = replace(past, facts=past.facts + tuple(facts), version=version, hash=digest)
-    return after, Statement(_APPEND, [wire.packed(rows)])
+    return after, Statement(_append_of(len(facts)), values)
+
+
+@cache
+def _append_of(entries: int) -> str:
+    return _APPEND.format(rows=", ".join([_ROW] * entries))
 
 
 def record(stream: str, facts: Sequence[Fact]) -> None:

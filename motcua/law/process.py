@@ -242,23 +242,64 @@ def send_back(process: Process, marking: Marking, step: str, to: str) -> Marking
     return back
 
 
-def fold(process: Process, facts: Iterable[Fact]) -> Marking:
-    """The marking after `facts`, oldest first; only StepDone and SentBack matter. Raises as the acts did."""
-    marking = begin(process)
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One stay of a dossier at a step (lượt xử lý).
+
+    `since` is when the step began to wait, None before acceptance; `ended` is the fact that ended the stay,
+    with its moment and officer: its StepDone, or the SentBack that left it or took it away. None: it waits.
+    """
+
+    step: str
+    since: datetime | None = None
+    ended: StepDone | SentBack | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far a dossier has gone: where its tokens lie, and every stay at every step in the order they began."""
+
+    marking: Marking
+    turns: tuple[Turn, ...]
+
+
+def run(process: Process, facts: Iterable[Fact], before: Run | None = None) -> Run:
+    """The run after `facts`, oldest first, from its begin or from where it stood `before`; raises as the acts did.
+
+    Only StepDone and SentBack move it; the first steps wait since acceptance.
+    """
+    marking = before.marking if before else begin(process)
+    turns = list(before.turns) if before else [Turn(step) for step in marking.steps]
     for fact in facts:
         if isinstance(fact, StepDone | SentBack):
-            marking = _after(process, marking, fact)
-    return marking
+            after = _after(process, marking, fact)
+            staying = {*marking.steps} & {*after.steps} - {fact.step}
+            turns = [t if t.ended or t.step in staying else Turn(t.step, t.since, fact) for t in turns]
+            turns += [Turn(step, fact.at) for step in after.steps if step not in staying]
+            marking = after
+        elif isinstance(fact, Accepted):
+            turns = [replace(turn, since=fact.at) for turn in turns]
+    return Run(marking, tuple(turns))
 
 
-def decide(process: Process, facts: Sequence[Fact], wish: StepDone | SentBack) -> Marking:
-    """The marking once `wish` follows `facts`; asked again on the new facts after a stale write.
+def fold(process: Process, facts: Iterable[Fact]) -> Marking:
+    """The marking after `facts`, oldest first; only StepDone and SentBack matter. Raises as the acts did."""
+    return run(process, facts).marking
+
+
+def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
+    """Every stay at every step, in the order they began."""
+    return run(process, facts).turns
+
+
+def decide(process: Process, before: Run, wish: StepDone | SentBack) -> Marking:
+    """The marking once `wish` follows `before`; asked again on the new facts after a stale write.
 
     Raises Refused like `complete` and `send_back`, but tells who ended the step before, and when.
     """
-    marking = fold(process, facts)
+    marking = before.marking
     if wish.step in process.nodes and wish.step not in marking.steps:
-        ended = next((t.ended for t in reversed(history(process, facts)) if t.step == wish.step), None)
+        ended = next((turn.ended for turn in reversed(before.turns) if turn.step == wish.step), None)
         if isinstance(ended, SentBack) or (ended and wish.step in marking.done):
             raise _too_late(process, wish.step, ended)
     return _after(process, marking, wish)
@@ -287,35 +328,6 @@ def allowed(process: Process, marking: Marking) -> tuple[Action, ...]:
         )
         for step in marking.steps
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One stay of a dossier at a step (lượt xử lý).
-
-    `since` is when the step began to wait, None before acceptance; `ended` is the fact that ended the stay,
-    with its moment and officer: its StepDone, or the SentBack that left it or took it away. None: it waits.
-    """
-
-    step: str
-    since: datetime | None = None
-    ended: StepDone | SentBack | None = None
-
-
-def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
-    """Every stay at every step, in the order they began; the first steps wait since acceptance."""
-    marking = begin(process)
-    turns = [Turn(step) for step in marking.steps]
-    for fact in facts:
-        if isinstance(fact, Accepted):
-            turns = [replace(turn, since=fact.at) for turn in turns]
-        elif isinstance(fact, StepDone | SentBack):
-            after = _after(process, marking, fact)
-            staying = set(marking.steps) & set(after.steps) - {fact.step}
-            turns = [t if t.ended or t.step in staying else replace(t, ended=fact) for t in turns]
-            turns += [Turn(step, fact.at) for step in after.steps if step not in staying]
-            marking = after
-    return tuple(turns)
 
 
 def _node(entry: Mapping[str, Any]) -> Node:

@@ -29,6 +29,7 @@ from motcua.law.process import (
     decide,
     fold,
     history,
+    run,
     send_back,
 )
 from motcua.law.soundness import Severity, Topic, check, longest_path, longest_path_hours
@@ -234,7 +235,7 @@ def test_officer_who_lost_the_race_decides_again_on_the_new_facts(
     for (one, other), (first, second) in rivals(process, fold(process, told), data):
         mine = StepDone(at=MORNING, by="cb-1", step=one, outcome=first)
         theirs = StepDone(at=MORNING, by="cb-2", step=other, outcome=second)
-        assert decide(process, [*told, theirs], mine) == fold(process, [*told, mine, theirs])
+        assert decide(process, run(process, [*told, theirs]), mine) == fold(process, [*told, mine, theirs])
 
 
 @given(processes(loops=False), st.data())
@@ -247,22 +248,22 @@ def test_without_loops_no_step_is_ever_opened_twice(process: Process, data: st.D
 
 def test_second_officer_is_told_who_did_the_step_and_when() -> None:
     with pytest.raises(Refused, match="“Bước b” đã được cb-b hoàn thành lúc 10:00 ngày 02/03/2026"):
-        decide(BRANCHES, facts("a", "b"), StepDone(at=MORNING, by="cb-khac", step="b"))
+        decide(BRANCHES, run(BRANCHES, facts("a", "b")), StepDone(at=MORNING, by="cb-khac", step="b"))
 
 
 def test_of_several_turns_the_last_is_told() -> None:
     with pytest.raises(Refused, match="“Bước a” đã được cb-a hoàn thành lúc 11:00"):
-        decide(LINE, facts("a", "b<a", "a"), StepDone(at=MORNING, by="cb-khac", step="a"))
+        decide(LINE, run(LINE, facts("a", "b<a", "a")), StepDone(at=MORNING, by="cb-khac", step="a"))
 
 
 def test_officer_whose_step_was_taken_away_is_told_who_returned_it() -> None:
     with pytest.raises(Refused, match="“Bước d” đã được cb-b trả lại về bước “Bước a” lúc 10:00"):
-        decide(BRANCHES, facts("a", "b<a"), StepDone(at=MORNING, by="cb-khac", step="d"))
+        decide(BRANCHES, run(BRANCHES, facts("a", "b<a")), StepDone(at=MORNING, by="cb-khac", step="d"))
 
 
 def test_step_undone_by_a_return_is_again_not_yet_due() -> None:
     with pytest.raises(Refused, match="“Bước b” chưa tới lượt"):
-        decide(LINE, facts("a", "b", "c<a"), StepDone(at=MORNING, by="cb-khac", step="b"))
+        decide(LINE, run(LINE, facts("a", "b", "c<a")), StepDone(at=MORNING, by="cb-khac", step="b"))
 
 
 def rivals(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from motcua.journal import log, outbox, wire
-from motcua.law import clock, lifecycle, notices, process
+from motcua.law import clock, lifecycle, notices
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, Refused
 from motcua.people import access, calendars
@@ -48,10 +48,10 @@ def allowed(dossier: Dossier, kind: type[Fact], by: Officer | None, at: datetime
     return case
 
 
-def write(case: Folded, facts: Sequence[Fact], marking: process.Marking | None = None) -> None:
-    """Append the facts, with the rows and the message that follow from them; `marking` as `Folded.after` takes it."""
+def write(case: Folded, facts: Sequence[Fact]) -> None:
+    """Append the facts, with the rows and the message that follow from them."""
     past, entries = log.append(case.past, facts)
-    dossier, after = case.dossier, case.after(past, marking)
+    dossier, after = case.dossier, case.after(past)
     jobs = outbox.queued(*_jobs(dossier, facts, case.past.version))
     wire.write([entries, *rows.statements(after, new=case.past.version == 0), jobs])
     rows.show(after)

@@ -34,7 +34,8 @@ def complete_step(
     """Hoàn thành một bước; a step already done, or given to somebody else, is refused with what happened."""
     case = allowed(dossier, StepDone, None, at)
     fact = decided(StepDone, at, by, step=step, outcome=outcome, note=note)
-    write(case, [fact], _at_step(case, fact, by))
+    _judge(case, fact, by)
+    write(case, [fact])
 
 
 @act
@@ -42,7 +43,8 @@ def send_back(dossier: Dossier, *, step: str, to: str, reason: str, by: Officer,
     """Trả lại bước trước, có lý do; the dossier's clock goes on."""
     case = allowed(dossier, SentBack, None, at)
     fact = decided(SentBack, at, by, step=step, to=to, reason=said(reason))
-    write(case, [fact], _at_step(case, fact, by))
+    _judge(case, fact, by)
+    write(case, [fact])
 
 
 def _waiting(case: Folded, step: str) -> process.Node:
@@ -52,12 +54,11 @@ def _waiting(case: Folded, step: str) -> process.Node:
     raise Refused(f"Bước “{step}” không chờ xử lý lúc này", lifecycle.source(Assigned))
 
 
-def _at_step(case: Folded, fact: StepDone | SentBack, by: Officer) -> process.Marking:
-    """Where the process stands then. Raises Refused unless the step waits, knows this outcome, and is theirs."""
-    marking = process.decide(case.process, case.facts, fact)
+def _judge(case: Folded, fact: StepDone | SentBack, by: Officer) -> None:
+    """Raise Refused unless the step waits, knows this outcome, and is theirs."""
+    process.decide(case.process, case.run, fact)
     node = case.process.nodes[fact.step]
     if refusal := conditions.not_theirs(case, node, by, fact.at):
         raise refusal
     if isinstance(fact, StepDone) and conditions.hands_out(case, node):
         raise Refused(f"Phải ghi kết quả trước bước “{node.name}”", lifecycle.source(Finished))
-    return marking
