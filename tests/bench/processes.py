@@ -142,10 +142,11 @@ _READ = (
     "SELECT version, kind, data, occurred_at, by, provision, hash"
     " FROM journal_entry WHERE stream = %s ORDER BY version"
 )
-_JOB = (
-    "job AS (SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('portal', 'dossiers.report', 0, %(stream)s, NULL,"
-    " %(job)s, NULL)::procrastinate_job_to_defer_v1]))"
+_REPORT = (
+    "ROW('portal', 'dossiers.report', 0, %(stream)s, NULL, %(job)s, NULL)::procrastinate_job_to_defer_v1"
 )
+_TELL = "ROW('notices', 'notices.tell', 0, NULL, NULL, %(job)s, NULL)::procrastinate_job_to_defer_v1"
+_JOB = "job AS (SELECT procrastinate_defer_jobs_v1(ARRAY[{jobs}]))"
 _FACT = (
     "fact{n} AS (INSERT INTO journal_entry"
     " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES"
@@ -162,11 +163,12 @@ _OPEN = (
     " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1 RETURNING last),"
     f" d AS (INSERT INTO dossiers_dossier (code, request_id, facts, {_COPY})"
     f" SELECT %(code)s, gen_random_uuid(), 2, {_COPY} FROM dossiers_dossier WHERE id = %(like)s RETURNING id),"
-    f" {_FACT.format(n=1)}, {_FACT.format(n=2)}, {_JOB}, t AS ({_TASK.format(id='(SELECT id FROM d)')})"
+    f" {_FACT.format(n=1)}, {_FACT.format(n=2)}, {_JOB.format(jobs=f'{_REPORT}, {_TELL}')},"
+    f" t AS ({_TASK.format(id='(SELECT id FROM d)')})"
     " SELECT d.id, n.last, job FROM d, n, job"
 )
 _STEP = (
-    f"WITH {_FACT.format(n=1)}, {_JOB},"
+    f"WITH {_FACT.format(n=1)}, {_JOB.format(jobs=_REPORT)},"
     " gone AS (DELETE FROM dossiers_task WHERE dossier_id = %(id)s AND step = %(step)s),"
     f" t AS ({_TASK.format(id='%(id)s')})"
     " , d AS (UPDATE dossiers_dossier SET facts = facts + 1, state = 4, due_at = %(at)s WHERE id = %(id)s)"
