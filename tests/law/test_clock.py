@@ -807,6 +807,7 @@ def test_what_was_not_read_in_the_law_says_so():
         "near_working_hours",
         "part_of_day",
         "plain_hours",
+        "reception_supplement_close_days",
     }
 
 
