@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from motcua.law.calendar import TZ
+from motcua.law.calendar import TZ, day
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Unit
 
@@ -18,6 +18,7 @@ from .models import Dossier
 
 PAGE = 50
 CAP = 1000
+LATE = {"tiep-nhan": "Tiếp nhận trực tuyến chậm", "y-kien": "Ý kiến của cơ quan khác chậm"}
 RELATED = ("version__procedure", "deciding_unit")
 
 
@@ -50,11 +51,17 @@ class SearchForm(forms.Form):
         to_field_name="code",
         empty_label="Mọi cơ quan",
     )
+    cham = forms.ChoiceField(
+        label="Việc chậm",
+        required=False,
+        choices=[("", "Không lọc"), *LATE.items()],
+    )
     tu = day_field("Nộp từ ngày")
     den = day_field("Nộp đến ngày")
 
-    def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
+    def __init__(self, data: Any, *, officer: Officer, at: datetime) -> None:
         super().__init__(data)
+        self.at, on = at, day(at)
         self.readable = queries.readable(officer, on)
         self.fields["don_vi"].queryset = queries.units_read(officer, on)
 
@@ -67,6 +74,10 @@ class SearchForm(forms.Form):
             found &= Q(state=said["trang_thai"])
         if said.get("don_vi"):
             found &= Q(deciding_unit=said["don_vi"])
+        if said.get("cham") == "tiep-nhan":
+            found &= queries.received_late(self.at)
+        if said.get("cham") == "y-kien":
+            found &= Q(pk__in=queries.unheard(self.at).values("dossier"))
         if said.get("tu"):
             found &= Q(filed_at__gte=midnight(said["tu"]))
         if said.get("den"):
@@ -83,6 +94,7 @@ class SearchForm(forms.Form):
             ("Tìm", told.get("q", "")),
             ("Trạng thái", LABELS[State(state)] if state is not None else ""),
             ("Cơ quan giải quyết", unit.name if unit else ""),
+            ("Việc chậm", LATE.get(told.get("cham", ""), "")),
             ("Nộp từ", f"{told['tu']:%d/%m/%Y}" if told.get("tu") else ""),
             ("Nộp đến", f"{told['den']:%d/%m/%Y}" if told.get("den") else ""),
         ]

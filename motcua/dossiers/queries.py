@@ -25,7 +25,7 @@ from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
 from . import rows
-from .models import AWAITS_SUPPLEMENT, Task
+from .models import AWAITS_SUPPLEMENT, CONSULTATION, RECEIVED_LATE, Task
 from .models import STREAM as STREAM
 from .models import Dossier as Dossier
 
@@ -90,6 +90,16 @@ def consultable(dossier: Dossier, on: date) -> list[Unit]:
     found = Unit.objects.filter(kind__in=CONSULTED, valid_from__lte=on).exclude(pk=dossier.deciding_unit_id)
     there = found.filter(Q(valid_to=None) | Q(valid_to__gt=on)).order_by("name")
     return sorted(there, key=lambda unit: CONSULTED.index(UnitKind(unit.kind)))
+
+
+def received_late(at: datetime) -> Q:
+    """Dossiers filed online that the desk answered after its hours, or has not by `at` (tiếp nhận chậm; Đ.17.2)."""
+    return RECEIVED_LATE & (Q(reception_answered_at__isnull=False) | Q(reception_due_at__lt=at))
+
+
+def unheard(at: datetime) -> QuerySet[Task]:
+    """What is awaited from agencies that were asked for their opinion and are late at `at` (ý kiến chậm; Đ.19.4)."""
+    return Task.objects.filter(step__startswith=CONSULTATION, due_at__lt=at)
 
 
 def awaiting_supplement(at: datetime) -> Iterator[Dossier]:

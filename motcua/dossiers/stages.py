@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from motcua.law import reception
 from motcua.law.consultation import POSITIONS, Consultation
 from motcua.law.facts import ResultReturned, SentBack, StepDone
 from motcua.law.lifecycle import LABELS, OPEN, State
@@ -63,6 +64,27 @@ def _awaited(case: Folded, c: Consultation, at: datetime) -> dict[str, Any]:
     left, whole = (case.calendar.working_minutes(since, c.due) for since in (at, c.request.at))
     spent = min(1.0, max(0.0, 1 - left / whole)) if whole > 0 else None
     return {"state": "overdue" if c.late(at) else "running", "minutes": left, "spent": spent, "due": c.due}
+
+
+def receptions(case: Folded, at: datetime) -> list[dict[str, Any]]:
+    """How long an online filing waited, or waits, before the desk, each time it came there."""
+    found = []
+    for wait in reception.waits(case.facts, case.calendar, case.rules):
+        left = case.calendar.working_minutes(at, wait.due)
+        found.append(
+            {
+                "since": wait.since,
+                "notify_by": wait.notify_by,
+                "due": wait.due,
+                "answer": wait.answer,
+                "late": wait.late(at),
+                "source": case.rules.sources["reception_accept_working_hours"],
+                "clock": {}
+                if wait.answer
+                else {"state": "overdue" if wait.late(at) else "running", "minutes": left},
+            }
+        )
+    return found
 
 
 def levels(process: Process) -> dict[str, int]:
@@ -126,7 +148,8 @@ def _holder(task: Task) -> str:
 
 def _closing(case: Folded) -> str:
     last = conditions.supplement_last(case)
-    return f", có đến hết ngày {ui.day(last)}" if last else ""
+    unread = "" if case.standing.accepted else " (số ngày chưa xác minh)"
+    return f", có đến hết ngày {ui.day(last)}{unread}" if last else ""
 
 
 def _lane(

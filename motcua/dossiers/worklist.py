@@ -114,7 +114,21 @@ def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walk
         done = Q(dossier_due_at=None, waiting=False, dossier__state=State.DONE)
         found["tiep-nhan"] = _walks(reception, free & Q(dossier_due_at__isnull=False, step=rows.RECEIVE[0]))
         found["cho-tra"] = _walks(reception, free & done)
+    found |= _late(desk, [whole] if whole else list(desk.led), pairs, at)
     return found if whole else found | {"cua-toi": [Task.objects.filter(officer=desk.officer)]}
+
+
+def _late(desk: Desk, led: Sequence[Unit], pairs: Iterable[Pair], at: datetime) -> dict[str, Walks]:
+    """What the desk and its head are told of: online dossiers not answered in time, opinions not given in time."""
+    counters = _only(Role.RECEPTION, pairs) | _pairs(led, [Role.RECEPTION])
+    if not counters:
+        return {}
+    units = {unit for unit, _ in counters}
+    theirs = Q(dossier__receiving_unit__in=units) | Q(dossier__deciding_unit__in=units)
+    return {
+        "tiep-nhan-cham": _walks(counters, Q(step=rows.RECEIVE[0], dossier_due_at__lt=at)),
+        "y-kien-cham": [queries.unheard(at).filter(theirs)],
+    }
 
 
 def narrowed(walks: Walks, text: str) -> Walks:

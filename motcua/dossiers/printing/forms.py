@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from motcua.catalogue.models import Channel
-from motcua.law import clock
+from motcua.law import clock, lifecycle
 from motcua.law.calendar import day
 from motcua.law.facts import (
     Accepted,
@@ -203,11 +203,20 @@ def _supplement(asked: Asked) -> dict[str, Any]:
     last = clock.supplement_given_by(fact.at, case.calendar, case.rules, accepted=appraisal)
     restarts = case.rules.supplement is OnSupplement.RESTART and not asked.reading.late
     return base(asked, case.dossier.receiving_unit) | {
+        "asked_by": _proposer(asked),
         "items": list(fact.items),
         "reason": fact.reason,
         "until": dated(last) if last else None,
         "restarts": appraisal and restarts,
     }
+
+
+def _proposer(asked: Asked) -> str | None:
+    """Which agency, and who there, had the desk ask; None for what the desk asks of itself."""
+    proposed = lifecycle.fold(asked.before).proposed
+    if proposed is None:
+        return None
+    return ", ".join(filter(None, (asked.case.dossier.deciding_unit.name, asked.names.get(proposed.by))))
 
 
 def _refused(asked: Asked) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
         "answer": stages.answer(case, tasks, officer, names),
         "summary": _summary(case),
         "events": telling.events(case.facts, recorded, case.process, names, stages.asked(case)),
+        "receptions": stages.receptions(case, at),
         "consultations": stages.consultations(case, names, at),
         **(_stages(case, tasks, names, at) if accepted else {}),
         "papers": telling.components(accepted.components) if accepted else [],

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from motcua.law import clock, lifecycle
 from motcua.law.calendar import day
 from motcua.law.clock import LineKind
 from motcua.law.facts import Accepted, Fact, ReceptionRefused, Refused, SupplementRequested
@@ -181,11 +182,21 @@ def _items(case: Folded, fact: Fact) -> list[dict[str, str]]:
         "Cách nộp": telling.CHANNELS[dossier.channel],
         "Thời gian nhận hồ sơ" if isinstance(fact, Accepted) else "Thời gian": ui.moment(fact.at),
     }
+    if isinstance(fact, SupplementRequested):
+        found |= _asked(case, fact)
     if isinstance(fact, Accepted):
         found["Thời hạn giải quyết"] = fact.limit or "Không quy định"
         found["Nơi trả kết quả"] = dossier.receiving_unit.name
         found["Phí, lệ phí"] = _fee(fact.fee, case.standing.paid)
     return [{"term": term, "value": value} for term, value in found.items()]
+
+
+def _asked(case: Folded, fact: SupplementRequested) -> dict[str, str]:
+    """Who had the desk ask for a supplement, and until when it may come."""
+    before = lifecycle.fold(case.facts[: case.facts.index(fact)])
+    last = clock.supplement_given_by(fact.at, case.calendar, case.rules, accepted=fact.phase == "appraisal")
+    by = case.dossier.deciding_unit.name if before.proposed else case.dossier.receiving_unit.name
+    return {"Cơ quan yêu cầu": by, "Bổ sung chậm nhất": f"hết ngày {ui.day(last)}" if last else ""}
 
 
 def _fee(fee: int, paid: int) -> str:

@@ -33,7 +33,7 @@ COLUMNS = [
 @require_safe
 def show(request: DeskRequest) -> HttpResponseBase:
     at = timezone.now()
-    form = SearchForm(request.GET, officer=request.user, on=day(at))
+    form = SearchForm(request.GET, officer=request.user, at=at)
     if wanted := exports.asked(request):
         return exports.answer(request, wanted, exporting.found(wanted, form, by=request.user, at=at))
     found = listed(form)

@@ -28,6 +28,8 @@ from .links import DeskRequest, with_query
 # Slug, label, tone and icon of the counts above the list.
 COUNTS = (
     ("qua-han", "Quá hạn", "late", "circle-alert"),
+    ("tiep-nhan-cham", "Tiếp nhận chậm", "late", "circle-alert"),
+    ("y-kien-cham", "Ý kiến chậm", "late", "circle-alert"),
     ("hom-nay", "Đến hạn hôm nay", "soon", "hourglass"),
     ("tuan-nay", "Đến hạn tuần này", "", ""),
     ("tam-dung", "Tạm dừng", "pause", "circle-pause"),
@@ -37,6 +39,8 @@ COUNTS = (
     ("cua-toi", "Giao cho tôi", "", ""),
     ("", "Tất cả", "", ""),
 )
+# Shown only when there is something: what the desk and its head must know of.
+WARNINGS = ("tiep-nhan-cham", "y-kien-cham")
 EMPTY = {
     "": ("Không có việc nào đang chờ bạn", "Hồ sơ sẽ hiện ở đây khi đến bước của bạn."),
     "qua-han": ("Không có hồ sơ quá hạn", "Việc gấp nhất đứng đầu mục “Tất cả”."),
@@ -77,7 +81,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
     counted = work.counts(lists)
     shown = {
         "answer": _answer(counted, whole),
-        "counts": [_count(request, entry, counted, chosen) for entry in COUNTS if entry[0] in counted],
+        "counts": [_count(request, entry, counted, chosen) for entry in _worth(counted, chosen)],
         "rows": _rows(request, desk, page.tasks, at),
         "caption": next(label for slug, label, *_ in COUNTS if slug == chosen),
         "whole": whole,
@@ -134,6 +138,12 @@ def _answer(counted: Mapping[str, int], whole: Unit | None) -> str:
         said = f"{where}không có hồ sơ quá hạn, không có hồ sơ đến hạn hôm nay."
         return said[0].upper() + said[1:]
     return f"{where}{_many(late)} việc ở hồ sơ quá hạn, {_many(today)} việc ở hồ sơ phải xong hôm nay."
+
+
+def _worth(counted: Mapping[str, int], chosen: str) -> list[tuple[str, str, str, str]]:
+    """The counts to show: those the officer has, the warnings only when they warn."""
+    has = [entry for entry in COUNTS if entry[0] in counted]
+    return [entry for entry in has if entry[0] not in WARNINGS or counted[entry[0]] or entry[0] == chosen]
 
 
 def _many(count: int) -> str:
