@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .story import Deed, Story
 
 DAY = 480  # working minutes
+NOT_ELIGIBLE = "Không đủ điều kiện giải quyết theo quy định."
 LATE_REASON = "Việc xác minh cần thêm thời gian do phải lấy ý kiến cơ quan liên quan."
 
 
@@ -36,9 +37,12 @@ class Handling:
                 self.marking = process.complete(self.process, self.marking, step)
         self.fate_after, self.lies_after = self.rng.randint(1, 3), self.rng.randint(0, 3)
         self.returns = story.happens("sent_back")
+        self.proposed = ""
 
     def tell(self) -> Generator[Deed, Dossier, None]:
         story = self.story
+        if story.on_paper:
+            yield from self.papers()
         self.aim()
         if self.may_ask() and story.happens("supplement_at_appraisal"):
             asked = story.minutes(40, DAY + DAY // 2)
@@ -127,11 +131,16 @@ class Handling:
             self.returns = False
             reason = "Dự thảo còn sai sót, đề nghị kiểm tra và trình lại."
             yield story.deed("send_back", done, step=node.id, to=to, reason=reason, by=by)
+            self.proposed = ""
             self.marking = process.send_back(self.process, self.marking, node.id, to)
             self.given = {step: who for step, who in self.given.items() if step not in self.marking.steps}
             return
         outcome = self.outcome(node)
-        yield story.deed("complete_step", done, step=node.id, by=by, outcome=outcome)
+        if node.role == Role.SIGNER and not node.unit and not self.proposed:
+            yield self.proposal()
+            yield story.deed("sign_result", done, step=node.id, by=by, outcome=outcome)
+        else:
+            yield story.deed("complete_step", done, step=node.id, by=by, outcome=outcome)
         self.visits[node.id] = self.visits.get(node.id, 0) + 1
         self.given.pop(node.id, None)
         self.marking = process.complete(self.process, self.marking, node.id, outcome)
@@ -206,15 +215,34 @@ class Handling:
         if story.fate == "withdrawn":
             reason = "Người nộp không còn nhu cầu."
             return story.deed("withdraw", story.minutes(30, DAY), by=None, reason=reason)
-        reason = "Không đủ điều kiện giải quyết theo quy định."
-        return story.deed("stop", story.minutes(30, DAY), by=story.officer(Role.SIGNER), reason=reason)
+        by = story.officer(Role.SIGNER)
+        return story.deed("stop", story.minutes(30, DAY), by=by, reason=NOT_ELIGIBLE)
+
+    def papers(self) -> Generator[Deed, Dossier, None]:
+        """What came on paper alone is carried to the agency, and signed for there."""
+        story = self.story
+        longest = 2 * DAY if story.happens("papers_late") else 40
+        yield story.deed("give_papers", story.minutes(2, longest), by=story.receptionist)
+        yield story.deed("receive_papers", story.minutes(1, 60), by=story.officer(Role.CLERK))
+
+    def proposal(self) -> Deed:
+        """The draft of the result, laid before the signer by who handled the dossier."""
+        story = self.story
+        self.proposed = "refused" if story.happens("result_refused") else "granted"
+        refused = self.proposed == "refused"
+        summary = "Thông báo không giải quyết." if refused else "Cấp kết quả theo đề nghị của người nộp."
+        words = {"result": self.proposed, "summary": summary, "reason": NOT_ELIGIBLE if refused else ""}
+        recipients = self.dossier.applicant
+        by = story.officer(Role.HANDLER)
+        return story.deed("propose_result", story.at, **words, recipients=recipients, by=by)
 
     def result(self) -> Generator[Deed, Dossier, None]:
         story, plan = self.story, self.story.plan
-        result = "refused" if story.happens("result_refused") else "granted"
+        result = self.proposed or ("refused" if story.happens("result_refused") else "granted")
         electronic = self.document_number() if story.electronic else ""
         number, by = f"{plan.turn + 1}/KQ-{plan.deciding.agency_code}", story.officer(Role.CLERK)
-        words = {"result": result, "number": number, "electronic": electronic, "by": by}
+        reason = NOT_ELIGIBLE if result == "refused" else ""
+        words = {"result": result, "number": number, "electronic": electronic, "reason": reason, "by": by}
         yield story.deed("finish", self.end, **words)
         means = self.means(electronic)
         at = self.handed_out(means)

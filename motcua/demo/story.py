@@ -85,6 +85,7 @@ class Story:
         self.limit = world.limit(plan.offering.version, plan.channel, plan.case)
         self.fee = world.fee(plan.offering.version, plan.channel, plan.case)
         self.owed = 0
+        self.on_paper = False
         self.pays_online = self.happens("paid_online")
         self.electronic = self.happens("electronic_result")
         self.pace = self._pace()
@@ -276,6 +277,7 @@ class Story:
         ):
             if self.happens(name) and asked:
                 origins[self.rng.randrange(len(asked))] = origin
+        self.on_paper = "paper" in origins
         return tuple(
             {"code": c.code, "name": c.name, "origin": origin}
             for c, origin in zip(asked, origins, strict=True)

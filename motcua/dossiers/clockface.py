@@ -7,17 +7,21 @@ from typing import Any
 
 from motcua.law.calendar import Calendar, day
 from motcua.law.clock import Reading, Status, TimeLimit, Unit
+from motcua.law.facts import Fact, Stopped, Withdrawn
 from motcua.law.lifecycle import State
 
 from .models import Dossier, Task
 
 RUNNING = frozenset({Status.RUNNING, Status.NEAR, Status.OVERDUE})
-SHUT = {State.NOT_ACCEPTED: Status.REFUSED, State.WITHDRAWN: Status.WITHDRAWN}
+SHUT = {State.NOT_ACCEPTED: Status.REFUSED, State.WITHDRAWN: Status.WITHDRAWN, State.STOPPED: Status.STOPPED}
+
+# Whoever withdrew or was stopped did not get a result, early or late.
+SHUT_BY: dict[type[Fact | None], Status] = {Withdrawn: Status.WITHDRAWN, Stopped: Status.STOPPED}
 
 
 def of(reading: Reading) -> dict[str, Any]:
     """The clock of a dossier as it was read."""
-    status = reading.status
+    status = SHUT_BY.get(type(reading.ending), reading.status)
     whole = (
         reading.calendar.working_minutes(reading.started, reading.due)
         if reading.started and reading.due

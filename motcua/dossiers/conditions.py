@@ -5,10 +5,10 @@ Acts raise these refusals; pages grey a button with the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from motcua.law import clock, lifecycle
+from motcua.law import clock, lifecycle, process
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import (
     Accepted,
@@ -25,11 +25,18 @@ from motcua.law.facts import (
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    PapersGiven,
+    PapersReceived,
+    ProposalReturned,
     Rated,
     ReceptionRefused,
     Refused,
     ResultCorrected,
+    ResultProposed,
     ResultReturned,
+    ResultSigned,
+    StepDone,
     Stopped,
     SupplementDeclined,
     SupplementProposed,
@@ -37,7 +44,7 @@ from motcua.law.facts import (
     SupplementRequested,
     Withdrawn,
 )
-from motcua.law.process import Node
+from motcua.law.process import Node, Process
 from motcua.people import access
 from motcua.people.models import Officer, Role, Unit
 
@@ -60,6 +67,11 @@ POWERS: Mapping[type[Fact], str] = {
     ConsultationRequested: "consult",
     ConsultationReplied: "reply",
     ConsultationWithdrawn: "consult",
+    ResultProposed: "propose",
+    ResultSigned: "sign",
+    ProposalReturned: "sign",
+    PapersGiven: "desk_papers",
+    PapersReceived: "agency_papers",
     Extended: "extend",
     Stopped: "stop",
     Withdrawn: "withdraw",
@@ -77,9 +89,13 @@ def needed(case: Folded, kind: type[Fact], step: str = "") -> tuple[str, Unit]:
 
     A dossier whose supplement never came is closed by the desk, not stopped by the agency (Đ.19.5).
     """
-    dossier, power = case.dossier, POWERS[kind]
-    if kind is Stopped and case.standing.supplement_at:
+    dossier, standing, power = case.dossier, case.standing, POWERS[kind]
+    if kind is Stopped and standing.supplement_at:
         power = "close"
+    if kind is PapersGiven:
+        power = f"{standing.papers_at}_papers"
+    if kind is PapersReceived and standing.moving:
+        power = f"{standing.moving.to}_papers"
     if step in case.process.nodes:
         return power, rows.unit_of(dossier, case.process.nodes[step])
     return power, dossier.receiving_unit if power in access.DESK else dossier.deciding_unit
@@ -94,7 +110,8 @@ def not_theirs(case: Folded, node: Node, officer: Officer, at: datetime) -> Refu
         )
     given = case.assigned.get(node.id)
     if given and given != officer.username:
-        return Refused(f"Bước “{node.name}” đã phân công cho {given}", lifecycle.source(Assigned))
+        reason = f"Bước “{node.name}” đã phân công cho {given}"
+        return Refused(reason, lifecycle.source(Assigned), who=given)
     return None
 
 
@@ -145,6 +162,70 @@ def supplement_last(case: Folded) -> date | None:
     return clock.supplement_given_by(
         asked, case.calendar, case.rules, accepted=case.standing.accepted is not None
     )
+
+
+def not_given_to(case: Folded, node: Node, officer: Officer) -> Refused | None:
+    """Why an officer cannot pass a step on: it was not given to them, or waits to be signed for; None when free."""
+    given, offer = case.assigned.get(node.id), case.offered.get(node.id)
+    if given != officer.username:
+        to = f"đã phân công cho {given}" if given else "chưa giao cho ai: hãy nhận việc trước"
+        return Refused(f"Bước “{node.name}” {to}", lifecycle.source(Assigned), who=given or "")
+    if offer:
+        reason = f"Bước “{node.name}” đang chờ {offer.officer} ký nhận"
+        return Refused(reason, lifecycle.source(HandedOver), who=offer.officer)
+    return None
+
+
+def not_recalled(case: Folded, step: str, officer: Officer, at: datetime) -> Refused | None:
+    """Why an officer cannot recall a step: not theirs, or somebody has touched what it led to; None when they can."""
+    node = case.process.nodes.get(step)
+    done = next(
+        (n for n, f in reversed([*enumerate(case.facts)]) if isinstance(f, StepDone) and f.step == step), -1
+    )
+    if node is None or done < 0:
+        return Refused("Bước này chưa hoàn thành nên không có gì để thu hồi")
+    fact, accepted = case.facts[done], case.standing.accepted
+    if fact.by != officer.username:
+        return Refused(
+            f"Bước “{node.name}” do {fact.by} hoàn thành, nên chỉ người đó thu hồi được", who=fact.by
+        )
+    if accepted and fact.at == accepted.at:
+        return Refused("Bước tiếp nhận gắn với việc tiếp nhận hồ sơ nên không thu hồi được")
+    if not access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)):
+        return Refused(f"{officer.full_name} không còn giữ vai trò của bước này", access.SOURCE)
+    return _touched(case, node, case.facts[done + 1 :])
+
+
+def _touched(case: Folded, node: Node, since: Sequence[Fact]) -> Refused | None:
+    """The refusal to recall a step for what has happened since because of it, or to the dossier as a whole."""
+    try:
+        opened = set(case.marking.steps) - set(process.recall(case.process, case.marking, node.id).steps)
+        otherwise = None
+    except Refused as refusal:
+        opened, otherwise = _behind(case.process, node.id), refusal
+    for fact in since:
+        step = getattr(fact, "step", None)
+        if step in opened or (step is None and not isinstance(fact, FeePaid | PapersGiven | PapersReceived)):
+            what = fact.label.lower() + (f" “{case.process.nodes[step].name}”" if step else "")
+            reason = f"Không thể thu hồi bước “{node.name}”: lúc {_written(fact.at)}, {fact.by} đã {what}"
+            return Refused(reason, who=fact.by)
+    return otherwise
+
+
+def _behind(graph: Process, step: str) -> set[str]:
+    """The nodes a completion of a step can lead to."""
+    found: set[str] = set()
+    todo = [step]
+    while todo:
+        new = {flow.target for flow in graph.leaving[todo.pop()]} - found
+        found |= new
+        todo += new
+    return found
+
+
+def signs(case: Folded, node: Node) -> bool:
+    """Whether a step is the deciding agency's own signing, and not that of one it asks."""
+    return node.role == Role.SIGNER and node.unit in ("", case.dossier.deciding_unit.code)
 
 
 def hands_out(case: Folded, node: Node) -> bool:
@@ -225,6 +306,20 @@ def to_correct(case: Folded, at: datetime) -> None:
         raise Refused("Không có yêu cầu đính chính nào đang chờ", lifecycle.source(ResultCorrected))
 
 
+def to_sign(case: Folded, at: datetime) -> None:
+    """Ký duyệt: where the process has a step of signing, the dossier has come to it."""
+    if not any(signs(case, node) for node in rows.waiting_nodes(case)):
+        ahead = [node.name for node in rows.left_to_do(case) if signs(case, node)]
+        if ahead:
+            raise Refused(f"Hồ sơ chưa đến bước “{ahead[0]}”", lifecycle.source(ResultSigned))
+
+
+def to_give_papers(case: Folded, at: datetime) -> None:
+    """Giao hồ sơ giấy: there is paper to carry."""
+    if not case.carried:
+        raise Refused("Hồ sơ điện tử, không có giấy tờ bản giấy phải chuyển", lifecycle.source(PapersGiven))
+
+
 OF: Mapping[type[Fact], Callable[[Folded, datetime], None]] = {
     ReceptionRefused: to_refuse_reception,
     SupplementProposed: to_request_supplement,
@@ -238,6 +333,8 @@ OF: Mapping[type[Fact], Callable[[Folded, datetime], None]] = {
     Finished: to_finish,
     ResultCorrected: to_correct,
     CorrectionDeclined: to_correct,
+    ResultSigned: to_sign,
+    PapersGiven: to_give_papers,
 }
 
 

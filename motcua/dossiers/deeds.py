@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,16 @@ class Deed:
 ALL = (
     Deed("hoan-thanh", facts.StepDone, "Hoàn thành bước", "h", step=True),
     Deed("phan-cong", facts.Assigned, "Phân công", "p", step=True),
+    Deed("ky-nhan", facts.HandoverAccepted, "Ký nhận bàn giao", "w", step=True),
+    Deed("tu-choi-nhan", facts.HandoverDeclined, "Từ chối nhận bàn giao", step=True),
+    Deed("ky-duyet", facts.ResultSigned, "Ký duyệt kết quả", "s"),
+    Deed("tra-du-thao", facts.ProposalReturned, "Trả lại dự thảo"),
+    Deed("trinh-ky", facts.ResultProposed, "Trình kết quả", "i"),
+    Deed("nhan-viec", facts.Assigned, "Nhận việc", "m", step=True),
+    Deed("chuyen-nguoi", facts.HandedOver, "Chuyển người xử lý", "a", step=True),
+    Deed("thu-hoi", facts.StepRecalled, "Thu hồi bước", "z", step=True),
+    Deed("giao-giay", facts.PapersGiven, "Giao hồ sơ giấy", "f"),
+    Deed("nhan-giay", facts.PapersReceived, "Ký nhận hồ sơ giấy", "o"),
     Deed("tra-lai", facts.SentBack, "Trả lại bước trước", "l", step=True),
     Deed("tiep-nhan", facts.Accepted, "Tiếp nhận hồ sơ", "t"),
     Deed("ket-thuc", facts.Finished, "Kết thúc xử lý", "k"),
@@ -84,12 +94,23 @@ def offers(case: Folded, officer: Officer, at: datetime) -> list[Offer]:
     verdicts = conditions.verdicts(case, at)
     found: list[Offer] = []
     for deed in ALL:
+        if deed.fact in _SILENT and verdicts[deed.fact]:
+            continue
         if deed.step:
             found += _at_steps(case, deed, officer, at)
         elif deed.fact in ON_CONSULTATION:
             found += _at_consultations(case, deed, officer, at)
         elif access.may(officer, *conditions.needed(case, deed.fact), day(at)):
             found.append(Offer(deed, refusal=verdicts[deed.fact]))
+    return found
+
+
+def letters(offers: Sequence[Offer]) -> list[str]:
+    """A letter of its own for each offer: at a second step that waits the capital, beyond that none."""
+    found: list[str] = []
+    for offer in offers:
+        free = [key for key in (offer.deed.key, offer.deed.key.upper()) if key not in found]
+        found.append(free[0] if free else "")
     return found
 
 
@@ -107,6 +128,8 @@ def _shut(case: Folded, deed: Deed, step: str, officer: Officer, at: datetime) -
     if verdict := lifecycle.possible(case.standing, case.rules)[deed.fact]:
         return verdict
     if deed.fact in ON_CONSULTATION and (refusal := _answered(case, step)):
+        return refusal
+    if deed.fact is facts.StepRecalled and (refusal := conditions.not_recalled(case, step, officer, at)):
         return refusal
     if deed.step and step not in case.marking.steps:
         turns = [turn.ended for turn in case.turns if turn.step == step and turn.ended]
@@ -139,18 +162,56 @@ def _at_consultations(case: Folded, deed: Deed, officer: Officer, at: datetime) 
             yield Offer(deed, f"{CONSULTATION}{request.number}", case.asked_units[request.unit].name)
 
 
+# What is a matter of course most of the time is not shown greyed on every dossier.
+_SILENT = (facts.ResultSigned, facts.ProposalReturned, facts.PapersGiven, facts.PapersReceived)
+
+
 def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Iterator[Offer]:
     standing = case.standing
     if standing.state not in WORKING or not standing.accepted or standing.correction:
+        return
+    if deed.fact is facts.StepRecalled:
+        done = {f.step for f in case.facts if isinstance(f, facts.StepDone) and f.by == officer.username}
+        for node in case.process.steps:
+            if node.id in done and not conditions.not_recalled(case, node.id, officer, at):
+                yield Offer(deed, node.id, node.name)
         return
     for action in process.allowed(case.process, case.marking):
         node = case.process.nodes[action.step]
         if conditions.hands_out(case, node):
             continue
-        if deed.fact is facts.Assigned:
+        if deed.slug in _PASSING:
+            yield from _PASSING[deed.slug](case, deed, node, officer, at)
+        elif deed.fact is facts.Assigned:
             if access.may(officer, *conditions.needed(case, deed.fact, node.id), day(at)):
                 yield Offer(deed, node.id, node.name)
         elif access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)) and (
             deed.fact is facts.StepDone or action.back_to
         ):
             yield Offer(deed, node.id, node.name, conditions.not_theirs(case, node, officer, at))
+
+
+def _taking(case: Folded, deed: Deed, node: process.Node, officer: Officer, at: datetime) -> Iterator[Offer]:
+    if node.id not in case.assigned and not conditions.not_theirs(case, node, officer, at):
+        yield Offer(deed, node.id, node.name)
+
+
+def _giving(case: Folded, deed: Deed, node: process.Node, officer: Officer, at: datetime) -> Iterator[Offer]:
+    if case.assigned.get(node.id) == officer.username:
+        yield Offer(deed, node.id, node.name, conditions.not_given_to(case, node, officer))
+
+
+def _receiving(
+    case: Folded, deed: Deed, node: process.Node, officer: Officer, at: datetime
+) -> Iterator[Offer]:
+    offer = case.offered.get(node.id)
+    if offer and offer.officer == officer.username:
+        yield Offer(deed, node.id, node.name)
+
+
+_PASSING = {
+    "nhan-viec": _taking,
+    "chuyen-nguoi": _giving,
+    "ky-nhan": _receiving,
+    "tu-choi-nhan": _receiving,
+}

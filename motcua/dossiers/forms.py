@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,13 @@ from django import forms
 from motcua.catalogue.offers import offer
 from motcua.law import clock
 from motcua.law.calendar import day
-from motcua.law.facts import SupplementRequested
-from motcua.people.models import Officer
+from motcua.law.facts import Assigned, SupplementRequested
+from motcua.law.process import complete
+from motcua.people import access
+from motcua.people.models import Officer, Role
 from motcua.ui.templatetags import ui
 
-from . import acts, opinions, papers, queries, telling
+from . import acts, conditions, opinions, papers, passing, queries, telling
 from .asking import ActForm
 from .asking import choice as _choice
 from .asking import reason as _reason
@@ -33,10 +35,47 @@ class Complete(ActForm):
         if outcomes != ("",):
             choices = [(outcome, outcome or "Theo hướng thông thường") for outcome in outcomes]
             self.fields["outcome"] = _choice("Kết quả của bước", choices, required="" not in outcomes)
-            self.order_fields(["outcome", "note"])
+        self.given = self._given_steps(outcomes)
+        for step in self.given:
+            name = self.case.process.nodes[step].name
+            self.fields[f"giao-{step}"] = self._handlers(step, f"Giao cho ai: {name}", len(outcomes) == 1)
+        self.order_fields(["outcome", *(f"giao-{step}" for step in self.given), "note"])
+
+    def _given_steps(self, outcomes: Sequence[str]) -> list[str]:
+        """The steps of handling a step of assigning leads to, by any of its outcomes (phân công)."""
+        node = self.case.process.nodes.get(self.step)
+        if node is None or node.role != Role.ASSIGNER or self.open_action is None:
+            return []
+        after = dict.fromkeys(
+            step
+            for outcome in outcomes
+            for step in complete(self.case.process, self.case.marking, self.step, outcome).steps
+            if step not in self.case.marking.steps and self._may_give(step)
+        )
+        return list(after)
+
+    def _may_give(self, step: str) -> bool:
+        node, on = self.case.process.nodes[step], day(self.at)
+        if node.role != Role.HANDLER:
+            return False
+        return access.may(self.officer, *conditions.needed(self.case, Assigned, step), on)
+
+    def _handlers(self, step: str, label: str, required: bool) -> forms.ChoiceField:
+        """Those who may do a step with what they have to do already, who has least first and chosen."""
+        loads = queries.loads(self.case, self.case.process.nodes[step], day(self.at))
+        people = [(who.username, f"{who.full_name} (đang có {load} việc)") for who, load in loads]
+        self.people = {who.username: who for who, _ in loads} | getattr(self, "people", {})
+        first = people[0][0] if people else ""
+        return _choice(label, people, required=required and bool(people), initial=first)
 
     def act(self) -> None:
-        given = {"outcome": self.cleaned_data.get("outcome", ""), "note": self.cleaned_data["note"]}
+        said = self.cleaned_data
+        outcome = said.get("outcome", "")
+        opened = (
+            complete(self.case.process, self.case.marking, self.step, outcome).steps if self.given else ()
+        )
+        to = {s: self.people[said[f"giao-{s}"]] for s in self.given if s in opened and said[f"giao-{s}"]}
+        given = {"outcome": outcome, "note": said["note"], "to": to}
         acts.complete_step(self.dossier, step=self.step, by=self.officer, at=self.at, **given)
 
 
@@ -56,6 +95,9 @@ class Assign(ActForm):
         node = self.case.process.nodes.get(self.step)
         if node:
             self.fields["to"].queryset = queries.doers(self.case, node, day(self.at))
+            loads = queries.loads(self.case, node, day(self.at))
+            people = [(who.pk, f"{who.full_name} (đang có {load} việc)") for who, load in loads]
+            self.fields["to"].choices = [("", "Chọn cán bộ"), *people]
 
     def act(self) -> None:
         acts.assign(self.dossier, step=self.step, to=self.cleaned_data["to"], by=self.officer, at=self.at)
@@ -287,6 +329,13 @@ class Finish(ActForm):
         max_length=120,
         error_messages={"required": "Hãy nhập số văn bản."},
     )
+    reason = forms.CharField(
+        label="Lý do từ chối giải quyết",
+        help_text="Bắt buộc khi kết quả là từ chối.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     electronic = forms.CharField(
         label="Mã kết quả điện tử",
         help_text="Mã của bản điện tử đã ký số; để trống khi chỉ có bản giấy.",
@@ -295,6 +344,11 @@ class Finish(ActForm):
     )
 
     def shape(self) -> None:
+        if signed := self.case.standing.signed:
+            self.fields["result"].choices = [(signed.result, telling.RESULTS[signed.result])]
+            self.fields["result"].initial = signed.result
+            self.fields["result"].help_text = f"Đã ký duyệt lúc {ui.moment(signed.at)}."
+            self.fields["reason"].initial = signed.reason
         if awaited := [self.case.asked_units[request.unit].name for request in self.case.standing.consulted]:
             self.fields["unheard"] = _reason(
                 f"Vì sao kết thúc khi chưa có ý kiến của {'; '.join(awaited)}",
@@ -302,10 +356,14 @@ class Finish(ActForm):
             )
 
     def act(self) -> None:
-        told = _said(self, "result", "number", "electronic") | {
+        told = _said(self, "result", "number", "reason", "electronic") | {
             "unheard": self.cleaned_data.get("unheard", "")
         }
         acts.finish(self.dossier, by=self.officer, at=self.at, **told)
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("result") == "refused" and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "Hãy ghi rõ vì sao từ chối giải quyết.")
 
 
 class ReturnResult(ActForm):
@@ -394,6 +452,7 @@ OF: dict[str, Callable[..., ActForm]] = {
     "yeu-cau-bo-sung": RequestSupplement,
     "nhan-bo-sung": ReceiveSupplement,
     "tra-lai-de-nghi": DeclineSupplement,
+    **passing.OF,
     "lay-y-kien": opinions.Consult,
     "tra-loi-y-kien": opinions.Reply,
     "rut-y-kien": opinions.WithdrawConsultation,

@@ -187,6 +187,13 @@ def doers(case: rows.Folded, node: Node, on: date) -> QuerySet[Officer]:
     return Officer.objects.filter(pk__in=held.values("officer"), is_active=True).order_by("full_name")
 
 
+def loads(case: rows.Folded, node: Node, on: date) -> list[tuple[Officer, int]]:
+    """Who may be given a step, with how many tasks each has now, who has least first."""
+    counted = Count("tasks", filter=Q(tasks__waiting=False))
+    found = doers(case, node, on).annotate(load=counted).order_by("load", "full_name", "pk")
+    return [(officer, officer.load) for officer in found]
+
+
 def components(version: Version, case: str = "") -> list[Component]:
     """The papers of a procedure: those of every case, and those of the chosen one; all when none is chosen."""
     found = list(version.components.all())

@@ -5,17 +5,17 @@ Acts write what this page says; `motcua verify` folds every stream again and com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from motcua.catalogue.models import Channel
 from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.journal.wire import Statement
-from motcua.law import clock, consultation, lifecycle, reception
+from motcua.law import clock, consultation, lifecycle, moving, reception
 from motcua.law.calendar import Calendar, day
 from motcua.law.consultation import Consultation
 from motcua.law.facts import (
@@ -27,7 +27,12 @@ from motcua.law.facts import (
     FeePaid,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    PapersGiven,
     ResultCorrected,
+    ResultProposed,
     StepDone,
     SupplementProposed,
     SupplementReceived,
@@ -36,7 +41,7 @@ from motcua.law.facts import (
 from motcua.law.lifecycle import Standing, State
 from motcua.law.process import Kind, Marking, Node, Process, Run, Turn, run
 from motcua.people import calendars
-from motcua.people.models import Role, Unit
+from motcua.people.models import Role, Unit, UnitKind
 
 from .models import AWAITS_SUPPLEMENT, CONSULTATION, Dossier
 
@@ -54,6 +59,11 @@ HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
 CORRECT = ("@dinh-chinh", "Đính chính kết quả, trả về Bộ phận Một cửa")
 # Tasks with a term of their own, which is not the dossier's.
 OWN_CLOCK = (CORRECT[0], CONSULTATION)
+SIGN = ("@ky-duyet", "Ký duyệt kết quả")
+GIVE_PAPERS = ("@giao-giay", "Giao hồ sơ giấy cho cơ quan giải quyết")
+RECEIVE_PAPERS = ("@nhan-giay", "Ký nhận hồ sơ giấy")
+# A step offered to somebody who has not signed for it yet; its giver has it on the list as well.
+OFFERED = "~"
 TASK_FIELDS = (
     "step",
     "name",
@@ -74,6 +84,9 @@ _PUT_TASKS = (
     " ON CONFLICT (dossier_id, step) DO UPDATE SET "
     + ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
 )
+
+
+G = TypeVar("G", bound=Assigned | HandedOver | HandoverAccepted | HandoverDeclined)
 
 
 @dataclass(frozen=True)
@@ -154,9 +167,37 @@ class Folded:
     @cached_property
     def assigned(self) -> dict[str, str]:
         """The user name each step was last given to, as long as the dossier stays at that step."""
-        given = [fact for fact in self.facts if isinstance(fact, Assigned)]
+        given = [fact for fact in self.facts if isinstance(fact, Assigned | HandoverAccepted)]
+        return {f.step: f.officer if isinstance(f, Assigned) else f.by for f in self._of_this_turn(given)}
+
+    @cached_property
+    def offered(self) -> dict[str, HandedOver]:
+        """The steps given to somebody who has neither signed for them nor declined (chờ ký nhận)."""
+        if not any(isinstance(fact, HandedOver) for fact in self.facts):
+            return {}
+        about = HandedOver | HandoverAccepted | HandoverDeclined | Assigned
+        last = {f.step: f for f in self._of_this_turn([f for f in self.facts if isinstance(f, about)])}
+        return {step: fact for step, fact in last.items() if isinstance(fact, HandedOver)}
+
+    def _of_this_turn(self, given: Sequence[G]) -> Iterator[G]:
+        """Those of the facts about steps that came since the dossier last reached their step, and it is there."""
         since = {turn.step: turn.since for turn in self.turns if not turn.ended} if given else {}
-        return {f.step: f.officer for f in given if (begun := since.get(f.step)) and f.at >= begun}
+        return (fact for fact in given if (begun := since.get(fact.step)) and fact.at >= begun)
+
+    @cached_property
+    def carried(self) -> tuple[str, ...]:
+        """The papers that go from the desk to the agency as paper; none for an electronic dossier."""
+        accepted = self.standing.accepted
+        return moving.carried(accepted.components, day(accepted.at)) if accepted else ()
+
+    @cached_property
+    def papers_due(self) -> datetime | None:
+        """When the papers must have been given to the agency (NĐ 118/2025 Đ.18.2, 20.1.a); None without papers."""
+        accepted, dossier = self.standing.accepted, self.dossier
+        if accepted is None or not self.carried:
+            return None
+        across = _communal(dossier.receiving_unit) != _communal(dossier.deciding_unit)
+        return moving.given_by(accepted.at, self.calendar, across_levels=across)
 
     @cached_property
     def consultations(self) -> tuple[Consultation, ...]:
@@ -214,6 +255,10 @@ def columns(case: Folded) -> dict[str, Any]:
 
 def task_rows(case: Folded) -> list[dict[str, Any]]:
     """One row for each thing that waits for somebody, with its own deadline (TASK_FIELDS)."""
+    return [*_handling_tasks(case), *_offered_tasks(case), *_paper_tasks(case)]
+
+
+def _handling_tasks(case: Folded) -> list[dict[str, Any]]:
     standing = case.standing
     match standing.state:
         case State.REGISTERED:
@@ -225,7 +270,7 @@ def task_rows(case: Folded) -> list[dict[str, Any]]:
         case _ if standing.correction:
             return [_correction_task(case)]
         case state if state in lifecycle.WORKING:
-            handling = _step_tasks(case) if left_to_do(case) else [_finish_task(case)]
+            handling = _step_tasks(case) if left_to_do(case) else [_last_task(case)]
             return [*handling, *_forward_task(case), *_consultation_tasks(case)]
         case State.FINANCIAL_DUTY:
             return [*(_step_tasks(case) or [_duty_task(case)]), *_consultation_tasks(case)]
@@ -300,6 +345,15 @@ def _task(case: Folded, turn: Turn) -> dict[str, Any]:
     }
 
 
+def _last_task(case: Folded) -> dict[str, Any]:
+    """Once no step is left: to sign what was proposed, else to write the result down."""
+    standing = case.standing
+    if standing.draft is None or standing.signed:
+        return _finish_task(case)
+    task = _desk_task(case, SIGN, ResultProposed, due_at=case.last_reading.due)
+    return task | {"role": Role.SIGNER, "unit_id": case.dossier.deciding_unit_id}
+
+
 def _finish_task(case: Folded) -> dict[str, Any]:
     """The result is to be written down by whoever did the last step, the clerk if that may not finish."""
     task = _desk_task(case, FINISH, StepDone, due_at=case.last_reading.due)
@@ -338,6 +392,51 @@ def _supplement_task(case: Folded) -> dict[str, Any]:
     last = clock.supplement_given_by(asked, case.calendar, case.rules, accepted=accepted) if asked else None
     task = _desk_task(case, AWAIT_SUPPLEMENT, SupplementRequested, waiting=True)
     return task | {"due_at": case.calendar.close(last) if last else None}
+
+
+def _offered_tasks(case: Folded) -> Iterator[dict[str, Any]]:
+    """What waits to be signed for by whom it was offered to, beside the step itself (chờ bạn nhận)."""
+    if case.standing.state not in lifecycle.WORKING:
+        return
+    for step, offer in case.offered.items():
+        node = case.process.nodes[step]
+        yield {
+            "step": f"{OFFERED}{step}"[:40],
+            "name": f"Ký nhận bàn giao: {node.name}"[:1000],
+            "role": node.role,
+            "unit_id": unit_of(case.dossier, node).pk,
+            "officer_id": _officer_key(offer.officer),
+            "since": offer.at,
+            "due_at": None,
+            "dossier_due_at": None if case.last_reading.paused else case.last_reading.due,
+            "waiting": False,
+        }
+
+
+def _paper_tasks(case: Folded) -> Iterator[dict[str, Any]]:
+    """The papers to be given by the desk, or to be signed for by whom they were given to (Đ.18.2, 20.1.a)."""
+    standing = case.standing
+    if standing.state not in lifecycle.OPEN | {State.DONE}:
+        return
+    if given := standing.moving:
+        task = _desk_task(case, RECEIVE_PAPERS, PapersGiven)
+        agency = {"role": Role.CLERK, "unit_id": case.dossier.deciding_unit_id}
+        yield task | (agency if given.to == lifecycle.AGENCY else {})
+    elif case.carried and standing.state is not State.DONE and not _once_given(case):
+        task = _desk_task(case, GIVE_PAPERS, Accepted)
+        yield task | {"due_at": case.papers_due, "dossier_due_at": case.last_reading.due}
+
+
+def _once_given(case: Folded) -> bool:
+    return any(isinstance(fact, PapersGiven) for fact in case.facts)
+
+
+def _communal(unit: Unit) -> bool:
+    """Whether a unit is, or belongs to, a commune."""
+    above: Unit | None = unit
+    while above is not None and above.kind != UnitKind.COMMUNE:
+        above = above.parent
+    return above is not None
 
 
 def _officer_key(username: str) -> int | None:

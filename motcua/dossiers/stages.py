@@ -9,7 +9,7 @@ from typing import Any
 
 from motcua.law import reception
 from motcua.law.consultation import POSITIONS, Consultation
-from motcua.law.facts import ResultReturned, SentBack, StepDone
+from motcua.law.facts import ResultReturned, SentBack, StepDone, StepRecalled
 from motcua.law.lifecycle import LABELS, OPEN, State
 from motcua.law.process import Kind, Node, Process, Turn
 from motcua.people.models import Officer, Role, Unit
@@ -181,7 +181,7 @@ def _lane(
         "limit": limit,
         "late": bool(limit and spent and spent > limit),
         "note": telling.note(turn.ended, case.process, names)
-        if done or isinstance(turn.ended, SentBack)
+        if done or isinstance(turn.ended, SentBack | StepRecalled)
         else "",
     }
 

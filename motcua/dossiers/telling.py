@@ -26,12 +26,21 @@ from motcua.law.facts import (
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    PapersGiven,
+    PapersReceived,
+    ProposalReturned,
     Rated,
     ReceptionRefused,
     ResultCorrected,
+    ResultProposed,
     ResultReturned,
+    ResultSigned,
     SentBack,
     StepDone,
+    StepRecalled,
     Stopped,
     SupplementDeclined,
     SupplementProposed,
@@ -48,6 +57,7 @@ CITIZEN, SYSTEM = "citizen", "system"
 MEANS = {"counter": "tại quầy", "dvcqg": "trên Cổng Dịch vụ công quốc gia", "bank": "qua cổng thanh toán"}
 HANDED = {"counter": "tại quầy", "online": "trực tuyến", "post": "qua bưu chính công ích"}
 MEANS_OF_REPLY = {"system": "trên hệ thống", "document": "bằng văn bản"}
+SIDES = {"agency": "cơ quan giải quyết", "desk": "Bộ phận Một cửa"}
 RESULTS = {"granted": "Giải quyết", "refused": "Từ chối giải quyết"}
 CHANNELS = {"direct": "Nộp trực tiếp", "online": "Nộp trực tuyến", "post": "Nộp qua bưu chính công ích"}
 ORIGINS = {
@@ -72,10 +82,18 @@ _LOOKS: dict[type[Fact], tuple[str, str]] = {
     FinancialDutyMet: ("banknote", ""),
     FeePaid: ("banknote", ""),
     Assigned: ("user", ""),
+    HandedOver: ("user", ""),
+    HandoverDeclined: ("undo-2", ""),
     SentBack: ("undo-2", ""),
     ConsultationRequested: ("user", ""),
     ConsultationReplied: ("user", "ok"),
     ConsultationWithdrawn: ("undo-2", ""),
+    StepRecalled: ("undo-2", ""),
+    ResultProposed: ("file-text", ""),
+    ResultSigned: ("circle-check", "ok"),
+    ProposalReturned: ("undo-2", ""),
+    PapersGiven: ("file-text", ""),
+    PapersReceived: ("file-text", ""),
     Extended: ("hourglass", "late"),
     Withdrawn: ("undo-2", ""),
     Stopped: ("ban", "late"),
@@ -114,7 +132,8 @@ def events(
 
 def actors(facts: Iterable[Fact]) -> set[str]:
     """The user names the facts speak of."""
-    return {f.by for f in facts} | {f.officer for f in facts if isinstance(f, Assigned)}
+    told = tuple(facts)
+    return {f.by for f in told} | {f.officer for f in told if isinstance(f, Assigned | HandedOver)}
 
 
 def who(by: str, names: Mapping[str, str]) -> str:
@@ -151,8 +170,21 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
             return ". ".join(filter(None, (", ".join(filter(None, told)), fact.note)))
         case FeePaid():
             return f"{ui.money(fact.amount)}, nộp {MEANS.get(fact.means, fact.means)}"
+        case Assigned() if fact.officer == fact.by:
+            return ""
         case Assigned():
             return f"Giao {who(fact.officer, names)}: {_called(process, fact.step)}"
+        case HandedOver():
+            said = f". {fact.note}" if fact.note else ""
+            return f"Chuyển {who(fact.officer, names)}, chờ ký nhận: {_called(process, fact.step)}{said}"
+        case ResultProposed():
+            return draft(fact)
+        case ResultSigned():
+            return ". ".join(filter(None, (RESULTS.get(fact.result, fact.result), fact.reason, fact.note)))
+        case PapersGiven():
+            return ". ".join(filter(None, (f"Cho {SIDES[fact.to]}", "; ".join(fact.papers), fact.note)))
+        case PapersReceived():
+            return fact.note
         case StepDone():
             return ". ".join(filter(None, (fact.outcome, fact.note)))
         case SentBack():
@@ -162,12 +194,21 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
         case Finished():
             electronic = f", bản điện tử {fact.electronic}" if fact.electronic else ""
             unheard = f". Chưa chờ đủ ý kiến: {fact.unheard}" if fact.unheard else ""
-            return f"{RESULTS.get(fact.result, fact.result)}, số {fact.number}{electronic}{unheard}"
+            reason = f": {fact.reason}" if fact.reason else ""
+            return f"{RESULTS.get(fact.result, fact.result)}, số {fact.number}{electronic}{reason}{unheard}"
         case ResultReturned():
             return f"Trả {HANDED.get(fact.means, fact.means)}"
         case Rated():
             return "Hài lòng" if fact.satisfied else f"Không hài lòng: {fact.reason}"
     return str(getattr(fact, "reason", ""))
+
+
+def draft(fact: ResultProposed) -> str:
+    """What a draft proposes, to whom it goes, and why a refusal."""
+    reason = f"Lý do: {fact.reason}" if fact.reason else ""
+    to = f"Nơi nhận: {fact.recipients}" if fact.recipients else ""
+    said = (f"{RESULTS.get(fact.result, fact.result)}: {fact.summary}", reason, to)
+    return ". ".join(part.rstrip(". ") for part in said if part) + "."
 
 
 def components(papers: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -196,7 +237,9 @@ def counted(paper: Mapping[str, Any]) -> str:
 def _label(fact: Fact, process: Process, asked: Mapping[int, str]) -> str:
     if isinstance(fact, ConsultationRequested | ConsultationReplied | ConsultationWithdrawn):
         return f"{fact.label}: {asked.get(fact.number, fact.number)}"
-    if isinstance(fact, StepDone | SentBack):
+    if isinstance(fact, Assigned) and fact.officer == fact.by:
+        return f"Nhận việc: {_called(process, fact.step)}"
+    if isinstance(fact, StepDone | SentBack | StepRecalled | HandoverAccepted | HandoverDeclined):
         return f"{fact.label}: {_called(process, fact.step)}"
     return fact.label
 

@@ -122,11 +122,13 @@ class Status(StrEnum):
     ENDED_LATE = "late", "Xong quá hạn"
     REFUSED = "refused", "Không tiếp nhận"
     WITHDRAWN = "withdrawn", "Người nộp đã rút"
+    STOPPED = "stopped", "Đã dừng xử lý"
 
 
 _BEFORE: dict[type[Fact | None], Status] = {
     ReceptionRefused: Status.REFUSED,
     Withdrawn: Status.WITHDRAWN,
+    Stopped: Status.STOPPED,
 }
 
 

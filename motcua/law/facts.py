@@ -15,13 +15,21 @@ from typing import Any, ClassVar
 class Refused(Exception):
     """An act the law does not allow now (không được phép thực hiện).
 
-    `reason` is a sentence for the person who asked; `source` is the article that forbids it.
+    `reason` is a sentence for the person who asked; `source` is the article that forbids it; `who` is the user
+    name the sentence speaks of, if it speaks of one.
     """
 
-    def __init__(self, reason: str, source: str = "") -> None:
+    def __init__(self, reason: str, source: str = "", *, who: str = "") -> None:
         super().__init__(f"{reason} ({source})" if source else reason)
         self.reason = reason
         self.source = source
+        self.who = who
+
+    def named(self, names: Mapping[str, str]) -> Refused:
+        """The refusal with the full name of whom it speaks of, where `names` has it."""
+        if not (full := names.get(self.who)):
+            return self
+        return Refused(self.reason.replace(self.who, full), self.source)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +172,33 @@ class Assigned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HandedOver(Fact):
+    """Chuyển một bước cho người khác của đơn vị, chờ ký nhận; until then the giver answers for it."""
+
+    label: ClassVar[str] = "Chuyển người xử lý"
+    step: str
+    officer: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoverAccepted(Fact):
+    """Ký nhận bàn giao một bước: from now on whoever signed answers for it."""
+
+    label: ClassVar[str] = "Ký nhận bàn giao"
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoverDeclined(Fact):
+    """Từ chối nhận bàn giao một bước, có lý do: the giver keeps it."""
+
+    label: ClassVar[str] = "Từ chối nhận bàn giao"
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StepDone(Fact):
     """Hoàn thành một bước của quy trình nội bộ; `outcome` chooses the branch when the next node is a choice."""
 
@@ -224,6 +259,68 @@ class ConsultationWithdrawn(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StepRecalled(Fact):
+    """Thu hồi bước vừa hoàn thành, by whoever did it, while no step behind it was touched."""
+
+    label: ClassVar[str] = "Thu hồi bước"
+    step: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultProposed(Fact):
+    """Trình kết quả để ký (NĐ 118/2025 Đ.19.3). `result` is granted or refused, refused with its `reason`.
+
+    `recipients` are those the result goes to, as the draft names them (nơi nhận).
+    """
+
+    label: ClassVar[str] = "Trình kết quả"
+    result: str
+    summary: str
+    reason: str = ""
+    recipients: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultSigned(Fact):
+    """Ký duyệt kết quả đã trình (NĐ 118/2025 Đ.19.3); `result` and `reason` are those of the draft."""
+
+    label: ClassVar[str] = "Ký duyệt kết quả"
+    result: str
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposalReturned(Fact):
+    """Trả lại dự thảo kết quả, có lý do: it must be proposed anew."""
+
+    label: ClassVar[str] = "Trả lại dự thảo"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PapersGiven(Fact):
+    """Giao hồ sơ giấy giữa Bộ phận Một cửa và cơ quan giải quyết (NĐ 118/2025 Đ.18.2, 20.1.a).
+
+    `to` is "agency" or "desk"; `papers` are those given, by name.
+    """
+
+    label: ClassVar[str] = "Giao hồ sơ giấy"
+    to: str
+    papers: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PapersReceived(Fact):
+    """Ký nhận hồ sơ giấy đã giao (NĐ 118/2025 Đ.18.2); `note` says what was missing or damaged."""
+
+    label: ClassVar[str] = "Nhận hồ sơ giấy"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Extended(Fact):
     """Xin lỗi và hẹn lại ngày trả (Mẫu 04; NĐ 118/2025 Đ.19.6): once only, at latest one day before due."""
 
@@ -252,8 +349,9 @@ class Stopped(Fact):
 class Finished(Fact):
     """Đã xử lý xong, kết quả về Bộ phận Một cửa (NĐ 118/2025 Đ.22; trạng thái 9). The clock ends.
 
-    `result` is granted or refused; `electronic` is the identifier of the signed e-result, "" when paper only;
-    `unheard` says why agencies that were asked and have not answered were not waited for.
+    `result` is granted or refused, refused with its `reason`; `electronic` is the identifier of the signed
+    e-result, "" when paper only; `unheard` says why agencies that were asked and have not answered were not
+    waited for.
     """
 
     label: ClassVar[str] = "Đã xử lý xong"
@@ -261,6 +359,7 @@ class Finished(Fact):
     number: str
     electronic: str = ""
     unheard: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ Time is the clock's business, steps are the process's; this page only knows stat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum
@@ -29,13 +29,22 @@ from .facts import (
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    PapersGiven,
+    PapersReceived,
+    ProposalReturned,
     Rated,
     ReceptionRefused,
     Refused,
     ResultCorrected,
+    ResultProposed,
     ResultReturned,
+    ResultSigned,
     SentBack,
     StepDone,
+    StepRecalled,
     Stopped,
     SupplementDeclined,
     SupplementProposed,
@@ -81,12 +90,17 @@ WORKING = frozenset({State.ACCEPTED, State.PROCESSING})
 CLOSED = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.DONE, State.RETURNED})
 
 
+DESK, AGENCY = "desk", "agency"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a dossier stands after its facts (tình trạng hồ sơ).
 
     `consulted` are the requests nobody has answered yet; `duty` the financial duty asked for while nothing was paid
     since; `correction` the one being made, `corrected` the last one made. `returned_at` is the first handing out.
+    `draft` is the result proposed and not returned, `signed` its signature; `moving` are papers on their way,
+    `papers_at` who has them: the desk or the agency.
     """
 
     state: State = State.NONE
@@ -99,6 +113,10 @@ class Standing:
     duty: int | None = None
     paid: int = 0
     consulted: tuple[ConsultationRequested, ...] = ()
+    draft: ResultProposed | None = None
+    signed: ResultSigned | None = None
+    moving: PapersGiven | None = None
+    papers_at: str = DESK
     finished: Finished | None = None
     correction: CorrectionRequested | None = None
     before_correction: State = State.DONE
@@ -128,11 +146,20 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     FinancialDutyMet: frozenset({State.FINANCIAL_DUTY}),
     FeePaid: OPEN | {State.DONE},
     Assigned: WORKING,
+    HandedOver: WORKING,
+    HandoverAccepted: WORKING,
+    HandoverDeclined: WORKING,
     StepDone: WORKING,
     SentBack: WORKING,
     ConsultationRequested: WORKING,
     ConsultationReplied: OPEN,
     ConsultationWithdrawn: OPEN,
+    StepRecalled: WORKING,
+    ResultProposed: WORKING,
+    ResultSigned: WORKING,
+    ProposalReturned: WORKING,
+    PapersGiven: OPEN | {State.DONE},
+    PapersReceived: OPEN | {State.DONE, State.RETURNED, State.WITHDRAWN, State.STOPPED},
     Extended: WORKING,
     Stopped: OPEN,
     Withdrawn: OPEN | {State.REGISTERED},
@@ -145,6 +172,16 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
 }
 # While a result is put right the dossier is handled no further, and nothing of how it ended is done again.
 _WHILE_CORRECTING = frozenset({ResultCorrected, CorrectionDeclined, FeePaid})
+
+
+_UNREADY: dict[type[Fact], tuple[Callable[[Standing], bool], str]] = {
+    ResultProposed: (lambda was: was.signed is not None, "Kết quả đã được ký duyệt"),
+    ResultSigned: (lambda was: not was.draft or was.signed is not None, "Chưa có dự thảo kết quả nào chờ ký"),
+    ProposalReturned: (lambda was: not was.draft or was.signed is not None, "Chưa có dự thảo nào chờ ký"),
+    Finished: (lambda was: was.draft is not None and not was.signed, "Dự thảo kết quả chưa được ký duyệt"),
+    PapersGiven: (lambda was: was.moving is not None, "Hồ sơ giấy đang chờ bên kia ký nhận"),
+    PapersReceived: (lambda was: was.moving is None, "Không có hồ sơ giấy nào đang chờ ký nhận"),
+}
 
 
 def source(kind: type[Fact], on: date = date.max) -> str:
@@ -185,6 +222,10 @@ def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
         raise Refused(f"Hồ sơ {_at_most('được yêu cầu bổ sung', rules.supplement_max)}", by_law)
     if kind is Extended and standing.extensions >= rules.extension_max:
         raise Refused(f"Hồ sơ {_at_most('được hẹn lại', rules.extension_max)}", by_law)
+    if unready := _UNREADY.get(kind):
+        wrong, reason = unready
+        if wrong(standing):
+            raise Refused(reason, by_law)
     if kind is ResultReturned and standing.duty_owed:
         raise Refused(f"Người nộp còn {standing.duty_owed} đồng nghĩa vụ tài chính chưa nộp", source(FeePaid))
     if kind is Rated and standing.rated:
@@ -239,12 +280,25 @@ def _after(was: Standing, fact: Fact) -> Standing:
             return replace(was, paid=was.paid + fact.amount, duty_owed=owed, duty=None)
         case StepDone() if was.accepted and fact.at == was.accepted.at:
             return was  # the reception itself: nobody handles the dossier yet
-        case Assigned() | StepDone() | SentBack():
+        case SentBack() | StepRecalled():
+            # What was signed is void once the dossier goes back: it must be signed again.
+            return replace(was, state=State.PROCESSING, signed=None)
+        case Assigned() | StepDone() | HandedOver() | HandoverAccepted() | HandoverDeclined():
             return was if was.state is State.PROCESSING else replace(was, state=State.PROCESSING)
         case ConsultationRequested():
             return replace(was, state=State.PROCESSING, consulted=(*was.consulted, fact))
         case ConsultationReplied() | ConsultationWithdrawn():
             return replace(was, consulted=tuple(c for c in was.consulted if c.number != fact.number))
+        case ResultProposed():
+            return replace(was, state=State.PROCESSING, draft=fact)
+        case ResultSigned():
+            return replace(was, signed=fact)
+        case ProposalReturned():
+            return replace(was, draft=None)
+        case PapersGiven():
+            return replace(was, moving=fact)
+        case PapersReceived():
+            return replace(was, moving=None, papers_at=was.moving.to if was.moving else was.papers_at)
         case Extended():
             return replace(was, extensions=was.extensions + 1)
         case Withdrawn():

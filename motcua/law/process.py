@@ -6,7 +6,8 @@ says where the tokens lie. Three rules carry everything:
 * completing a step moves its token on, through choices and splits, until it lies at a step, a join or an end;
 * a join lets one token go on once every branch has brought one (an electronic dossier goes to all agencies
   at once: NĐ 118/2025 Đ.20.2.b);
-* returning to a step undoes its last completion and all that came of it, and nothing else.
+* returning to a step undoes its last completion and all that came of it, and nothing else; whoever completed a
+  step may recall it the same way while no step behind it has been done.
 
 A run is known by the outcomes of each step, in that step's own order. The order between steps of different
 branches is not kept, so two officers who finish two branches meet in the same marking whoever came first.
@@ -27,7 +28,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .calendar import TZ
-from .facts import Accepted, Fact, Refused, SentBack, StepDone
+from .facts import Accepted, Fact, Refused, SentBack, StepDone, StepRecalled
+
+Move = StepDone | SentBack | StepRecalled
 
 
 class Kind(StrEnum):
@@ -242,17 +245,34 @@ def send_back(process: Process, marking: Marking, step: str, to: str) -> Marking
     return back
 
 
+def recall(process: Process, marking: Marking, step: str) -> Marking:
+    """The marking as if `step` had not been completed the last time (thu hồi bước): it waits again.
+
+    Branches beside it stay as they are. Raises Refused when it was not done, or when a step that its completion
+    led to has been done since.
+    """
+    if not marking.done.get(step):
+        raise Refused(f"Bước {_called(process, step)} chưa hoàn thành nên không có gì để thu hồi")
+    back = _undo(process, marking, step)
+    behind = [s for s, done in marking.done.items() if s != step and len(back.done.get(s, ())) < len(done)]
+    if behind:
+        after = ", ".join(process.nodes[s].called for s in sorted(behind))
+        raise Refused(f"Không thể thu hồi bước {_called(process, step)}: bước sau đã hoàn thành ({after})")
+    return back
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One stay of a dossier at a step (lượt xử lý).
 
     `since` is when the step began to wait, None before acceptance; `ended` is the fact that ended the stay,
-    with its moment and officer: its StepDone, or the SentBack that left it or took it away. None: it waits.
+    with its moment and officer: its StepDone, or the SentBack or StepRecalled that left it or took it away.
+    None: it waits.
     """
 
     step: str
     since: datetime | None = None
-    ended: StepDone | SentBack | None = None
+    ended: Move | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +286,12 @@ class Run:
 def run(process: Process, facts: Iterable[Fact], before: Run | None = None) -> Run:
     """The run after `facts`, oldest first, from its begin or from where it stood `before`; raises as the acts did.
 
-    Only StepDone and SentBack move it; the first steps wait since acceptance.
+    Only moves of tokens matter; the first steps wait since acceptance.
     """
     marking = before.marking if before else begin(process)
     turns = list(before.turns) if before else [Turn(step) for step in marking.steps]
     for fact in facts:
-        if isinstance(fact, StepDone | SentBack):
+        if isinstance(fact, Move):
             after = _after(process, marking, fact)
             staying = {*marking.steps} & {*after.steps} - {fact.step}
             turns = [t if t.ended or t.step in staying else Turn(t.step, t.since, fact) for t in turns]
@@ -283,7 +303,7 @@ def run(process: Process, facts: Iterable[Fact], before: Run | None = None) -> R
 
 
 def fold(process: Process, facts: Iterable[Fact]) -> Marking:
-    """The marking after `facts`, oldest first; only StepDone and SentBack matter. Raises as the acts did."""
+    """The marking after `facts`, oldest first; only moves of tokens matter. Raises as the acts did."""
     return run(process, facts).marking
 
 
@@ -292,15 +312,16 @@ def history(process: Process, facts: Iterable[Fact]) -> tuple[Turn, ...]:
     return run(process, facts).turns
 
 
-def decide(process: Process, before: Run, wish: StepDone | SentBack) -> Marking:
+def decide(process: Process, before: Run, wish: Move) -> Marking:
     """The marking once `wish` follows `before`; asked again on the new facts after a stale write.
 
-    Raises Refused like `complete` and `send_back`, but tells who ended the step before, and when.
+    Raises Refused like `complete`, `send_back` and `recall`, but tells who ended the step before, and when.
     """
     marking = before.marking
-    if wish.step in process.nodes and wish.step not in marking.steps:
+    gone = wish.step in process.nodes and wish.step not in marking.steps
+    if gone and not isinstance(wish, StepRecalled):
         ended = next((turn.ended for turn in reversed(before.turns) if turn.step == wish.step), None)
-        if isinstance(ended, SentBack) or (ended and wish.step in marking.done):
+        if isinstance(ended, SentBack | StepRecalled) or (ended and wish.step in marking.done):
             raise _too_late(process, wish.step, ended)
     return _after(process, marking, wish)
 
@@ -367,9 +388,11 @@ def _put(
     return Marking(tuple(sorted(steps)), tuple(sorted(arrived)), tuple(sorted(ends)), done)
 
 
-def _after(process: Process, marking: Marking, fact: StepDone | SentBack) -> Marking:
+def _after(process: Process, marking: Marking, fact: Move) -> Marking:
     if isinstance(fact, StepDone):
         return complete(process, marking, fact.step, fact.outcome)
+    if isinstance(fact, StepRecalled):
+        return recall(process, marking, fact.step)
     return send_back(process, marking, fact.step, fact.to)
 
 
@@ -398,9 +421,18 @@ def _unknown_outcome(process: Process, step: str, outcome: str) -> Refused:
     return Refused(f"Bước {called} cần chọn một trong các kết quả: {known}")
 
 
-def _too_late(process: Process, step: str, ended: StepDone | SentBack) -> Refused:
-    what = (
-        f"trả lại về bước {process.nodes[ended.to].called}" if isinstance(ended, SentBack) else "hoàn thành"
-    )
+def _too_late(process: Process, step: str, ended: Move) -> Refused:
+    match ended:
+        case SentBack():
+            what = f"trả lại về bước {process.nodes[ended.to].called}"
+        case StepRecalled():
+            what = f"thu hồi về bước {process.nodes[ended.step].called}"
+        case _:
+            what = "hoàn thành"
     when = f"{ended.at.astimezone(TZ):%H:%M ngày %d/%m/%Y}"
-    return Refused(f"Bước {process.nodes[step].called} đã được {ended.by} {what} lúc {when}")
+    reason = f"Bước {process.nodes[step].called} đã được {ended.by} {what} lúc {when}"
+    return Refused(reason, who=ended.by)
+
+
+def _called(process: Process, step: str) -> str:
+    return process.nodes[step].called if step in process.nodes else f"“{step}”"

@@ -15,12 +15,14 @@ from .models import Officer, Post, Role, Unit, UnitKind
 POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
         {"receive", "refuse_reception", "request_supplement", "receive_supplement", "close", "take_fee"}
-        | {"withdraw", "return_result", "request_correction", "rate", "tell"}
+        | {"withdraw", "return_result", "request_correction", "rate", "tell", "desk_papers"}
     ),
-    Role.ASSIGNER: frozenset({"assign", "reply"}),
-    Role.HANDLER: frozenset({"propose_supplement", "request_duty", "meet_duty", "consult", "reply"}),
-    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply"}),
-    Role.CLERK: frozenset({"finish", "correct"}),
+    Role.ASSIGNER: frozenset({"assign", "reply", "agency_papers"}),
+    Role.HANDLER: frozenset(
+        {"propose_supplement", "request_duty", "meet_duty", "consult", "reply", "propose", "agency_papers"}
+    ),
+    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}),
+    Role.CLERK: frozenset({"finish", "correct", "agency_papers"}),
     Role.CONTROLLER: frozenset({"catalogue", "texts"}),
     Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply"}),
     Role.ADMIN: frozenset({"people", "staff"}),

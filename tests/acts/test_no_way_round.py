@@ -42,13 +42,22 @@ from motcua.law.facts import (
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    PapersGiven,
+    PapersReceived,
+    ProposalReturned,
     Rated,
     ReceptionRefused,
     Refused,
     ResultCorrected,
+    ResultProposed,
     ResultReturned,
+    ResultSigned,
     SentBack,
     StepDone,
+    StepRecalled,
     Stopped,
     SupplementDeclined,
     SupplementProposed,
@@ -67,7 +76,8 @@ pytestmark = pytest.mark.django_db
 
 MOVES_DUE = (Accepted, SupplementReceived, FinancialDutyMet, Extended)
 ENDINGS = (ReceptionRefused, Withdrawn, Stopped, Finished)
-AFTER_THE_END = (ResultReturned, Rated, FeePaid, CorrectionRequested, ResultCorrected, CorrectionDeclined)
+AFTER_THE_END = (ResultReturned, Rated, FeePaid, PapersGiven, PapersReceived)
+AFTER_THE_END += (CorrectionRequested, ResultCorrected, CorrectionDeclined)
 GONE = {State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED}
 BY_ANYBODY = ("pay", "withdraw", "rate", "request_correction")
 PAPER = ("Đơn đề nghị",)
@@ -88,6 +98,15 @@ NAMES: dict[type[Fact], str] = {
     Assigned: "assign",
     StepDone: "complete_step",
     SentBack: "send_back",
+    StepRecalled: "recall_step",
+    HandedOver: "hand_over",
+    HandoverAccepted: "accept_handover",
+    HandoverDeclined: "decline_handover",
+    ResultProposed: "propose_result",
+    ResultSigned: "sign_result",
+    ProposalReturned: "return_proposal",
+    PapersGiven: "give_papers",
+    PapersReceived: "receive_papers",
     Extended: "extend",
     Withdrawn: "withdraw",
     Stopped: "stop",
@@ -117,6 +136,8 @@ WILD: dict[str, st.SearchStrategy[Any]] = {
     "outcome": st.sampled_from(["", "lạ"]),
     "result": st.sampled_from(["granted", "refused", "mất"]),
     "number": words,
+    "summary": words,
+    "note": words,
     "satisfied": st.booleans(),
     "content": words,
     "unheard": words,
@@ -143,6 +164,16 @@ TOLD: dict[str, tuple[str, ...]] = {
     "assign": ("step",),
     "complete_step": ("step", "outcome"),
     "send_back": ("step", "reason"),
+    "recall_step": ("step", "reason"),
+    "take": ("step",),
+    "hand_over": ("step", "note"),
+    "accept_handover": ("step",),
+    "decline_handover": ("step", "reason"),
+    "propose_result": ("result", "summary", "reason"),
+    "sign_result": ("note",),
+    "return_proposal": ("reason",),
+    "give_papers": ("note",),
+    "receive_papers": ("note",),
     "extend": ("reason",),
     "withdraw": ("reason",),
     "stop": ("reason",),
@@ -166,6 +197,7 @@ class Trials(RuleBasedStateMachine):
 
     crew: ClassVar[Cast]
     strangers: ClassVar[list[Officer]]
+    colleagues: ClassVar[list[Officer]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -177,15 +209,17 @@ class Trials(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
-    @initialize(way=st.sampled_from(["online", "registered", "received", "received"]))
-    def begins(self, way: str) -> None:
+    @initialize(way=st.sampled_from(["online", "registered", "received", "received"]), data=st.data())
+    def begins(self, way: str, data: st.DataObject) -> None:
         desk = self.crew.officers.reception
         if way == "online":
             self.dossier = acts.file_online(self.crew.filing(channel="online"), at=self.at)
         elif way == "registered":
             self.dossier = acts.register_counter(self.crew.filing(), by=desk, at=self.at)
         else:
-            self.dossier = self.crew.received(self.at)
+            papers = data.draw(st.sampled_from(["scan", "paper"]))
+            components = ({"code": "", "name": "Đơn đề nghị", "origin": papers},)
+            self.dossier = self.crew.received(self.at, components=components)
         self.before = self.seen()
 
     # What is done.
@@ -223,7 +257,7 @@ class Trials(RuleBasedStateMachine):
         """By anybody, with any words, at any time: also by a clock that goes wrong."""
         self.at += data.draw(waits | st.just(timedelta(minutes=-7)))
         told = {word: data.draw(WILD[word]) for word in TOLD[name]}
-        if name == "assign":
+        if name in ("assign", "hand_over"):
             told["to"] = data.draw(st.sampled_from([*vars(self.crew.officers).values(), *self.strangers]))
         if name == "send_back":
             told["to"] = data.draw(steps)
@@ -248,6 +282,8 @@ class Trials(RuleBasedStateMachine):
         who, nodes = self.crew.officers, case.process.nodes
         actions = process.allowed(case.process, case.marking)
         doable = [a for a in actions if not conditions.hands_out(case, nodes[a.step])]
+        if kind in (HandedOver, HandoverAccepted, HandoverDeclined, StepRecalled):
+            return self.passed_on(kind, case, data)
         if kind in (StepDone, SentBack, Assigned):
             if kind is SentBack:
                 doable = [a for a in doable if a.back_to]
@@ -257,6 +293,13 @@ class Trials(RuleBasedStateMachine):
             step, holder = action.step, getattr(who, nodes[action.step].role)
             if kind is Assigned:
                 return lambda: {"step": step, "to": holder, "by": who.assigner}
+            if (
+                kind is StepDone
+                and conditions.signs(case, nodes[step])
+                and case.standing.draft
+                and not case.standing.signed
+            ):
+                return None
             if kind is StepDone:
                 return lambda: {"step": step, "by": holder}
             to = data.draw(st.sampled_from(action.back_to))
@@ -281,7 +324,26 @@ class Trials(RuleBasedStateMachine):
             FeePaid: {"amount": owed, "means": "bank", "by": None},
             Withdrawn: {"reason": "Đổi ý", "by": None},
             Stopped: {"reason": "Không đủ", "by": who.reception if closes else who.signer},
-            Finished: {"result": "granted", "number": "1/GXN", "unheard": "Gấp", "by": who.clerk},
+            Finished: {
+                "result": case.standing.signed.result if case.standing.signed else "granted",
+                "number": "1/GXN",
+                "unheard": "Gấp",
+                "by": who.clerk,
+            },
+            ResultProposed: {
+                "result": data.draw(st.sampled_from(["granted", "refused"])),
+                "summary": "Cấp",
+                "reason": "Vì",
+                "by": who.handler,
+            },
+            ResultSigned: {"by": who.signer},
+            ProposalReturned: {"reason": "Sai", "by": who.signer},
+            PapersGiven: {"by": who.reception if case.standing.papers_at == "desk" else who.clerk},
+            PapersReceived: {
+                "by": who.clerk
+                if case.standing.moving and case.standing.moving.to == "agency"
+                else who.reception
+            },
             ResultReturned: {"means": "post", "by": who.reception},
             CorrectionRequested: {"reason": "Sai tên", "by": None},
             ResultCorrected: {"number": "2/GXN", "by": who.clerk},
@@ -307,6 +369,38 @@ class Trials(RuleBasedStateMachine):
         else:
             told = {"number": asked[0].number, "reason": "Thôi", "by": handler}
         return lambda: told
+
+    def passed_on(
+        self, kind: type[Fact], case: Folded, data: st.DataObject
+    ) -> Callable[[], dict[str, Any]] | None:
+        """How a step passes from one officer to another, or is taken back; None when no step can."""
+        everybody = {o.username: o for o in (*vars(self.crew.officers).values(), *self.colleagues)}
+        if kind is StepRecalled:
+            done = [
+                (f.step, everybody[f.by]) for f in case.facts if isinstance(f, StepDone) and f.by in everybody
+            ]
+            open_now = [d for d in done if not conditions.not_recalled(case, *d, self.at)]
+            if not open_now:
+                return None
+            step, by = data.draw(st.sampled_from(open_now))
+            return lambda: {"step": step, "by": by}
+        if kind is HandedOver:
+            held = [(s, everybody[o]) for s, o in case.assigned.items() if s not in case.offered]
+            pairs = [
+                (step, by, to)
+                for step, by in held
+                for to in self.colleagues
+                if to != by and case.process.nodes[step].role == Role.HANDLER
+            ]
+            if not pairs:
+                return None
+            step, by, to = data.draw(st.sampled_from(pairs))
+            return lambda: {"step": step, "by": by, "to": to}
+        if not case.offered:
+            return None
+        step, offer = data.draw(st.sampled_from(sorted(case.offered.items())))
+        told = {"step": step, "by": everybody[offer.officer]}
+        return lambda: told if kind is HandoverAccepted else told | {"reason": "Bận"}
 
     def call(self, name: str, *, refused: bool | None = None, **told: Any) -> None:
         held, refusal = log.read(self.dossier.stream).version, None
@@ -401,6 +495,8 @@ def test_no_sequence_of_acts_resets_a_clock_moves_a_promise_or_opens_what_has_en
 ) -> None:
     Trials.crew = cast.gather(graph, limit=limit, unit=unit)
     Trials.strangers = [cast.officer(role, Trials.crew.commune) for role in Role]
+    department = Trials.crew.department
+    Trials.colleagues = [cast.officer(Role.HANDLER, department, f"dong-nghiep-{n}") for n in (1, 2)]
     run_state_machine_as_test(
         Trials,
         settings=settings(

@@ -279,13 +279,17 @@ def test_a_refusal_at_the_counter_gives_its_reason(crew: Cast) -> None:
     assert "NGƯỜI TỪ CHỐI TIẾP NHẬN" in words
 
 
-def test_a_refused_result_leaves_its_reason_to_be_filled_in(crew: Cast) -> None:
+def test_a_refused_result_gives_its_reason(crew: Cast) -> None:
     dossier = crew.received()
     hours = (MONDAY + n * HOUR for n in range(1, 6))
     walked(crew, dossier, *zip(("giao", "tham", "xacminh", "ky", "so"), hours, strict=True))
-    acts.finish(dossier, result="refused", number="12/TB", by=crew.officers.clerk, at=MONDAY + 6 * HOUR)
+    told = {"result": "refused", "number": "12/TB", "reason": "Không đủ điều kiện"}
+    acts.finish(dossier, **told, by=crew.officers.clerk, at=MONDAY + 6 * HOUR)
     words = said(dossier, "03", MONDAY + DAY)
-    assert "từ chối giải quyết hồ sơ này theo văn bản số 12/TB với lý do cụ thể như sau: . . . ." in words
+    assert (
+        "từ chối giải quyết hồ sơ này theo văn bản số 12/TB với lý do cụ thể như sau: Không đủ điều kiện"
+        in words
+    )
 
 
 def test_an_apology_says_the_old_moment_and_the_new_one(crew: Cast) -> None:

@@ -18,7 +18,7 @@ from django.urls import resolve
 from motcua.demo import province, worlds
 from motcua.law import clock, facts, indicators, lifecycle, packs
 from motcua.law.calendar import TZ
-from motcua.law.facts import Accepted, Fact
+from motcua.law.facts import Accepted, Fact, PapersGiven, ResultProposed
 from motcua.law.lifecycle import LABELS, Standing, State
 
 ROOT = Path(__file__).parents[2]
@@ -233,6 +233,8 @@ def leads_to(kind: type[Fact]) -> dict[State, set[int]]:
     found: dict[State, set[int]] = {}
     for state in State:
         ways = [Standing(state=state), Standing(state=state, accepted=accepted)]
+        ways += [Standing(state=state, draft=example(ResultProposed))]
+        ways += [Standing(state=state, moving=example(PapersGiven))]
         may = [way for way in ways if lifecycle.possible(way, RULES)[kind] is None]
         if may:
             found[state] = {lifecycle._after(way, example(kind)).state.value for way in may}

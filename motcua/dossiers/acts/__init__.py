@@ -6,10 +6,11 @@ There is no act that moves a date, resets a clock or takes a fact back; nobody's
 from .consulting import CONSULTED_BY, POSITIONS, consult, reply_consultation, withdraw_consultation
 from .correcting import correct_result, decline_correction, request_correction
 from .deciding import CITIZEN, SYSTEM
-from .ending import HANDED_OUT, RESULTS, close, extend, finish, rate, return_result, stop, withdraw
+from .ending import HANDED_OUT, close, extend, finish, rate, return_result, stop, withdraw
 from .guiding import Asking, guide
-from .handling import assign, complete_step, send_back
+from .handling import assign, complete_step, recall_step, send_back
 from .money import MEANS, correct_duty, meet_duty, pay, request_duty
+from .moving import give_papers, receive_papers
 from .opening import (
     Agent,
     Applicant,
@@ -20,6 +21,8 @@ from .opening import (
     refuse_reception,
     register_counter,
 )
+from .passing import accept_handover, decline_handover, hand_over, take
+from .signing import RESULTS, propose_result, return_proposal, sign_result
 from .supplement import decline_supplement, propose_supplement, receive_supplement, request_supplement
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "Asking",
     "Filing",
     "accept",
+    "accept_handover",
     "assign",
     "close",
     "complete_step",
@@ -42,16 +46,22 @@ __all__ = [
     "correct_duty",
     "correct_result",
     "decline_correction",
+    "decline_handover",
     "decline_supplement",
     "extend",
     "file_online",
     "finish",
+    "give_papers",
     "guide",
+    "hand_over",
     "meet_duty",
     "pay",
+    "propose_result",
     "propose_supplement",
     "rate",
+    "recall_step",
     "receive",
+    "receive_papers",
     "receive_supplement",
     "refuse_reception",
     "register_counter",
@@ -59,9 +69,12 @@ __all__ = [
     "request_correction",
     "request_duty",
     "request_supplement",
+    "return_proposal",
     "return_result",
     "send_back",
+    "sign_result",
     "stop",
+    "take",
     "withdraw",
     "withdraw_consultation",
 ]

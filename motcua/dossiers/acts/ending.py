@@ -12,9 +12,9 @@ from motcua.people.models import Officer
 from .. import conditions
 from ..models import Dossier
 from .deciding import CITIZEN, SYSTEM, allowed, decided, one_of, said, write
+from .signing import RESULTS
 
 HANDED_OUT = ("counter", "online", "post")
-RESULTS = ("granted", "refused")
 
 
 @act
@@ -64,13 +64,21 @@ def finish(
     at: datetime,
     electronic: str = "",
     unheard: str = "",
+    reason: str = "",
 ) -> None:
     """Đã xử lý xong, kết quả về Bộ phận Một cửa: every step but the handing out is done (NĐ 118/2025 Đ.22).
 
+    Only with the result that was signed, if one was; a refused one says why, with the signed reason unless told.
     While agencies that were asked have not answered, only with the reason why they are not waited for (`unheard`).
     """
     case = allowed(dossier, Finished, by, at)
     told = {"result": one_of(result, RESULTS, "Kết quả", Finished), "number": said(number, "số văn bản")}
+    signed = case.standing.signed
+    if signed and result != signed.result:
+        raise Refused("Phải ghi đúng kết quả đã ký duyệt", lifecycle.source(Finished))
+    told["reason"] = reason.strip() or (signed.reason if signed else "")
+    if result == "refused":
+        said(told["reason"], "lý do từ chối giải quyết")
     told |= {"electronic": electronic.strip(), "unheard": conditions.unheard(case, unheard)}
     write(case, [decided(Finished, at, by, **told)])
 

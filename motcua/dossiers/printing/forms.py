@@ -224,7 +224,7 @@ def _refused(asked: Asked) -> dict[str, Any]:
     at_desk = isinstance(fact, ReceptionRefused)
     return base(asked, dossier.receiving_unit if at_desk else dossier.deciding_unit) | {
         "at_desk": at_desk,
-        "reason": fact.reason if isinstance(fact, ReceptionRefused) else None,
+        "reason": (fact.reason if isinstance(fact, ReceptionRefused | Finished) else "") or None,
         "decision": fact.number if isinstance(fact, Finished) else "",
     }
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from motcua.journal import log
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.lifecycle import LABELS
+from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer
 from motcua.ui import strip
 from motcua.ui.templatetags import ui
@@ -55,7 +55,7 @@ def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
     offer = deeds.offered(case, deed, step, request.user, at)
     sent = request.method == "POST"
     form = forms.OF[deed](request.POST if sent else None, case=case, officer=request.user, at=at, step=step)
-    refusal = None if sent else offer.refusal
+    refusal = None if sent or not offer.refusal else _named(offer.refusal)
     if sent and form.is_valid():
         try:
             form.act()
@@ -80,8 +80,13 @@ def _onward(request: DeskRequest, code: str, offer: deeds.Offer, at: datetime) -
 
 def _refused(error: Refused | log.Stale) -> Refused:
     if isinstance(error, Refused):
-        return error
+        return _named(error)
     return Refused("Nhiều người đang ghi vào hồ sơ này cùng lúc. Hãy gửi lại sau ít giây")
+
+
+def _named(refusal: Refused) -> Refused:
+    """The refusal with full names: officers know each other by name, not by user name."""
+    return refusal.named(queries.people([refusal.who])) if refusal.who else refusal
 
 
 def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
@@ -128,6 +133,8 @@ def _summary(case: Folded) -> list[dict[str, Any]]:
     due = standing.paid + standing.duty_owed
     fee = ui.money(due, "Không thu") if standing.accepted else ""
     owed = f"còn {ui.money(standing.duty_owed)}" if standing.duty_owed else "đã nộp đủ" if due else ""
+    if standing.duty_owed and standing.state in (State.WITHDRAWN, State.STOPPED):
+        owed = f"không thu tiếp {ui.money(standing.duty_owed)}"
     reach = ", ".join(filter(None, (dossier.phone, dossier.email, dossier.address)))
     found = [
         {"term": "Người nộp", "value": dossier.applicant, "note": identity},
@@ -146,20 +153,21 @@ def _summary(case: Folded) -> list[dict[str, Any]]:
 
 def _offered(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
     offers = deeds.offers(case, officer, at)
-    open_, shut = [o for o in offers if not o.refusal], [o for o in offers if o.refusal]
+    names = queries.people({o.refusal.who for o in offers if o.refusal and o.refusal.who})
+    shut = [(o, o.refusal.named(names)) for o in offers if o.refusal]
+    open_ = [o for o in offers if not o.refusal]
     return {
-        "allowed": [_button(case.dossier.code, offer, first=n == 0) for n, offer in enumerate(open_)],
-        "refused": [
-            {"label": o.label, "reason": o.refusal.reason, "source": o.refusal.source}
-            for o in shut
-            if o.refusal
+        "allowed": [
+            _button(case.dossier.code, offer, key, first=n == 0)
+            for n, (offer, key) in enumerate(zip(open_, deeds.letters(open_), strict=True))
         ],
+        "refused": [{"label": o.label, "reason": why.reason, "source": why.source} for o, why in shut],
     }
 
 
-def _button(code: str, offer: deeds.Offer, *, first: bool) -> dict[str, Any]:
+def _button(code: str, offer: deeds.Offer, key: str, *, first: bool) -> dict[str, Any]:
     url = reverse("deed", args=[code, offer.deed.slug]) + offer.query
-    return {"url": url, "label": offer.label, "key": offer.deed.key, "primary": first}
+    return {"url": url, "label": offer.label, "key": key, "primary": first}
 
 
 def _asked(

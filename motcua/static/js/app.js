@@ -48,7 +48,7 @@
 
   function press(key) {
     if (key === "/") (one("main [data-search]") ?? one("[data-search]"))?.focus();
-    else if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+    else if (one("[data-rows]") && (key === "j" || key === "k")) step(key === "j" ? 1 : -1);
     else if (key === "?") help();
     else return letter(key);
     return true;

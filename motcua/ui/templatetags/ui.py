@@ -35,6 +35,7 @@ LOOKS = {
     Status.ENDED_LATE: ("circle-x", "late"),
     Status.REFUSED: ("ban", "done"),
     Status.WITHDRAWN: ("undo-2", "done"),
+    Status.STOPPED: ("ban", "done"),
 }
 # By code as well as by member: a member is its own code.
 _STATUS = {status.value: status for status in Status}
