@@ -38,6 +38,7 @@ class Handling:
         self.fate_after, self.lies_after = self.rng.randint(1, 3), self.rng.randint(0, 3)
         self.returns = story.happens("sent_back")
         self.proposed = ""
+        self.order: list[str] = []
 
     def tell(self) -> Generator[Deed, Dossier, None]:
         story = self.story
@@ -126,11 +127,16 @@ class Handling:
             self.given[node.id] = by
             chief = story.officer(Role.ASSIGNER)
             yield story.deed("assign", story.minutes(1, 12), step=node.id, to=by, by=chief)
+            by = yield from self.passed_on(node, by, unit)
         done = self.moment(node)
         if node.role == Role.SIGNER and self.returns and (to := self.handled_before(node)):
             self.returns = False
             reason = "Dự thảo còn sai sót, đề nghị kiểm tra và trình lại."
-            yield story.deed("send_back", done, step=node.id, to=to, reason=reason, by=by)
+            if node.unit:
+                yield story.deed("send_back", done, step=node.id, to=to, reason=reason, by=by)
+            else:
+                yield self.proposal()
+                yield story.deed("return_proposal", done, reason=reason, by=by)
             self.proposed = ""
             self.marking = process.send_back(self.process, self.marking, node.id, to)
             self.given = {step: who for step, who in self.given.items() if step not in self.marking.steps}
@@ -141,9 +147,29 @@ class Handling:
             yield story.deed("sign_result", done, step=node.id, by=by, outcome=outcome)
         else:
             yield story.deed("complete_step", done, step=node.id, by=by, outcome=outcome)
+            if node.role == Role.HANDLER and story.happens("recalled"):
+                reason = "Đính kèm nhầm biên bản."
+                yield story.deed("recall_step", story.minutes(1, 4), step=node.id, by=by, reason=reason)
+                yield story.deed("complete_step", story.minutes(5, 30), step=node.id, by=by, outcome=outcome)
+        self.order.append(node.id)
         self.visits[node.id] = self.visits.get(node.id, 0) + 1
         self.given.pop(node.id, None)
         self.marking = process.complete(self.process, self.marking, node.id, outcome)
+
+    def passed_on(self, node: Node, by: Officer, unit: Unit) -> Generator[Deed, Dossier, Officer]:
+        """Who does the step in the end: now and then a colleague signs for it, or gives it back."""
+        story = self.story
+        others = [o for o in story.world.staff.get((unit.pk, Role.HANDLER), []) if o.pk != by.pk]
+        if not others or not story.happens("handed_over"):
+            return by
+        colleague, told = self.rng.choice(others), {"step": node.id}
+        yield story.deed("hand_over", story.minutes(1, 60), **told, to=colleague, by=by)
+        if story.happens("handover_declined"):
+            reason = "Đang xử lý nhiều hồ sơ đến hạn."
+            yield story.deed("decline_handover", story.minutes(1, 60), **told, by=colleague, reason=reason)
+            return by
+        yield story.deed("accept_handover", story.minutes(1, 60), **told, by=colleague)
+        return colleague
 
     def outcome(self, node: Node, *, peek: bool = False) -> str:
         """The way on after a step: mostly the default or first, and never the same way round twice."""
@@ -158,7 +184,7 @@ class Handling:
         for action in process.allowed(self.process, self.marking):
             if action.step == node.id:
                 back = [s for s in action.back_to if self.process.nodes[s].role == Role.HANDLER]
-                return back[-1] if back else ""
+                return next((step for step in reversed(self.order) if step in back), "")
         return ""
 
     def unit_of(self, node: Node) -> Unit:
