@@ -18,11 +18,13 @@ from motcua.demo import play
 from motcua.demo.play import Settings
 from motcua.demo.story import Deed, Plan, Story
 from motcua.demo.world import World
+from motcua.dossiers import conditions
 from motcua.dossiers.acts import Filing
 from motcua.dossiers.acts.deciding import CITIZEN, decided
 from motcua.dossiers.acts.opening import acceptance, registered
+from motcua.dossiers.acts.signing import handled
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded, columns, task_rows
+from motcua.dossiers.rows import Folded, columns, task_rows, waiting_nodes
 from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.law.calendar import day
@@ -36,11 +38,20 @@ from motcua.law.facts import (
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
+    HandedOver,
+    HandoverAccepted,
+    HandoverDeclined,
+    PapersGiven,
+    PapersReceived,
+    ProposalReturned,
     Rated,
     ReceptionRefused,
+    ResultProposed,
     ResultReturned,
+    ResultSigned,
     SentBack,
     StepDone,
+    StepRecalled,
     Stopped,
     SupplementProposed,
     SupplementReceived,
@@ -60,6 +71,11 @@ PLAIN: dict[str, type[Fact]] = {
     "assign": Assigned,
     "complete_step": StepDone,
     "send_back": SentBack,
+    "hand_over": HandedOver,
+    "accept_handover": HandoverAccepted,
+    "decline_handover": HandoverDeclined,
+    "propose_result": ResultProposed,
+    "receive_papers": PapersReceived,
     "extend": Extended,
     "request_duty": FinancialDutyRequested,
     "meet_duty": FinancialDutyMet,
@@ -156,9 +172,29 @@ def written(case: Folded, before: list[Fact], deed: Deed) -> list[Fact]:
             return _accepted(case, words["components"], by, deed.at)
         case "request_supplement":
             words["phase"] = "appraisal" if any(isinstance(f, Accepted) for f in before) else "reception"
-        case "assign":
+        case "assign" | "hand_over":
             words["officer"] = words.pop("to").username
+        case "give_papers" | "sign_result" | "return_proposal" | "recall_step":
+            past = Past(case.dossier.stream, tuple(before), len(before), watched=case.past.watched)
+            return _handled(deed.name, Folded(case.dossier, past), by, deed.at, **words)
     return [decided(PLAIN[deed.name], deed.at, by, **{name: _kept(said) for name, said in words.items()})]
+
+
+def _handled(name: str, case: Folded, by: Any, at: datetime, **words: Any) -> list[Fact]:
+    """What the acts write that say more than their words: they look where the dossier stands."""
+    if name == "give_papers":
+        return [decided(PapersGiven, at, by, to="agency", papers=case.carried)]
+    if name == "recall_step":
+        given = decided(Assigned, at, by, step=words["step"], officer=by.username)
+        return [decided(StepRecalled, at, by, **words), given]
+    if name == "sign_result":
+        draft = case.standing.draft
+        assert draft
+        signed = decided(ResultSigned, at, by, result=draft.result, reason=draft.reason)
+        return [signed, decided(StepDone, at, by, **words)]
+    node = next(node for node in waiting_nodes(case) if conditions.signs(case, node))
+    back = decided(SentBack, at, by, step=node.id, to=handled(case, node), **words)
+    return [decided(ProposalReturned, at, by, **words), back]
 
 
 def _received(case: Folded, at: datetime, by: Any, *, filing: Filing, paid: int) -> list[Fact]:

@@ -99,14 +99,15 @@ def test_an_electronic_dossier_waits_at_all_agencies_at_once(cast: Cast) -> None
 
 def test_paper_waits_at_one_agency_and_then_at_the_next(cast: Cast) -> None:
     dossier = cast.received(components=PAPER)
-    assert [task.step for task in dossier.tasks.all()] == ["tham"]
+    assert [task.step for task in dossier.tasks.exclude(step__startswith="@")] == ["tham"]
     far = officer(Role.HANDLER, cast.commune)
     with pytest.raises(Refused):
         done(dossier, "xac", far, 1)
     done(dossier, "tham", cast.officers.handler, 1)
-    assert [(task.step, task.unit_id) for task in dossier.tasks.all()] == [("xac", cast.commune.pk)]
+    steps = dossier.tasks.exclude(step__startswith="@")
+    assert [(task.step, task.unit_id) for task in steps] == [("xac", cast.commune.pk)]
     done(dossier, "xac", far, 2)
-    assert [task.step for task in dossier.tasks.all()] == ["ky"]
+    assert [task.step for task in steps.all()] == ["ky"]
     assert list(queries.differing(queries.folded(dossier))) == []
 
 

@@ -73,7 +73,7 @@ def return_proposal(dossier: Dossier, *, reason: str, by: Officer, at: datetime)
     case = allowed(dossier, ProposalReturned, by, at)
     facts: list[Fact] = [decided(ProposalReturned, at, by, reason=said(reason))]
     node = _signers_step(case, by, at)
-    if node and (to := _handled(case, node)):
+    if node and (to := handled(case, node)):
         back = decided(SentBack, at, by, step=node.id, to=to, reason=said(reason))
         at_step(case, back, by)
         write(case, [*facts, back])
@@ -93,7 +93,7 @@ def _signers_step(case: Folded, by: Officer, at: datetime, step: str = "") -> pr
     return None
 
 
-def _handled(case: Folded, node: process.Node) -> str:
+def handled(case: Folded, node: process.Node) -> str:
     """The step of handling done last on the way to a step, "" when there is none."""
     back = next(a.back_to for a in process.allowed(case.process, case.marking) if a.step == node.id)
     done = [f.step for f in case.facts if isinstance(f, StepDone) and f.step in back]
