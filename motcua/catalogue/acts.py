@@ -44,11 +44,14 @@ T = TypeVar("T")
 
 
 class Stale(Refused):
-    """A draft that somebody else changed meanwhile (dự thảo đã đổi); `current` is what stands now."""
+    """A draft that somebody else changed meanwhile (dự thảo đã đổi).
 
-    def __init__(self, current: ProcessVersion) -> None:
+    `current` is what stands now, `revision` the state the change was made on.
+    """
+
+    def __init__(self, current: ProcessVersion, revision: int) -> None:
         super().__init__("Dự thảo đã được sửa ở cửa sổ khác từ khi bạn mở trang này")
-        self.current = current
+        self.current, self.revision = current, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def publish_process(
         ProcessVersion.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=process.pk)
     )
     if revision is not None and draft.status == Status.DRAFT and draft.revision != revision:
-        raise Stale(draft)
+        raise Stale(draft, revision)
     if decision and draft.status == Status.DRAFT:
         draft.decision, draft.decided_on, draft.issuer = decision.number, decision.decided_on, decision.issuer
         draft.valid_from, draft.name = decision.valid_from, decision.name
@@ -121,12 +124,13 @@ def publish_process(
 def edit_process(process: ProcessVersion, edit: Edit, *, by: Officer, at: datetime) -> ProcessVersion:
     """Sửa dự thảo quy trình; the draft is kept at every change. Raises Refused once published, Stale when overtaken."""
     _allowed(by, at)
-    draft = ProcessVersion.objects.select_for_update().get(pk=process.pk)
+    given = ProcessVersion.objects.select_for_update(of=("self",)).select_related("procedure", "unit")
+    draft = given.get(pk=process.pk)
     if draft.status == Status.PUBLISHED:
         raise Refused(f"Quy trình {draft} đã công khai, không sửa được; hãy lập dự thảo mới")
     ours = edit.final and bool(edit.window) and draft.saved_in == edit.window
     if draft.revision != edit.revision and not ours:
-        raise Stale(draft)
+        raise Stale(draft, edit.revision)
     if draft.definition != edit.definition:
         draft.definition, draft.revision = dict(edit.definition), draft.revision + 1
         draft.saved_at, draft.saved_by, draft.saved_in = at, by.username, edit.window

@@ -35,6 +35,7 @@ def remove(process: Process, name: str) -> Process:
         raise Refused("Không bỏ được nút bắt đầu")
     if node.kind in OPENING | CLOSING and len(process.leaving[name]) > 1:
         raise Refused("Hãy bỏ bớt hướng đi cho đến khi chỉ còn một, nút này sẽ tự mất")
+    _decides(process, name)
     return _tidy(_without(process, name))
 
 
@@ -177,13 +178,17 @@ def _without(process: Process, name: str) -> Process:
 
 
 def _tidy(process: Process) -> Process:
-    """Without empty branches, and without gateways that have nothing to open or close."""
+    """Without gateways that have nothing to open or close, and without empty branches."""
     while True:
-        pruned = _with(process, flows=[flow for flow in process.flows if not _is_empty_branch(process, flow)])
-        idle = next(filter(None, (_idle(pruned, node) for node in pruned.nodes.values())), None)
-        if idle is None:
-            return pruned
-        process = _without(pruned, idle)
+        idle = next(filter(None, (_idle(process, node) for node in process.nodes.values())), None)
+        # Gateways first: while an idle join stands, the way to it looks like an empty branch.
+        empty = [flow for flow in process.flows if _is_empty_branch(process, flow)]
+        if idle is not None:
+            process = _without(process, idle)
+        elif empty:
+            process = _with(process, flows=[flow for flow in process.flows if flow not in empty])
+        else:
+            return process
 
 
 def _idle(process: Process, node: Node) -> str:
@@ -226,7 +231,7 @@ def _decides(process: Process, name: str) -> None:
     """Refuse to part a step from the choice that goes by its outcome."""
     if any(process.nodes[flow.target].kind is Kind.CHOICE for flow in process.leaving[name]):
         called = process.nodes[name].called
-        raise Refused(f"Hướng đi chọn theo kết quả của bước {called}; bỏ lựa chọn ấy trước khi đổi chỗ")
+        raise Refused(f"Hướng đi chọn theo kết quả của bước {called}; bỏ lựa chọn ấy trước")
 
 
 def _outcome(process: Process, choice: str) -> str:

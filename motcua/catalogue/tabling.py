@@ -70,6 +70,13 @@ def rows(process: Process) -> list[Row]:
     ]
 
 
+def in_rows(process: Process) -> Process:
+    """The same process, its nodes and flows in the order of the rows."""
+    order = _settled(process)
+    flows = [flow for name in order for flow in process.leaving[name]]
+    return Process.of((process.nodes[name] for name in order), flows)
+
+
 def labels_of(process: Process) -> dict[str, str]:
     """What each node is called in sentences: Bước 3, Tách nhánh 1, Kết thúc."""
     found: dict[str, str] = {}

@@ -83,7 +83,9 @@ def read(post: QueryDict, units: Units) -> Typed:
         nodes = [_node(typed, units, free, *map(plain, cells)) for cells in zip(*columns, strict=True)]
         known = {node.id for node in nodes}
         kept = [_flow(*cells) for cells in zip(*flows, strict=True)]
-        typed.process = Process.of(nodes, [flow for flow in kept if {flow.source, flow.target} <= known])
+        if not all({flow.source, flow.target} <= known for flow in kept):
+            raise ValueError("một hướng đi trỏ tới nút không có")
+        typed.process = Process.of(nodes, kept)
     except ValueError as wrong:
         raise Refused(f"Biểu mẫu gửi lên không đọc được: {wrong}") from None
     return typed
