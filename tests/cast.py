@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -107,7 +108,9 @@ def officer(role: Role, unit: Unit, name: str = "") -> Officer:
     return made
 
 
-def published_version(limit: str, unit: str, code: str = "1.000001") -> Version:
+def published_version(
+    limit: str, unit: str, code: str = "1.000001", levels: Sequence[str] = ("province",)
+) -> Version:
     """A procedure of our own invention, published; `limit` "" means a term nobody could read."""
     procedure = Procedure.objects.create(code=code, title="Cấp giấy xác nhận mẫu", field="Lĩnh vực mẫu")
     version = Version.objects.create(
@@ -117,7 +120,7 @@ def published_version(limit: str, unit: str, code: str = "1.000001") -> Version:
         decision="1/QĐ-UBND",
         title=procedure.title,
         field=procedure.field,
-        levels=["province"],
+        levels=list(levels),
         online="full",
     )
     for position, name in enumerate(["Đơn đề nghị", "Bản sao giấy tờ"]):

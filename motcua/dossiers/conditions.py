@@ -233,6 +233,12 @@ def hands_out(case: Folded, node: Node) -> bool:
     return node.role == Role.RECEPTION and not rows.left_to_do(case)
 
 
+def at_once(process: Process) -> bool:
+    """Whether the published process is the desk's alone, so that the result is handed out at once (Đ.17.4)."""
+    steps = process.steps
+    return bool(steps) and all(node.role == Role.RECEPTION and not node.unit for node in steps)
+
+
 def in_order(case: Folded, at: datetime) -> None:
     """No fact lies before the one recorded last."""
     if case.facts and at < (last := case.facts[-1].at):

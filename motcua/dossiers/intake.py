@@ -23,6 +23,7 @@ from motcua.people.models import Officer, Role, Unit
 
 from . import identity, papers, queries
 from .acts import Agent, Applicant, Asking, Filing
+from .conditions import at_once
 from .models import ApplicantKind
 
 COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
@@ -99,6 +100,7 @@ class ReceptionForm(forms.Form):
         max_length=1000,
     )
     paid = forms.BooleanField(label="Đã thu đủ phí, lệ phí tại quầy", required=False)
+    number = forms.CharField(label="Số, ký hiệu kết quả", required=False, max_length=120)
     reason = forms.CharField(
         label="Lý do, hoặc nội dung hướng dẫn",
         required=False,
@@ -171,6 +173,8 @@ class Intake:
     limit: clock.TimeLimit | None = None
     reading: clock.Reading | None = None
     fee: int = 0
+    at_once: bool = False
+    for_another: Unit | None = None
 
     def __post_init__(self) -> None:
         if self.data is not None:
@@ -216,7 +220,7 @@ class Intake:
         said = self._said("channel")
         return said if said in dict(COUNTER) else Channel.DIRECT
 
-    def complete(self, *, reason: bool, missing: bool, files: bool = True) -> bool:
+    def complete(self, *, reason: bool, missing: bool, files: bool = True, number: bool = False) -> bool:
         """Whether all is said that the act needs; says on the form what is not. `files` False: guidance only."""
         if not files:
             for name in ("channel", "deciding_unit"):
@@ -232,6 +236,8 @@ class Intake:
             self.form.add_error("case", "Thời hạn khác nhau theo trường hợp. Hãy chọn trường hợp.")
         if reason and not self.form.cleaned_data["reason"].strip():
             self.form.add_error("reason", "Hãy ghi rõ lý do." if files else "Hãy ghi nội dung hướng dẫn.")
+        if number and not self.form.cleaned_data["number"].strip():
+            self.form.add_error("number", "Hãy nhập số, ký hiệu của kết quả trả ngay.")
         if missing and not papers.missing(self.papers):
             self.form.add_error(None, "Mọi giấy tờ đã đánh dấu là có. Bỏ dấu ở giấy tờ phải bổ sung.")
         return self.form.is_valid()
@@ -295,6 +301,22 @@ class Intake:
         unit = self._decider(version)
         if unit and self.limit:
             self.reading = self._promise(unit, self.limit)
+        desk = self._desk()
+        if unit and desk:
+            own = access.own_desk(desk, unit)
+            self.for_another, self.at_once = (None, self._ends_here(version, unit)) if own else (unit, False)
+
+    def _desk(self) -> Unit | None:
+        """Where this is received: the desk told, else the officer's first."""
+        units = list(self.form.fields["receiving_unit"].queryset)
+        said = self._said("receiving_unit")
+        return next((unit for unit in units if str(unit.pk) == said), units[0] if units else None)
+
+    def _ends_here(self, version: Version, unit: Unit) -> bool:
+        """Whether the published process of the deciding unit ends at this desk (Đ.17.4)."""
+        with suppress(catalogue.NotFound):
+            return at_once(catalogue.process_for(version.procedure, unit, self.today).graph)
+        return False
 
     def _decider(self, version: Version) -> Unit | None:
         """The unit told to decide, else the usual one; a unit that cannot decide this procedure is not kept."""

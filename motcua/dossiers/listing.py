@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from motcua.law.calendar import TZ, day
 from motcua.law.lifecycle import LABELS, State
-from motcua.people.models import Officer, Unit
+from motcua.people.models import Officer, Unit, UnitKind
 
 from . import queries
 from .models import Dossier
@@ -19,6 +19,16 @@ from .models import Dossier
 PAGE = 50
 CAP = 1000
 LATE = {"tiep-nhan": "Tiếp nhận trực tuyến chậm", "y-kien": "Ý kiến của cơ quan khác chậm"}
+# As `access.own_desk` says it of one dossier.
+ELSEWHERE = ~(
+    Q(receiving_unit=F("deciding_unit"))
+    | Q(receiving_unit__parent=F("deciding_unit"))
+    | Q(
+        receiving_unit__kind=UnitKind.CENTRE,
+        deciding_unit__kind=UnitKind.DEPARTMENT,
+        receiving_unit__parent=F("deciding_unit__parent"),
+    )
+)
 RELATED = ("version__procedure", "deciding_unit")
 
 
@@ -56,6 +66,11 @@ class SearchForm(forms.Form):
         required=False,
         choices=[("", "Không lọc"), *LATE.items()],
     )
+    noi = forms.ChoiceField(
+        label="Nơi tiếp nhận",
+        required=False,
+        choices=[("", "Mọi nơi"), ("khac", "Nơi khác nhận cho cơ quan giải quyết")],
+    )
     tu = day_field("Nộp từ ngày")
     den = day_field("Nộp đến ngày")
 
@@ -78,6 +93,8 @@ class SearchForm(forms.Form):
             found &= queries.received_late(self.at)
         if said.get("cham") == "y-kien":
             found &= Q(pk__in=queries.unheard(self.at).values("dossier"))
+        if said.get("noi"):
+            found &= ELSEWHERE
         if said.get("tu"):
             found &= Q(filed_at__gte=midnight(said["tu"]))
         if said.get("den"):
@@ -95,6 +112,7 @@ class SearchForm(forms.Form):
             ("Trạng thái", LABELS[State(state)] if state is not None else ""),
             ("Cơ quan giải quyết", unit.name if unit else ""),
             ("Việc chậm", LATE.get(told.get("cham", ""), "")),
+            ("Nơi tiếp nhận", dict(self.fields["noi"].choices).get(told.get("noi") or "-", "")),
             ("Nộp từ", f"{told['tu']:%d/%m/%Y}" if told.get("tu") else ""),
             ("Nộp đến", f"{told['den']:%d/%m/%Y}" if told.get("den") else ""),
         ]

@@ -16,6 +16,7 @@ POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
         {"receive", "refuse_reception", "request_supplement", "receive_supplement", "close", "take_fee"}
         | {"withdraw", "return_result", "request_correction", "rate", "tell", "desk_papers"}
+        | {"return_at_once"}
     ),
     Role.ASSIGNER: frozenset({"assign", "reply", "agency_papers"}),
     Role.HANDLER: frozenset(
@@ -95,6 +96,17 @@ def require_keeping(officer: Officer, other: Officer, day: date) -> None:
 def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     """Whether the officer holds `role` in `unit`, or above it."""
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
+
+
+def own_desk(receiving: Unit, deciding: Unit) -> bool:
+    """Whether a desk is that of the deciding agency itself: in it, or in the province's centre for its departments.
+
+    Anywhere else receives for another agency (tiếp nhận không phụ thuộc địa giới; NĐ 118/2025 Đ.14.2, 20).
+    """
+    if deciding.pk in {unit.pk for unit in line(receiving)}:
+        return True
+    centre = receiving.kind == UnitKind.CENTRE and deciding.kind == UnitKind.DEPARTMENT
+    return centre and receiving.parent_id == deciding.parent_id
 
 
 def _reaches(post: Post, act: str, unit: Unit | None) -> bool:

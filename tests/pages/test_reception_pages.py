@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from motcua.catalogue.models import Version
+from motcua.catalogue.models import ProcessVersion, Version
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.facts import Accepted
+from motcua.law.lifecycle import State
 from motcua.people.models import Role
 from tests import pdf
+from tests.acts.test_at_once import desk_alone
 from tests.cast import MONDAY, Cast, gather, officer, published_process, published_version
 from tests.pages.test_dossiers_pages import counter, markup, signed_in, text
 
@@ -184,3 +186,65 @@ def test_the_counter_begins_with_what_this_desk_receives_most(cast: Cast) -> Non
     page = signed_in(cast.officers.reception).get("/tiep-nhan/")
     assert [p.code for p in page.context["intake"].hits.procedures] == ["1.000003", "1.000002"]
     assert "Hay nhận ở nơi này" in text(page)
+
+
+# Trả kết quả ngay, và nhận cho cơ quan khác
+
+
+def test_a_result_at_once_is_offered_only_where_the_process_ends_at_the_desk(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    assert "Trả kết quả ngay" not in text(client.post("/tiep-nhan/", counter(cast, do="xem")))
+    ProcessVersion.objects.create(
+        procedure=cast.version.procedure,
+        unit=cast.department,
+        number=2,
+        status="published",
+        valid_from=MONDAY.date(),
+        definition=desk_alone().as_data(),
+    )
+    assert "Trả kết quả ngay" in text(client.post("/tiep-nhan/", counter(cast, do="xem")))
+    unnumbered = client.post("/tiep-nhan/", counter(cast, do="tra-ngay", paid="on"))
+    assert unnumbered.context["form"].errors.keys() == {"number"}
+    unpaid = client.post("/tiep-nhan/", counter(cast, do="tra-ngay", number="15/SY"))
+    assert (unpaid.status_code, Dossier.objects.count()) == (409, 0)
+    done = client.post("/tiep-nhan/", counter(cast, do="tra-ngay", number="15/SY", paid="on"), follow=True)
+    dossier = Dossier.objects.get()
+    assert done.redirect_chain == [(reverse("dossier", args=[dossier.code]), 302)]
+    assert "Không phải lập giấy tiếp nhận, trừ khi người nộp yêu cầu" in text(done)
+    assert dossier.state == State.RETURNED
+
+
+def test_receiving_for_another_agency_says_whose_code_and_who_sees_it(cast: Cast) -> None:
+    far = officer(Role.RECEPTION, cast.commune)
+    form = counter(cast, receiving_unit=cast.commune.pk, do="xem")
+    said = text(signed_in(far).post("/tiep-nhan/", form))
+    assert "Hồ sơ mang mã của Sở Mẫu ( H14.05 )" in said
+    assert "Nhận cho cơ quan khác" not in text(
+        signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, do="xem"))
+    )
+
+
+def test_the_desk_of_the_deciding_agency_sees_what_was_received_elsewhere(cast: Cast) -> None:
+    far = officer(Role.RECEPTION, cast.commune)
+    signed_in(far).post("/tiep-nhan/", counter(cast, receiving_unit=cast.commune.pk))
+    dossier, here = Dossier.objects.get(), signed_in(cast.officers.reception)
+    cast.received()
+    assert dossier.code.startswith("H14.05-")
+    shown = text(here.get(reverse("dossier", args=[dossier.code])))
+    assert "nhận cho cơ quan giải quyết, không phụ thuộc địa giới" in shown
+    found = here.get("/ho-so/", {"noi": "khac"}).context["rows"]
+    assert [row["dossier"] for row in found] == [dossier]
+
+
+def test_a_commune_decides_what_a_department_received_for_it(cast: Cast) -> None:
+    village = published_version("5", "ngày làm việc", "1.000007", levels=["commune"])
+    published_process(village.procedure)
+    form = counter(cast, procedure="1.000007", deciding_unit=cast.commune.pk)
+    form |= {f"giay-{paper.pk}": "1" for paper in village.components.all()}
+    signed_in(cast.officers.reception).post("/tiep-nhan/", form)
+    dossier = Dossier.objects.get()
+    assert dossier.code.startswith("H14.201-")
+    clerk = signed_in(officer(Role.HANDLER, cast.commune))
+    assert clerk.get(reverse("dossier", args=[dossier.code])).status_code == 200
+    desk = signed_in(officer(Role.RECEPTION, cast.commune))
+    assert desk.get(reverse("dossier", args=[dossier.code])).status_code == 200

@@ -3,6 +3,7 @@
 There is no act that moves a date, resets a clock or takes a fact back; nobody's role can change that.
 """
 
+from .at_once import return_at_once
 from .consulting import CONSULTED_BY, POSITIONS, consult, reply_consultation, withdraw_consultation
 from .correcting import correct_result, decline_correction, request_correction
 from .deciding import CITIZEN, SYSTEM
@@ -69,6 +70,7 @@ __all__ = [
     "request_correction",
     "request_duty",
     "request_supplement",
+    "return_at_once",
     "return_proposal",
     "return_result",
     "send_back",

@@ -18,7 +18,14 @@ from motcua.journal import wire
 from motcua.journal.log import Past, act
 from motcua.law import clock, lifecycle, process
 from motcua.law.calendar import day
-from motcua.law.facts import Accepted, Fact, Filed, ReceptionRefused, Refused, StepDone
+from motcua.law.facts import (
+    Accepted,
+    Fact,
+    Filed,
+    ReceptionRefused,
+    Refused,
+    StepDone,
+)
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
@@ -84,9 +91,9 @@ def file_online(filing: Filing, *, at: datetime) -> Dossier:
     """Nộp hồ sơ trực tuyến: registered, waiting for reception (NĐ 118/2025 Đ.17.2; trạng thái 1)."""
     if filing.channel != Channel.ONLINE:
         raise Refused("Hồ sơ nộp trực tuyến phải có cách nộp trực tuyến", lifecycle.source(Filed))
-    case = _opened(filing, at)
+    case = opened(filing, at)
     if case is None:
-        return _known(filing)
+        return known(filing)
     write(case, [decided(Filed, at, CITIZEN, channel=filing.channel)])
     return case.dossier
 
@@ -97,10 +104,10 @@ def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Doss
 
     `paid` is what the desk took of the fee, in đồng.
     """
-    _at_the_desk(filing, by, at)
-    case = _opened(filing, at)
+    at_the_desk(filing, by, at)
+    case = opened(filing, at)
     if case is None:
-        return _known(filing)
+        return known(filing)
     accepted, steps = acceptance(case, filing.components, by, at)
     facts: list[Fact] = [decided(Filed, at, by, channel=filing.channel), accepted, *steps]
     if paid:
@@ -112,10 +119,10 @@ def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Doss
 @act
 def register_counter(filing: Filing, *, by: Officer, at: datetime) -> Dossier:
     """Ghi nhận hồ sơ nộp tại quầy, qua bưu chính mà chưa tiếp nhận: a supplement or a refusal follows (Đ.17.1.c)."""
-    _at_the_desk(filing, by, at)
-    case = _opened(filing, at)
+    at_the_desk(filing, by, at)
+    case = opened(filing, at)
     if case is None:
-        return _known(filing)
+        return known(filing)
     write(case, [decided(Filed, at, by, channel=filing.channel)])
     return case.dossier
 
@@ -135,17 +142,19 @@ def refuse_reception(dossier: Dossier, *, reason: str, by: Officer, at: datetime
     write(case, [decided(ReceptionRefused, at, by, reason=said(reason))])
 
 
-def _at_the_desk(filing: Filing, by: Officer, at: datetime) -> None:
+def at_the_desk(filing: Filing, by: Officer, at: datetime) -> None:
+    """Raise Refused unless the officer receives there, and nobody hands in online at a desk."""
     access.require(by, "receive", filing.receiving_unit, day(at))
     if filing.channel == Channel.ONLINE:
         raise Refused("Hồ sơ nhận tại quầy không có cách nộp trực tuyến", lifecycle.source(Filed))
 
 
-def _known(filing: Filing) -> Dossier:
+def known(filing: Filing) -> Dossier:
+    """The dossier this filing became when it was handed in before."""
     return Dossier.objects.get(request_id=filing.request_id)
 
 
-def _opened(filing: Filing, at: datetime) -> Folded | None:
+def opened(filing: Filing, at: datetime) -> Folded | None:
     """A dossier not written yet, with its code and nothing in its past; None when it was handed in before."""
     _in_force(filing, day(at))
     process_version = catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at))

@@ -18,6 +18,7 @@ from motcua.journal import log
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.law.lifecycle import LABELS, State
+from motcua.people import access
 from motcua.people.models import Officer
 from motcua.ui import strip
 from motcua.ui.templatetags import ui
@@ -141,14 +142,23 @@ def _summary(case: Folded) -> list[dict[str, Any]]:
         {"term": "Người nộp thay", "value": telling.agent(dossier)},
         {"term": "Trạng thái", "value": LABELS[standing.state]},
         {"term": "Cách nộp", "value": telling.CHANNELS[dossier.channel], "note": ui.moment(dossier.filed_at)},
-        {"term": "Nơi tiếp nhận", "value": dossier.receiving_unit.name},
-        {"term": "Cơ quan giải quyết", "value": dossier.deciding_unit.name},
+        {"term": "Nơi tiếp nhận", "value": dossier.receiving_unit.name, "note": _elsewhere(dossier)},
+        {
+            "term": "Cơ quan giải quyết",
+            "value": dossier.deciding_unit.name,
+            "note": f"mã {dossier.deciding_unit.agency_code}",
+        },
         {"term": "Phí, lệ phí", "value": fee, "note": owed},
         {"term": "Liên hệ", "value": reach},
         {"term": "Nội dung", "value": dossier.subject},
         {"term": "Trường hợp", "value": dossier.case},
     ]
     return [item for item in found if item["value"]]
+
+
+def _elsewhere(dossier: Dossier) -> str:
+    own = access.own_desk(dossier.receiving_unit, dossier.deciding_unit)
+    return "" if own else "nhận cho cơ quan giải quyết, không phụ thuộc địa giới"
 
 
 def _offered(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from ..rows import Folded
 from . import prints
 from .links import DeskRequest
 
-OUTCOMES = ("nhan", "bo-sung", "tu-choi", "huong-dan")
+OUTCOMES = ("nhan", "tra-ngay", "bo-sung", "tu-choi", "huong-dan")
+NO_SLIP = "Không phải lập giấy tiếp nhận, trừ khi người nộp yêu cầu: in ở mục Giấy tờ để in."
 PARTS = {"tim": "found", "xem": "rest"}
 STEPS = [
     {"label": "Ai nộp", "url": "#ai", "state": "current"},
@@ -51,8 +52,12 @@ def counter(request: DeskRequest) -> HttpResponse:
     told = request.POST or _begun(request, at)
     intake = Intake(request.user, at, told or None, final=wish in OUTCOMES)
     refusal = None
-    needs = {"reason": wish != "nhan", "missing": wish == "bo-sung", "files": wish != "huong-dan"}
-    if intake.final and intake.complete(**needs):
+    if intake.final and intake.complete(
+        reason=wish not in ("nhan", "tra-ngay"),
+        missing=wish == "bo-sung",
+        files=wish != "huong-dan",
+        number=wish == "tra-ngay",
+    ):
         try:
             return _received(request, intake, wish)
         except Refused as refused:
@@ -90,10 +95,14 @@ def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
     if wish == "huong-dan":
         return _guided_only(request, intake)
     filing = intake.filing()
+    paid = intake.fee if intake.form.cleaned_data["paid"] else 0
+    if wish == "tra-ngay":
+        number = intake.form.cleaned_data["number"]
+        dossier = acts.return_at_once(filing, number=number, by=by, at=intake.at, paid=paid)
+        messages.success(request, f"Đã tiếp nhận và trả kết quả ngay, hồ sơ {dossier.code}. {NO_SLIP}")
+        return redirect("dossier", dossier.code)
     if wish == "nhan":
-        dossier = acts.receive(
-            filing, by=by, at=intake.at, paid=intake.fee if intake.form.cleaned_data["paid"] else 0
-        )
+        dossier = acts.receive(filing, by=by, at=intake.at, paid=paid)
         return _done(request, dossier, "giay-tiep-nhan", f"Đã tiếp nhận hồ sơ {dossier.code}.")
     reason = intake.form.cleaned_data["reason"]
     dossier = acts.register_counter(filing, by=by, at=intake.at)
