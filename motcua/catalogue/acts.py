@@ -19,7 +19,7 @@ from motcua.people.models import Officer, Unit
 
 from . import intake, publishing
 from .intake import Report
-from .models import Finding, Import, Procedure, ProcessVersion, Status, Version
+from .models import Bundle, Finding, Import, Procedure, ProcessVersion, Status, Version
 from .reading import diagrams, files, steps, templates
 from .reading.drafts import ProcessDraft, ProcessRead
 from .reading.files import WrongFile
@@ -35,6 +35,7 @@ __all__ = [
     "import_catalogue",
     "import_processes",
     "publish",
+    "publish_bundle",
     "publish_process",
 ]
 BATCH = 200
@@ -139,6 +140,24 @@ def edit_process(process: ProcessVersion, edit: Edit, *, by: Officer, at: dateti
 
 
 @transaction.atomic(durable=True)
+def publish_bundle(bundle: Bundle, *, by: Officer | None, at: datetime) -> Bundle:
+    """Công khai một nhóm thủ tục liên thông hoặc mẫu dự án; one published already as it stands is left as it is.
+
+    `bundle` is not saved yet; its number follows the last one of its code.
+    Raises Refused for a circle, a procedure that is not in the catalogue, or one that begins too early.
+    """
+    _begin_import(by, at)
+    last = Bundle.objects.filter(code=bundle.code).order_by("-number").first()
+    if last and last.status == Status.PUBLISHED and _same(last, bundle):
+        return last
+    bundle.number = last.number + 1 if last else 1
+    bundle.save()
+    publishing.bundle(bundle)
+    bundle.refresh_from_db()
+    return bundle
+
+
+@transaction.atomic(durable=True)
 def draft_process(
     draft: ProcessDraft, *, before: ProcessVersion | None = None, by: Officer | None, at: datetime
 ) -> ProcessVersion:
@@ -215,6 +234,10 @@ def import_processes(
     report.read = len(reads)
     _end_import(report, by, at, called)
     return report
+
+
+def _same(old: Bundle, new: Bundle) -> bool:
+    return all(getattr(old, name) == getattr(new, name) for name in ("kind", "name", "decision", "members"))
 
 
 def _process_reader(path: Path, given: Mapping[str, str] | None) -> Iterator[ProcessRead]:

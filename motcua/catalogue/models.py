@@ -306,6 +306,49 @@ class ProcessVersion(models.Model):
         return agencies.in_turn(self.graph, owner)
 
 
+class BundleKind(models.TextChoices):
+    """What several procedures are put together for (NĐ 118/2025 Đ.20)."""
+
+    GROUP = "group", "Nhóm thủ tục liên thông"
+    PROJECT = "project", "Dự án"
+
+
+class Bundle(models.Model):
+    """Procedures to be done together (nhóm thủ tục liên thông, mẫu dự án), by decision, valid for a time.
+
+    `members` are {key, procedure (its code), name, needs (keys of those whose results it waits for), lead}.
+    """
+
+    code = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=BundleKind.choices)
+    name = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    decision = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
+    members = models.JSONField()
+
+    class Meta:
+        ordering = ["kind", "name", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="one_bundle_number"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(status=Status.PUBLISHED, valid_to__isnull=True),
+                name="one_open_bundle",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="bundle_valid_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}#{self.number}"
+
+
 class Import(models.Model):
     """One run of an importer (lần nhập): what it read and what it changed."""
 

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
+from motcua.law import bundle as law
 from motcua.law.facts import Refused
 from motcua.law.soundness import Severity
 
 from . import review
-from .models import ProcessVersion, Status, Version
+from .models import Bundle, Procedure, ProcessVersion, Status, Version
 from .words import words
 
 _SHOW = """
@@ -82,3 +83,31 @@ def _show(drafts: Sequence[Version]) -> None:
     folded = ["\n".join(" ".join(words(part)) for part in (v.title, v.field, v.keywords)) for v in drafts]
     with connection.cursor() as cursor:
         cursor.execute(_SHOW, [ids, titles, fields, folded])
+
+
+def bundle(draft: Bundle) -> None:
+    """Publish one bundle; the one before it ends where it begins. Raises Refused for one that cannot be followed."""
+    source = "NĐ 118/2025/NĐ-CP Đ.20.2"
+    if draft.status == Status.PUBLISHED:
+        raise Refused(f"Nhóm thủ tục {draft} đã công khai", source)
+    _may_be_followed(draft, source)
+    before = Bundle.objects.filter(code=draft.code, status=Status.PUBLISHED, valid_to=None).first()
+    if before and before.valid_from >= draft.valid_from:
+        raise Refused(f"Bản {before} có hiệu lực từ {before.valid_from:%d/%m/%Y}; bản mới phải sau ngày đó")
+    if before:
+        Bundle.objects.filter(pk=before.pk).update(valid_to=draft.valid_from)
+    Bundle.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
+
+
+def _may_be_followed(draft: Bundle, source: str) -> None:
+    """Members under keys of their own, one of them leading, no circle, each a procedure of the catalogue."""
+    keys = [member["key"] for member in draft.members]
+    if len(set(keys)) < len(keys):
+        raise Refused("Hai thủ tục của nhóm cùng mang một khóa", source)
+    if sum(bool(member.get("lead")) for member in draft.members) != 1:
+        raise Refused("Nhóm phải có đúng một thủ tục chủ trì", source)
+    law.ordered([law.Part(key=m["key"], minutes=0, needs=tuple(m["needs"])) for m in draft.members])
+    codes = {member["procedure"] for member in draft.members}
+    unknown = codes - set(Procedure.objects.filter(code__in=codes).values_list("code", flat=True))
+    if unknown:
+        raise Refused(f"Danh mục không có thủ tục {', '.join(sorted(unknown))}", source)

@@ -273,6 +273,12 @@ def fee_due(version: Version, channel: str, case: str = "") -> int:
     return int(sum((amount or Decimal(0) for _, amount in amounts), Decimal(0)))
 
 
+def result_name(version: Version) -> str:
+    """What the first result of a procedure is called; its own title where none is announced."""
+    result = Result.objects.filter(version=version).first()
+    return result.name if result and result.name else version.title
+
+
 def is_paper_result(version: Version) -> bool:
     """Whether the applicant gets a document (kết quả là giấy tờ)."""
     return Result.objects.filter(version=version, paper=True).exists()

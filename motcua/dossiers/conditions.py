@@ -26,6 +26,7 @@ from motcua.law.facts import (
     FinancialDutyRequested,
     Finished,
     HandedOver,
+    InputReceived,
     PapersGiven,
     PapersReceived,
     ProposalReturned,
@@ -245,6 +246,16 @@ def in_order(case: Folded, at: datetime) -> None:
         raise Refused(f"Thời điểm {_written(at)} sớm hơn việc đã ghi lúc {_written(last)}")
 
 
+def to_accept(case: Folded, at: datetime) -> None:
+    """Tiếp nhận: one that cannot do without the result of another dossier of its group, once that is there."""
+    standing, source = case.standing, lifecycle.source(InputReceived)
+    if standing.awaits:
+        raise Refused(f"Hồ sơ còn chờ kết quả của hồ sơ {', '.join(standing.awaits)}", source)
+    if standing.lacking:
+        codes = ", ".join(standing.lacking)
+        raise Refused(f"Hồ sơ {codes} kết thúc mà không có kết quả hồ sơ này cần", source)
+
+
 def to_refuse_reception(case: Folded, at: datetime) -> None:
     """Từ chối tiếp nhận: one that waits for its supplement, only after the days its applicant has."""
     _supplement_is_over(case, at, ReceptionRefused)
@@ -327,6 +338,7 @@ def to_give_papers(case: Folded, at: datetime) -> None:
 
 
 OF: Mapping[type[Fact], Callable[[Folded, datetime], None]] = {
+    Accepted: to_accept,
     ReceptionRefused: to_refuse_reception,
     SupplementProposed: to_request_supplement,
     SupplementRequested: to_request_supplement,

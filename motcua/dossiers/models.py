@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
-from motcua.catalogue.models import Channel, ProcessVersion, Version
+from motcua.catalogue.models import Bundle, BundleKind, Channel, ProcessVersion, Version
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Role, Unit
 
@@ -17,6 +17,7 @@ RECEIVED_LATE = Q(reception_due_at__isnull=False) & (
     Q(reception_answered_at__isnull=True) | Q(reception_answered_at__gt=F("reception_due_at"))
 )
 AWAITS_SUPPLEMENT, CONSULTATION = "@bo-sung", "@y-kien-"
+GROUP_STREAM = "nhom/"
 
 
 class ApplicantKind(models.IntegerChoices):
@@ -219,3 +220,61 @@ class DayCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_code} {self.day} {self.last}"
+
+
+class Group(models.Model):
+    """Dossiers that belong together: of a group of inter-agency procedures, or of a project (nhóm hồ sơ, dự án).
+
+    Fixed when it was opened; what became of it is in its own stream and in those of its dossiers.
+    """
+
+    code = models.CharField(max_length=64, unique=True)
+    request_id = models.UUIDField(unique=True)
+    bundle = models.ForeignKey(Bundle, models.PROTECT, related_name="groups")
+    kind = models.CharField(max_length=8, choices=BundleKind.choices)
+    name = models.CharField(max_length=300)
+    receiving_unit = models.ForeignKey(Unit, models.PROTECT, related_name="groups")
+    applicant = models.CharField(max_length=200)
+    applicant_kind = models.PositiveSmallIntegerField(choices=ApplicantKind.choices)
+    identity = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    words = SearchVectorField(null=True, editable=False)
+    facts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["receiving_unit", "-id"], name="group_desk"),
+            GinIndex(fields=["words"], name="group_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def stream(self) -> str:
+        return f"{GROUP_STREAM}{self.code}"
+
+
+class Member(models.Model):
+    """One procedure of a group, and its dossier once there is one (thủ tục thành phần, hồ sơ thành viên)."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="members")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=40)
+    procedure = models.CharField(max_length=40)
+    name = models.CharField(max_length=2000)
+    needs = models.JSONField(default=list)
+    lead = models.BooleanField(default=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, null=True, related_name="memberships")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "key"], name="one_member_key"),
+            models.UniqueConstraint(fields=["group", "dossier"], name="one_membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.key}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from motcua.catalogue.models import Component
+from motcua.catalogue.words import fold
 
 from . import telling
 from .telling import ORIGINS
@@ -73,6 +74,13 @@ def handed(papers: Sequence[Paper]) -> tuple[dict[str, Any], ...]:
         for paper in papers
         if paper.handed
     )
+
+
+def shared(components: Sequence[Component], given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the papers handed in for a whole group that one of its procedures asks for, by code or by name."""
+    codes = {component.code for component in components if component.code}
+    names = {fold(component.name) for component in components}
+    return [dict(paper) for paper in given if paper.get("code") in codes or fold(str(paper["name"])) in names]
 
 
 def missing(papers: Sequence[Paper]) -> list[str]:

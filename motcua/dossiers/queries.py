@@ -24,7 +24,7 @@ from motcua.law.process import Node
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
-from . import rows
+from . import group_rows, rows
 from .models import AWAITS_SUPPLEMENT, CONSULTATION, RECEIVED_LATE, Task
 from .models import STREAM as STREAM
 from .models import Dossier as Dossier
@@ -237,6 +237,7 @@ def verify(prefix: str = "", *, only: Sequence[int] | None = None) -> Iterator[D
         yield from differing(folded(dossier))
     if only is None:
         yield from _without_a_row(prefix)
+        yield from (Differs(*found) for found in group_rows.differing(prefix))
 
 
 def sampled(prefix: str, size: int, seed: int) -> dict[int, str]:

@@ -25,11 +25,13 @@ from motcua.law.facts import (
     CorrectionRequested,
     Fact,
     FeePaid,
+    Filed,
     FinancialDutyRequested,
     Finished,
     HandedOver,
     HandoverAccepted,
     HandoverDeclined,
+    InputReceived,
     PapersGiven,
     ResultCorrected,
     ResultProposed,
@@ -52,6 +54,7 @@ NAME_LENGTH = 1000
 ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
 FORWARD_SUPPLEMENT = ("@chuyen-bo-sung", "Gửi yêu cầu bổ sung cho người nộp")
+AWAIT_INPUT = ("@cho-ket-qua", "Chờ kết quả của hồ sơ cùng nhóm")
 AWAIT_SUPPLEMENT = (AWAITS_SUPPLEMENT, "Chờ người nộp bổ sung")
 AWAIT_DUTY = ("@nghia-vu", "Chờ người nộp thực hiện nghĩa vụ tài chính")
 FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
@@ -452,7 +455,9 @@ def _duty_task(case: Folded) -> dict[str, Any]:
 
 def _receive_task(case: Folded) -> dict[str, Any]:
     """To be received within its hours, which begin anew with a full supplement (NĐ 118/2025 Đ.17.2)."""
-    task = _desk_task(case, RECEIVE, SupplementReceived)
+    if case.standing.awaits:
+        return _desk_task(case, AWAIT_INPUT, Filed, waiting=True)
+    task = _desk_task(case, RECEIVE, InputReceived if case.standing.lacking else SupplementReceived)
     due = clock.reception_deadlines(task["since"], case.calendar, case.rules)[1]
     return task | {"due_at": due, "dossier_due_at": due}
 

@@ -25,6 +25,10 @@ RELATED = ("version__procedure", "process", "deciding_unit", "receiving_unit")
 KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
 
 
+# The task of `inputs`, which acts and so may not be known here.
+SUPPLY = ("groups", "dossiers.supply")
+
+
 @app.task(queue="portal", name="dossiers.report", retry=KEPT_TRYING)
 def report(code: str, version: int) -> None:
     """Tell the portal where the dossier stood at `version`; one told already, or told later, is left alone."""

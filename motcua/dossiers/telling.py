@@ -29,6 +29,7 @@ from motcua.law.facts import (
     HandedOver,
     HandoverAccepted,
     HandoverDeclined,
+    InputReceived,
     PapersGiven,
     PapersReceived,
     ProposalReturned,
@@ -145,7 +146,10 @@ def note(fact: Fact, process: Process, names: Mapping[str, str]) -> str:
     """What a fact says beyond its name."""
     match fact:
         case Filed():
-            return CHANNELS[fact.channel]
+            awaited = f"; chờ kết quả của hồ sơ {', '.join(fact.awaits)}" if fact.awaits else ""
+            return f"{CHANNELS[fact.channel]}{awaited}"
+        case InputReceived():
+            return f"Hồ sơ {fact.source}: {RESULTS.get(fact.result, 'kết thúc, không có kết quả')}"
         case Accepted():
             due = f", hẹn trả {ui.moment(datetime.fromisoformat(fact.due))}" if fact.due else ""
             return f"Thời hạn {fact.limit}{due}" if fact.limit else "Thủ tục không quy định thời hạn"

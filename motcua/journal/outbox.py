@@ -37,6 +37,13 @@ def queued(*jobs: Job) -> Statement:
     return Statement(_defer(len(jobs)), values)
 
 
+def queued_if(when: Statement, job: Job, *jobs: Job) -> Statement:
+    """Like `queued` for `jobs`, and for `job` as well where the condition `when` holds."""
+    values = [value for each in jobs for value in _values(each)] + [*when.values, *_values(job)]
+    also = f"CASE WHEN {when.sql} THEN ARRAY[{_ONE}] ELSE ARRAY[]::procrastinate_job_to_defer_v1[] END"
+    return Statement(f"{_defer(len(jobs))[:-1]} || {also})", values)
+
+
 def job(task: Task[Any, Any, Any], *, lock: str, **args: Any) -> Statement:
     """The statement that queues one job of `task` with `args`."""
     return queued(Job.of(task, lock=lock, **args))

@@ -48,10 +48,26 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filed(Fact):
-    """Nộp hồ sơ trực tuyến, chờ tiếp nhận (NĐ 118/2025 Đ.17.2; trạng thái 1)."""
+    """Nộp hồ sơ trực tuyến, chờ tiếp nhận (NĐ 118/2025 Đ.17.2; trạng thái 1).
+
+    `awaits` are the codes of the dossiers of its group whose results it cannot do without.
+    """
 
     label: ClassVar[str] = "Công dân nộp hồ sơ"
     channel: str
+    awaits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputReceived(Fact):
+    """Có kết quả của hồ sơ cùng nhóm mà hồ sơ này chờ (NĐ 118/2025 Đ.20.2).
+
+    `source` is the code of that dossier; `result` is granted, refused, or "" when it ended without one.
+    """
+
+    label: ClassVar[str] = "Nhận kết quả đầu vào"
+    source: str
+    result: str = "granted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -409,7 +425,41 @@ class Rated(Fact):
     reason: str = ""
 
 
-KINDS: dict[str, type[Fact]] = {cls.__name__: cls for cls in Fact.__subclasses__()}
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupFact(Fact):
+    """Something that happened to a group of dossiers or a project, in a stream of its own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupOpened(GroupFact):
+    """Lập nhóm hồ sơ liên thông hoặc dự án (NĐ 118/2025 Đ.20.2, 28.2.a).
+
+    `purpose` is group or project; `bundle` is the published definition it follows, "code#number"; `members` repeat
+    it: key, procedure, name, needs (keys), lead. `papers` were handed in once for all members.
+    """
+
+    label: ClassVar[str] = "Lập nhóm hồ sơ"
+    purpose: str
+    bundle: str
+    name: str
+    members: tuple[Mapping[str, Any], ...]
+    papers: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberFiled(GroupFact):
+    """Hồ sơ của một thủ tục trong nhóm (NĐ 118/2025 Đ.20.2). `dossier` is its code."""
+
+    label: ClassVar[str] = "Hồ sơ thành viên"
+    member: str
+    dossier: str
+
+
+KINDS: dict[str, type[Fact]] = {
+    cls.__name__: cls for cls in Fact.__subclasses__() if cls.__name__ != GroupFact.__name__
+}
+GROUP_KINDS: dict[str, type[Fact]] = {cls.__name__: cls for cls in GroupFact.__subclasses__()}
+_ALL = KINDS | GROUP_KINDS
 
 _ENVELOPE = frozenset({"at", "by", "provision"})
 
@@ -418,7 +468,7 @@ def _body(kind: type[Fact]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name not in _ENVELOPE)
 
 
-_BODY = {kind: _body(kind) for kind in KINDS.values()}
+_BODY = {kind: _body(kind) for kind in _ALL.values()}
 
 
 def data(fact: Fact) -> dict[str, Any]:
@@ -429,4 +479,4 @@ def data(fact: Fact) -> dict[str, Any]:
 def load(kind: str, data: Mapping[str, Any], *, at: datetime, by: str, provision: str) -> Fact:
     """The fact of a journal row. Raises KeyError for a kind this version does not know."""
     body = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return KINDS[kind](at=at, by=by, provision=provision, **body)
+    return _ALL[kind](at=at, by=by, provision=provision, **body)

@@ -32,6 +32,7 @@ from .facts import (
     HandedOver,
     HandoverAccepted,
     HandoverDeclined,
+    InputReceived,
     PapersGiven,
     PapersReceived,
     ProposalReturned,
@@ -101,9 +102,12 @@ class Standing:
     since; `correction` the one being made, `corrected` the last one made. `returned_at` is the first handing out.
     `draft` is the result proposed and not returned, `signed` its signature; `moving` are papers on their way,
     `papers_at` who has them: the desk or the agency.
+    `awaits` are dossiers of its group whose results are still to come; `lacking` those that ended without one.
     """
 
     state: State = State.NONE
+    awaits: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     accepted: Accepted | None = None
     proposed: SupplementProposed | None = None
     supplements: int = 0
@@ -135,6 +139,7 @@ NOTHING = Standing()
 
 _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Filed: frozenset({State.NONE}),
+    InputReceived: frozenset({State.REGISTERED, State.SUPPLEMENT}),
     Accepted: frozenset({State.REGISTERED}),
     ReceptionRefused: frozenset({State.REGISTERED, State.SUPPLEMENT}),
     SupplementProposed: WORKING,
@@ -253,7 +258,11 @@ def _at_most(what: str, times: int) -> str:
 def _after(was: Standing, fact: Fact) -> Standing:
     match fact:
         case Filed():
-            return replace(was, state=State.REGISTERED)
+            return replace(was, state=State.REGISTERED, awaits=fact.awaits)
+        case InputReceived():
+            left = tuple(code for code in was.awaits if code != fact.source)
+            lacking = was.lacking if fact.result == "granted" else (*was.lacking, fact.source)
+            return replace(was, awaits=left, lacking=lacking)
         case Accepted():
             return replace(was, state=State.ACCEPTED, accepted=fact, duty_owed=fact.fee)
         case ReceptionRefused():

@@ -8,6 +8,7 @@ from .consulting import CONSULTED_BY, POSITIONS, consult, reply_consultation, wi
 from .correcting import correct_result, decline_correction, request_correction
 from .deciding import CITIZEN, SYSTEM
 from .ending import HANDED_OUT, close, extend, finish, rate, return_result, stop, withdraw
+from .grouping import Choice, GroupFiling, attach, open_group, supply_input
 from .guiding import Asking, guide
 from .handling import assign, complete_step, recall_step, send_back
 from .money import MEANS, correct_duty, meet_duty, pay, request_duty
@@ -37,10 +38,13 @@ __all__ = [
     "Agent",
     "Applicant",
     "Asking",
+    "Choice",
     "Filing",
+    "GroupFiling",
     "accept",
     "accept_handover",
     "assign",
+    "attach",
     "close",
     "complete_step",
     "consult",
@@ -56,6 +60,7 @@ __all__ = [
     "guide",
     "hand_over",
     "meet_duty",
+    "open_group",
     "pay",
     "propose_result",
     "propose_supplement",
@@ -76,6 +81,7 @@ __all__ = [
     "send_back",
     "sign_result",
     "stop",
+    "supply_input",
     "take",
     "withdraw",
     "withdraw_consultation",

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from motcua.journal import log, outbox, wire
 from motcua.law import clock, lifecycle, notices
 from motcua.law.calendar import day
-from motcua.law.facts import Fact, Refused
+from motcua.law.facts import Fact, Finished, ReceptionRefused, Refused, Stopped, Withdrawn
 from motcua.people import access, calendars
 from motcua.people.models import Officer
 
@@ -22,6 +22,9 @@ CITIZEN = "citizen"
 SYSTEM = "system"
 # By name: who tells people stands on a storey above, and knows dossiers.
 TELL = ("notices", "notices.tell")
+# What ends a dossier: those of its group that wait for its result are told (the job asks which).
+ENDING = (Finished, ReceptionRefused, Stopped, Withdrawn)
+IN_A_GROUP = "EXISTS (SELECT FROM dossiers_member WHERE dossier_id = %s)"
 F = TypeVar("F", bound=Fact)
 
 
@@ -52,12 +55,16 @@ def write(case: Folded, facts: Sequence[Fact]) -> None:
     """Append the facts, with the rows and the message that follow from them."""
     past, entries = log.append(case.past, facts)
     dossier, after = case.dossier, case.after(past)
-    jobs = outbox.queued(*_jobs(dossier, facts, case.past.version))
-    wire.write([entries, *rows.statements(after, new=case.past.version == 0), jobs])
+    todo = list(jobs(dossier, facts, case.past.version))
+    queued = outbox.queued(*todo)
+    if any(isinstance(fact, ENDING) for fact in facts):
+        supply = outbox.Job(*tasks.SUPPLY, {"code": dossier.code}, lock=dossier.stream)
+        queued = outbox.queued_if(wire.Statement(IN_A_GROUP, [dossier.pk]), supply, *todo)
+    wire.write([entries, *rows.statements(after, new=case.past.version == 0), queued])
     rows.show(after)
 
 
-def _jobs(dossier: Dossier, facts: Sequence[Fact], before: int) -> Iterator[outbox.Job]:
+def jobs(dossier: Dossier, facts: Sequence[Fact], before: int) -> Iterator[outbox.Job]:
     """The message to the portal; and, where somebody must be told of one of these facts, the job that tells."""
     code, until = dossier.code, before + len(facts)
     yield outbox.Job.of(tasks.report, lock=dossier.stream, code=code, version=until)

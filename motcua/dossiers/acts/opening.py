@@ -168,7 +168,7 @@ def opened(filing: Filing, at: datetime) -> Folded | None:
 
 def registered(filing: Filing, process: ProcessVersion, *, key: int, ordinal: int, at: datetime) -> Dossier:
     """The row of a dossier to which nothing has happened yet; `ordinal` counts those of its agency that day."""
-    code, who = _code(filing.deciding_unit, at, ordinal), filing.applicant
+    code, who = code_of(filing.deciding_unit.agency_code, at, ordinal), filing.applicant
     return Dossier(
         pk=key,
         code=code,
@@ -228,19 +228,19 @@ def _agent(agent: Agent | None) -> dict[str, str]:
     }
 
 
-def _code(unit: Unit, at: datetime, ordinal: int) -> str:
-    """The code of the `ordinal`-th dossier of the deciding agency that day (NĐ 118/2025 Đ.28).
+def code_of(agency: str, at: datetime, ordinal: int) -> str:
+    """The code of the `ordinal`-th dossier of an agency that day (NĐ 118/2025 Đ.28).
 
     An act that is refused after taking its ordinal leaves it unused; none is given twice.
     """
     legal_day = day(at)
     return settings.DOSSIER_CODE.format(
-        agency=unit.agency_code, yymmdd=f"{legal_day:%y%m%d}", yyyymmdd=f"{legal_day:%Y%m%d}", seq=ordinal
+        agency=agency, yymmdd=f"{legal_day:%y%m%d}", yyyymmdd=f"{legal_day:%Y%m%d}", seq=ordinal
     )
 
 
 def acceptance(
-    case: Folded, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime
+    case: Folded, components: Sequence[Mapping[str, Any]], by: Officer | str, at: datetime
 ) -> tuple[Accepted, list[StepDone]]:
     """The acceptance of a dossier with what it promises, and the reception steps that are done with it."""
     dossier = case.dossier
