@@ -110,12 +110,13 @@ class Folded:
         shown = self.dossier.facts == self.past.version > 0
         later, new = Folded(self.dossier, past, self if shown else None), past.facts[len(self.facts) :]
         kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
-        kept["run"] = run(self.process, new, self.run)
         if self.standing.accepted:
             kept |= {"rules": self.rules, "limit": self.limit}
             if not any(isinstance(fact, clock.MOVED_BY) for fact in new):
                 kept["last_reading"] = self.last_reading
         later.__dict__.update(kept)
+        if later.process is self.process:  # not where acceptance just said that it goes on paper
+            later.__dict__["run"] = run(self.process, new, self.run)
         return later
 
     @cached_property
