@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("motcua.people.urls")),
     path("", include("motcua.ui.urls")),
+    path("", include("motcua.notices.urls")),  # before the acts on a dossier, which take any word
     path("", include("motcua.dossiers.urls")),
     path("", include("motcua.catalogue.urls")),
     path("", include("motcua.scores.urls")),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-from .sending import Message, Outcome, Sender, Sent
+from .sending import Message, Outcome, Sender, Sent, said
 
 LASTING = range(500, 600)
 
@@ -88,7 +88,7 @@ def _judged(error: OSError | SMTPException) -> Sent:
 def _said(error: Exception) -> str:
     if isinstance(error, SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
-    return str(error) or type(error).__name__
+    return said(error)
 
 
 def _text(words: bytes | str) -> str:

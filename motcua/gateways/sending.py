@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from socket import gaierror
 from typing import Protocol
 
 
@@ -39,6 +40,20 @@ class Message:
     to: str
     subject: str
     body: str
+
+
+def said(error: Exception) -> str:
+    """What went wrong on the way to a gateway, in words an officer understands."""
+    match error:
+        case TimeoutError():
+            return "hết giờ chờ"
+        case ConnectionRefusedError():
+            return "máy chủ từ chối kết nối"
+        case gaierror():
+            return "không tìm thấy máy chủ"
+        case ConnectionError():
+            return "mất kết nối"
+    return str(error) or type(error).__name__
 
 
 class Sender(Protocol):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
-from .sending import Message, Outcome, Sender, Sent
+from .sending import Message, Outcome, Sender, Sent, said
 
 # Answers of the web server, or of one before it, that never passed the request on.
 NOT_PASSED_ON = frozenset({429, 502, 503})
@@ -38,14 +37,14 @@ class Client:
         try:
             connection.connect()
         except (OSError, http.client.HTTPException) as error:
-            return Sent(Outcome.LATER, f"Không nối được cổng tin nhắn: {_said(error)}", fault=True)
+            return Sent(Outcome.LATER, f"Không nối được cổng tin nhắn: {said(error)}", fault=True)
         try:
             path = (self.place.path or "/") + (f"?{self.place.query}" if self.place.query else "")
             connection.request("POST", path, json.dumps(body(message)).encode(), self._headers())
             reply = connection.getresponse()
             return judged(reply.status, reply.read())
         except (OSError, http.client.HTTPException) as error:
-            return _unknown(f"Cổng tin nhắn không trả lời: {_said(error)}")
+            return _unknown(f"Cổng tin nhắn không trả lời: {said(error)}")
         finally:
             connection.close()
 
@@ -136,7 +135,3 @@ def _connection(place: SplitResult) -> http.client.HTTPConnection:
         secure = ssl.create_default_context()
         return http.client.HTTPSConnection(host, place.port, timeout=seconds, context=secure)
     return http.client.HTTPConnection(host, place.port, timeout=seconds)
-
-
-def _said(error: Exception) -> str:
-    return "hết giờ chờ" if isinstance(error, socket.timeout) else str(error) or type(error).__name__

@@ -102,3 +102,13 @@ def for_desk(told: Told, officers: list[str], held: Held, at: datetime) -> list[
 def contact_of(dossier: Dossier) -> Contact | None:
     """The newest word on how the applicant of a dossier is to be told."""
     return Contact.objects.filter(dossier=dossier).first()
+
+
+def preview(case: Folded, words: wording.Words) -> tuple[str, str]:
+    """What a dossier's applicant would read: its own fact of that kind, else marks for what it does not say yet."""
+    found = [one for one in after(case, 0, len(case.facts)) if one.rule.slug == words.kind]
+    told, fact = (found[-1].case, found[-1].fact) if found else (case, case.facts[-1])
+    marks = {name: f"[{what}]" for name, what in wording.variables(words.kind).items()}
+    said = {name: value for name, value in wording.said(told, words.kind, fact).items() if value}
+    only = wording.ONLY.get(words.kind, {}) if not found else {}
+    return wording.rendered(words, marks | {n: v for n, v in said.items() if n not in only})

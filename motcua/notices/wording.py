@@ -20,7 +20,7 @@ from django.conf import settings
 
 from motcua.dossiers.rows import Folded
 from motcua.law import clock, lifecycle
-from motcua.law.facts import Fact, FinancialDutyRequested, Finished
+from motcua.law.facts import Fact, FinancialDutyRequested, Finished, Refused
 from motcua.ui.templatetags import ui
 
 from .models import Channel, Text
@@ -108,6 +108,16 @@ def check(kind: str, text: str) -> None:
     strange = [name for name in NAME.findall(text) if name not in variables(kind)]
     if strange or set("{}") & set(NAME.sub("", text)):
         raise Unknown(strange)
+
+
+def refuse(kind: str, text: str) -> None:
+    """Raise Refused, naming what may be said, for words that name something else."""
+    try:
+        check(kind, text)
+    except Unknown as error:
+        known = ", ".join(f"{{{name}}}" for name in variables(kind))
+        strange = f"không có {error}" if error.names else "có dấu ngoặc nhọn mở mà không đóng, hoặc ngược lại"
+        raise Refused(f"Trong mẫu {strange}. Tin này chỉ dùng được: {known}") from None
 
 
 def rendered(words: Words, said: Mapping[str, str]) -> tuple[str, str]:

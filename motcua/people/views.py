@@ -25,6 +25,7 @@ DESK = (
     ("Bàn làm việc", "worklist", ""),
     ("Tiếp nhận", "reception", "receive"),
     ("Hồ sơ", "dossiers", ""),
+    ("Tin báo", "notices", ""),
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
     ("Chỉ số", "index", ""),

@@ -1,0 +1,37 @@
+"""What an officer was told inside the system."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from motcua.dossiers.views.links import DeskRequest
+
+from .. import acts, queries
+from .shown import row
+
+PAGE = 50
+CAP = 1000
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: DeskRequest) -> HttpResponse:
+    """Newest first, the ones not seen marked; posted to, all are seen."""
+    if request.method == "POST":
+        seen = acts.see(request.user, at=timezone.now())
+        messages.success(request, f"Đã đánh dấu {seen} tin là đã xem.")
+        return redirect("my-notices")
+    found = queries.to_officer(request.user).select_related("dossier__version__procedure")
+    page = Paginator(list(found[:CAP]), PAGE).get_page(request.GET.get("trang"))
+    shown = {
+        "page": page,
+        "rows": [row(notice) for notice in page],
+        "new": queries.to_officer(request.user).filter(tried_at=None)[:CAP].count(),
+        "crumbs": [{"label": "Tin báo", "url": reverse("notices")}, {"label": "Cho tôi"}],
+    }
+    return render(request, "notices/mine.html", shown)
