@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
 from motcua.dossiers import queries as dossiers
+from motcua.dossiers.listing import day_field, midnight
 from motcua.dossiers.models import Dossier
-from motcua.law.calendar import TZ
 from motcua.people.models import Officer, Unit
 
 from . import queries, reach, wording
@@ -51,7 +51,7 @@ class ListForm(forms.Form):
         to_field_name="code",
         empty_label="Mọi cơ quan",
     )
-    tu = forms.DateField(label="Từ ngày", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    tu = day_field("Từ ngày")
 
     def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
         super().__init__(data)
@@ -59,7 +59,6 @@ class ListForm(forms.Form):
         self.fields["don_vi"].queryset = dossiers.units_read(officer, on)
         kinds = [(kind, wording.label(kind)) for kind in wording.kinds()]
         self.fields["loai"].choices = [("", "Mọi việc"), *kinds]
-        self.fields["tu"].error_messages["invalid"] = "Ngày viết như 25/11/2026."
 
     def condition(self) -> Q:
         """What the notices must be; a field that is wrong narrows nothing."""
@@ -70,7 +69,7 @@ class ListForm(forms.Form):
             if said.get(name):
                 found &= Q(**{field: said[name]})
         if said.get("tu"):
-            found &= Q(queued_at__gte=datetime.combine(said["tu"], time(), TZ))
+            found &= Q(queued_at__gte=midnight(said["tu"]))
         return found
 
     @property
