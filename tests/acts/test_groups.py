@@ -103,7 +103,8 @@ def through(cast: Cast, dossier: Dossier, at: datetime, result: str = "granted")
         acts.complete_step(
             dossier, step=step, by=getattr(cast.officers, role), at=at + n * timedelta(minutes=1)
         )
-    acts.finish(dossier, result=result, number="1/GXN", by=cast.officers.signer, at=at + HOUR)
+    why = {"reason": "Không đủ điều kiện"} if result == "refused" else {}
+    acts.finish(dossier, result=result, number="1/GXN", by=cast.officers.signer, at=at + HOUR, **why)
 
 
 def sound() -> bool:
