@@ -10,7 +10,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.rows import Folded
 from motcua.law import lifecycle, notices
 from motcua.law.calendar import day
-from motcua.law.facts import Fact
+from motcua.law.facts import Fact, ResultReturned
 from motcua.law.notices import Rule
 
 from . import reach, wording
@@ -31,7 +31,12 @@ class Told:
 
 
 def after(case: Folded, since: int, until: int) -> Iterator[Told]:
-    """What the facts after version `since` up to `until` are to be told as."""
+    """What the facts after version `since` up to `until` are to be told as.
+
+    Nothing when the result was handed out in the same act: whoever stands there has it in hand (Đ.17.4).
+    """
+    if any(isinstance(fact, ResultReturned) for fact in case.facts[since:until]):
+        return
     standing = lifecycle.fold(case.facts[:since])
     for version in range(since + 1, until + 1):
         fact, before = case.facts[version - 1], standing

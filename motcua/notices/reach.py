@@ -34,8 +34,13 @@ def address(email: str) -> str:
 
 
 def ways(dossier: Dossier, contact: Contact | None) -> dict[str, str]:
-    """The ways the applicant may be told by, each with number or address; what they do not wish is left out."""
-    phone, email = (contact.phone, contact.email) if contact else (dossier.phone, dossier.email)
+    """The ways the applicant may be told by, each with number or address; what they do not wish is left out.
+
+    Who handed in for an applicant without a number is told in their place.
+    """
+    phone, email = (dossier.phone or dossier.agent_phone, dossier.email)
+    if contact:
+        phone, email = contact.phone, contact.email
     found = {Channel.SMS: mobile(phone), Channel.MAIL: address(email)}
     wished = {Channel.SMS: contact is None or contact.sms, Channel.MAIL: contact is None or contact.mail}
     return {channel: place for channel, place in found.items() if place and wished[channel]}

@@ -20,7 +20,15 @@ from django.conf import settings
 
 from motcua.dossiers.rows import Folded
 from motcua.law import clock, lifecycle
-from motcua.law.facts import Fact, FinancialDutyRequested, Finished, Refused
+from motcua.law.facts import (
+    CorrectionRequested,
+    Fact,
+    FinancialDutyCorrected,
+    FinancialDutyRequested,
+    Finished,
+    Refused,
+    ResultCorrected,
+)
 from motcua.ui.templatetags import ui
 
 from .models import Channel, Text
@@ -45,11 +53,15 @@ ONLY: Mapping[str, dict[str, str]] = {
     "restarted": DUE,
     "extended": DUE | WHY,
     "duty": {"so_tien": "số tiền phải nộp"},
+    "duty_corrected": WHY | {"so_tien": "số tiền phải nộp"},
     "resumed": DUE,
     "closed": WHY,
     "stopped": WHY,
     "ready": {"so_ket_qua": "số văn bản kết quả"},
-    "refused": {"so_ket_qua": "số văn bản kết quả"},
+    "refused": WHY | {"so_ket_qua": "số văn bản từ chối"},
+    "correcting": {"han_dinh_chinh": "hạn đính chính"},
+    "corrected": {"so_ket_qua": "số văn bản đã đính chính"},
+    "correction_declined": WHY,
     "filed": {"han_tiep_nhan": "hạn tiếp nhận"},
     "reception_late": {"han_tiep_nhan": "hạn tiếp nhận"},
 }
@@ -138,7 +150,7 @@ def said(case: Folded, kind: str, fact: Fact) -> dict[str, str]:
         "noi_tiep_nhan": dossier.receiving_unit.name,
         "co_quan": dossier.deciding_unit.name,
         "duong_dan": settings.TRACKING_URL.replace("{code}", dossier.code),
-        "ly_do": str(getattr(fact, "reason", "")),
+        "ly_do": str(getattr(fact, "reason", "")) or "ghi trong văn bản",
         "giay_to": "\n".join(f"- {item}" for item in getattr(fact, "items", ())),
     }
     return found | _moments(case, kind) | _figures(fact)
@@ -179,10 +191,12 @@ def reception_due(case: Folded) -> datetime | None:
 
 def _figures(fact: Fact) -> dict[str, str]:
     match fact:
-        case FinancialDutyRequested():
+        case FinancialDutyRequested() | FinancialDutyCorrected():
             return {"so_tien": ui.money(fact.amount)}
-        case Finished():
+        case Finished() | ResultCorrected():
             return {"so_ket_qua": fact.number}
+        case CorrectionRequested():
+            return {"han_dinh_chinh": ui.moment(datetime.fromisoformat(fact.due))}
     return {}
 
 

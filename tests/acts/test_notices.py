@@ -14,6 +14,7 @@ from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
 from motcua.gateways.sending import Message, Outcome, Sent
 from motcua.journal import wire
+from motcua.law import facts, notices
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.notices import acts as told
@@ -168,9 +169,24 @@ def test_a_dossier_closed_for_want_of_its_supplement_is_told_as_closed(crew: Cas
 def test_a_result_that_refuses_is_not_told_as_ready(crew: Cast, gateway: Gateway) -> None:
     dossier = reached(crew)
     go_through(crew, dossier, MONDAY + HOUR)
-    acts.finish(dossier, result="refused", number="3/TB", by=crew.officers.signer, at=MONDAY + 4 * HOUR)
+    told = {"result": "refused", "number": "3/TB", "reason": "Đất đang tranh chấp"}
+    acts.finish(dossier, **told, by=crew.officers.signer, at=MONDAY + 4 * HOUR)
     work()
     assert kinds(dossier) == ["received", "refused"]
+    assert "Đất đang tranh chấp" in Notice.objects.get(kind="refused", channel=Channel.MAIL).body
+    assert "tranh chấp" not in Notice.objects.get(kind="refused", channel=Channel.SMS).body
+
+
+def test_a_result_handed_out_in_the_act_that_received_it_is_told_to_nobody(
+    crew: Cast, gateway: Gateway
+) -> None:
+    dossier = reached(crew)
+    go_through(crew, dossier, MONDAY + HOUR)
+    acts.finish(dossier, result="granted", number="1", by=crew.officers.signer, at=MONDAY + 4 * HOUR)
+    acts.pay(dossier, amount=20000, means="counter", by=crew.officers.reception, at=MONDAY + 4 * HOUR)
+    acts.return_result(dossier, means="counter", by=crew.officers.reception, at=MONDAY + 4 * HOUR)
+    tasks.tell(dossier.code, 0, dossier.facts)
+    assert not Notice.objects.exists()
 
 
 def test_a_notice_names_code_procedure_due_moment_and_link_but_not_the_applicant(
@@ -547,3 +563,30 @@ def test_the_minute_job_does_all_of_it(crew: Cast, gateway: Gateway) -> None:
     tasks.round_of(0)
     assert kinds(dossier) == ["filed"]
     assert len(gateway.had) == 2
+
+
+def test_every_fact_that_is_told_has_its_words_and_every_word_its_fact() -> None:
+    rules = notices.rules(MONDAY.date())
+    assert set(rules) == set(wording.kinds())
+    assert {rule.fact for rule in rules.values() if rule.fact} <= set(facts.KINDS)
+    assert notices.rules(MONDAY.date().replace(year=2024)) == {}
+
+
+def test_a_corrected_result_is_told_from_beginning_to_end(crew: Cast, gateway: Gateway) -> None:
+    who, dossier = crew.officers, reached(crew)
+    go_through(crew, dossier, MONDAY + HOUR)
+    acts.finish(dossier, result="granted", number="9/A", by=who.signer, at=MONDAY + 4 * HOUR)
+    acts.request_correction(dossier, reason="Sai ngày sinh", by=who.reception, at=MONDAY + DAY)
+    acts.correct_result(dossier, number="9/A-ĐC", by=who.signer, at=MONDAY + DAY + HOUR)
+    work()
+    assert kinds(dossier)[-2:] == ["correcting", "corrected"]
+    assert "9/A-ĐC" in Notice.objects.get(kind="corrected", channel=Channel.MAIL).body
+
+
+def test_who_handed_in_for_an_applicant_without_a_number_is_told_in_their_place(
+    crew: Cast, gateway: Gateway
+) -> None:
+    agent = acts.Agent(name="Người Nộp Thay", phone="0977000111", authorisation="Giấy ủy quyền")
+    crew.received(applicant=applicant(phone="", email=""), agent=agent)
+    work()
+    assert [m.to for m in gateway.had] == ["0977000111"]
