@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "motcua.people",
     "motcua.gateways",
     "motcua.catalogue",
+    "motcua.tickets",
     "motcua.dossiers",
     "motcua.scores",
     "motcua.notices",

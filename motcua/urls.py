@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("motcua.people.urls")),
     path("", include("motcua.ui.urls")),
     path("", include("motcua.notices.urls")),  # before the acts on a dossier, which take any word
+    path("", include("motcua.tickets.urls")),
     path("", include("motcua.dossiers.urls")),
     path("", include("motcua.catalogue.urls")),
     path("", include("motcua.scores.urls")),

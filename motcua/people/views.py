@@ -24,6 +24,7 @@ PREFIXES = ("Ủy ban nhân dân ", "UBND ")
 DESK = (
     ("Bàn làm việc", "worklist", ""),
     ("Tiếp nhận", "reception", "receive"),
+    ("Gọi số", "calling", "receive"),
     ("Hồ sơ", "dossiers", ""),
     ("Tin báo", "notices", ""),
     ("Thủ tục", "procedures", ""),

@@ -219,6 +219,10 @@
     button.hidden = false;
     button.addEventListener("click", help);
   }
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
   settle();
   line();
   open();
