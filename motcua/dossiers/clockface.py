@@ -58,7 +58,7 @@ def of_row(
             "minutes": left,
             "spent": spent,
         }
-    return {"state": status, "minutes": left, "spent": spent, "due": due}
+    return {"state": status, "minutes": left or None, "spent": spent, "due": due}
 
 
 def of_task(task: Task, calendar: Calendar, at: datetime, near_minutes: int) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def of_task(task: Task, calendar: Calendar, at: datetime, near_minutes: int) -> 
     left = calendar.working_minutes(at, task.due_at)
     status = Status.OVERDUE if at > task.due_at else Status.NEAR if left <= near_minutes else Status.RUNNING
     spent = _spent(left, calendar.working_minutes(task.since, task.due_at))
-    return {"state": status, "minutes": left, "spent": spent, "due": task.due_at}
+    return {"state": status, "minutes": left or None, "spent": spent}
 
 
 def _ended(dossier: Dossier, calendar: Calendar) -> dict[str, Any]:

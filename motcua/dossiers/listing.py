@@ -18,7 +18,7 @@ from .models import Dossier
 
 PAGE = 50
 CAP = 1000
-LATE = {"tiep-nhan": "Tiếp nhận trực tuyến chậm", "y-kien": "Ý kiến của cơ quan khác chậm"}
+LATE = {"tiep-nhan": "Tiếp nhận chậm", "y-kien": "Ý kiến chậm"}
 # As `access.own_desk` says it of one dossier.
 ELSEWHERE = ~(
     Q(receiving_unit=F("deciding_unit"))

@@ -44,6 +44,7 @@ class Consult(ActForm):
         found = queries.consultable(self.dossier, day(self.at))
         self.known = {unit.code: unit for unit in found if unit.code not in awaited}
         self.fields["units"].choices = _by_kind(list(self.known.values()))
+        self.fields["units"].help_text = f"{len(self.known)} cơ quan; cuộn trong khung để thấy hết."
         self.fields["content"].error_messages["required"] = "Hãy ghi nội dung lấy ý kiến."
         if self.dossier.due_at:
             self.fields["until"].help_text += f" Hồ sơ hẹn trả {ui.moment(self.dossier.due_at)}."

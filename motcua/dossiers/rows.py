@@ -383,7 +383,8 @@ def _consultation_tasks(case: Folded) -> Iterator[dict[str, Any]]:
     for asked in case.standing.consulted:
         unit, due = case.asked_units[asked.unit], datetime.fromisoformat(asked.due)
         by_paper = asked.means == "document"
-        name = f"Ghi ý kiến của {unit.name}" if by_paper else f"Cho ý kiến: {asked.content}"
+        asker = case.dossier.deciding_unit
+        name = f"Ghi ý kiến của {unit.name}" if by_paper else f"Cho ý kiến theo yêu cầu của {asker.name}"
         kind = (f"{CONSULTATION}{asked.number}", name[:NAME_LENGTH])
         task = _desk_task(case, kind, ConsultationRequested, due_at=due)
         unit_id = case.dossier.deciding_unit_id if by_paper else unit.pk

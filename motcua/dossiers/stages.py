@@ -63,7 +63,7 @@ def consultations(case: Folded, names: Mapping[str, str], at: datetime) -> list[
 def _awaited(case: Folded, c: Consultation, at: datetime) -> dict[str, Any]:
     left, whole = (case.calendar.working_minutes(since, c.due) for since in (at, c.request.at))
     spent = min(1.0, max(0.0, 1 - left / whole)) if whole > 0 else None
-    return {"state": "overdue" if c.late(at) else "running", "minutes": left, "spent": spent, "due": c.due}
+    return {"state": "overdue" if c.late(at) else "running", "minutes": left or None, "spent": spent}
 
 
 def receptions(case: Folded, at: datetime) -> list[dict[str, Any]]:
@@ -81,7 +81,7 @@ def receptions(case: Folded, at: datetime) -> list[dict[str, Any]]:
                 "source": case.rules.sources["reception_accept_working_hours"],
                 "clock": {}
                 if wait.answer
-                else {"state": "overdue" if wait.late(at) else "running", "minutes": left},
+                else {"state": "overdue" if wait.late(at) else "running", "minutes": left or None},
             }
         )
     return found

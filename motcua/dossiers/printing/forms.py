@@ -259,7 +259,8 @@ def _stop(asked: Asked) -> dict[str, Any]:
 def _control(asked: Asked) -> dict[str, Any]:
     case, dossier = asked.case, asked.case.dossier
     due = case.reading(asked.at).due
-    others = sorted({unit.name for unit in asked.units.values() if unit.pk != dossier.deciding_unit_id})
+    there = [*asked.units.values(), *case.asked_units.values()]
+    others = sorted({unit.name for unit in there if unit.pk != dossier.deciding_unit_id})
     return base(asked, dossier.receiving_unit) | {
         "provisions": "; ".join(dict.fromkeys(f.provision for f in case.facts if f.provision)),
         "others": "; ".join(others) or None,

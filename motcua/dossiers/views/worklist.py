@@ -41,6 +41,8 @@ COUNTS = (
 )
 # Shown only when there is something: what the desk and its head must know of.
 WARNINGS = ("tiep-nhan-cham", "y-kien-cham")
+# Where those answered late in the end are found too.
+ALL_LATE = {"tiep-nhan-cham": "tiep-nhan"}
 EMPTY = {
     "": ("Không có việc nào đang chờ bạn", "Hồ sơ sẽ hiện ở đây khi đến bước của bạn."),
     "qua-han": ("Không có hồ sơ quá hạn", "Việc gấp nhất đứng đầu mục “Tất cả”."),
@@ -84,6 +86,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
         "counts": [_count(request, entry, counted, chosen) for entry in _worth(counted, chosen)],
         "rows": _rows(request, desk, page.tasks, at),
         "caption": next(label for slug, label, *_ in COUNTS if slug == chosen),
+        "all_late": ALL_LATE.get(chosen, ""),
         "whole": whole,
         "led": desk.led,
         "kept": {name: request.GET[name] for name in ("loc", "xep") if request.GET.get(name)},
