@@ -24,7 +24,6 @@ from motcua.law.facts import (
     ConsultationRequested,
     CorrectionRequested,
     Fact,
-    FeePaid,
     Filed,
     FinancialDutyRequested,
     Finished,
@@ -41,7 +40,7 @@ from motcua.law.facts import (
     SupplementRequested,
 )
 from motcua.law.lifecycle import Standing, State
-from motcua.law.process import Kind, Marking, Node, Process, Run, Turn, run
+from motcua.law.process import Marking, Node, Process, Run, Turn, run
 from motcua.people import calendars
 from motcua.people.models import Role, Unit, UnitKind
 
@@ -51,7 +50,6 @@ PAPER = "paper"
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
 NAME_LENGTH = 1000
-ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 RECEIVE = ("@tiep-nhan", "Tiếp nhận hồ sơ trực tuyến")
 FORWARD_SUPPLEMENT = ("@chuyen-bo-sung", "Gửi yêu cầu bổ sung cho người nộp")
 AWAIT_INPUT = ("@cho-ket-qua", "Chờ kết quả của hồ sơ cùng nhóm")
@@ -123,6 +121,12 @@ class Folded:
     def row(self) -> dict[str, Any]:
         """The cached columns of the dossier's row after its facts."""
         return columns(self)
+
+    @cached_property
+    def changed(self) -> dict[str, Any]:
+        """Those of them that the dossier at hand does not show yet."""
+        shown = self.dossier.__dict__
+        return {name: value for name, value in self.row.items() if shown[name] != value}
 
     @cached_property
     def tasks(self) -> list[dict[str, Any]]:
@@ -250,7 +254,7 @@ def columns(case: Folded) -> dict[str, Any]:
         "extensions": standing.extensions,
         "fee": accepted.fee if accepted else 0,
         "paid": standing.paid,
-        "paid_online": any(isinstance(f, FeePaid) and f.means in ONLINE_MEANS for f in case.facts),
+        "paid_online": standing.paid_online,
         "electronic_result": bool(standing.result and standing.result.electronic),
         "satisfied": standing.rated.satisfied if standing.rated else None,
         **_paper_columns({str(c.get("origin")) for c in (accepted.components if accepted else ())}),
@@ -291,7 +295,7 @@ def statements(case: Folded, *, new: bool) -> list[Statement]:
     shown = case.before.tasks
     gone = {task["step"] for task in shown} - {task["step"] for task in tasks}
     return [
-        _changed(case.dossier, values),
+        _changed(case),
         *([Statement(_DROP_TASKS, [key, list(gone)])] if gone else []),
         *_put(key, [task for task in tasks if task not in shown]),
     ]
@@ -299,7 +303,7 @@ def statements(case: Folded, *, new: bool) -> list[Statement]:
 
 def show(case: Folded) -> None:
     """The dossier at hand says what was written of it."""
-    for name, value in case.row.items():
+    for name, value in case.changed.items():
         setattr(case.dossier, name, value)
 
 
@@ -310,14 +314,12 @@ def waiting_nodes(case: Folded) -> Iterator[Node]:
 
 def left_to_do(case: Folded) -> list[Node]:
     """The steps that wait or may still come before the result is handed out, in the order they are reached."""
-    found = dict.fromkeys(case.marking.steps)
-    todo = [*found, *(flow.target for flow in case.marking.arrived)]
-    while todo:
-        following = [flow.target for flow in case.process.leaving[todo.pop(0)]]
-        todo += [node for node in following if node not in found]
-        found |= dict.fromkeys(following)
-    nodes = (case.process.nodes[node] for node in found)
-    return [node for node in nodes if node.kind is Kind.STEP and node.role != Role.RECEPTION]
+    marking = case.marking
+    nodes = dict.fromkeys(marking.steps)
+    for token in (*marking.steps, *(flow.target for flow in marking.arrived)):
+        nodes |= case.process.ahead[token]
+    found = (case.process.nodes[step] for step in nodes)
+    return [node for node in found if node.role != Role.RECEPTION]
 
 
 def unit_of(dossier: Dossier, node: Node) -> Unit:
@@ -499,12 +501,12 @@ def _put(key: int, tasks: list[dict[str, Any]]) -> list[Statement]:
     return [Statement(_PUT_TASKS, [key, wire.packed(tasks)])] if tasks else []
 
 
-def _changed(dossier: Dossier, values: dict[str, Any]) -> Statement:
+def _changed(case: Folded) -> Statement:
     """The update of what changed: most acts move a dossier on and touch nothing else."""
-    changed = {name for name, value in values.items() if getattr(dossier, name) != value}
-    if changed <= {"facts", "state"}:
-        return Statement(_MOVE, [values["facts"], values["state"], dossier.pk])
-    return _update(dossier.pk, values)
+    row, key = case.row, case.dossier.pk
+    if case.changed.keys() <= {"facts", "state"}:
+        return Statement(_MOVE, [row["facts"], row["state"], key])
+    return _update(key, row)
 
 
 def _update(key: int, values: dict[str, Any]) -> Statement:

@@ -92,9 +92,11 @@ CLOSED = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.DO
 
 
 DESK, AGENCY = "desk", "agency"
+ONLINE_MEANS = frozenset({"dvcqg", "bank"})
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, so that `fold` moves a copy along; nobody else writes to one.
+@dataclass(slots=True)
 class Standing:
     """Where a dossier stands after its facts (tình trạng hồ sơ).
 
@@ -116,6 +118,7 @@ class Standing:
     duty_owed: int = 0
     duty: int | None = None
     paid: int = 0
+    paid_online: bool = False
     consulted: tuple[ConsultationRequested, ...] = ()
     draft: ResultProposed | None = None
     signed: ResultSigned | None = None
@@ -134,8 +137,6 @@ class Standing:
         """The result as it was written down last."""
         return self.corrected or self.finished
 
-
-NOTHING = Standing()
 
 _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Filed: frozenset({State.NONE}),
@@ -203,14 +204,15 @@ def _source(kind: str, on: date) -> str:
     return provision
 
 
-def fold(facts: Iterable[Fact], standing: Standing = NOTHING) -> Standing:
+def fold(facts: Iterable[Fact], standing: Standing | None = None) -> Standing:
     """Where a dossier stands after `facts`, oldest first, from where it stood before them.
 
     Does not judge them: `allow` did, when each came.
     """
+    after = replace(standing) if standing else Standing()
     for fact in facts:
-        standing = _after(standing, fact)
-    return standing
+        _take(after, fact)
+    return after
 
 
 def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
@@ -255,75 +257,78 @@ def _at_most(what: str, times: int) -> str:
     return f"đã {what} {number} lần; chỉ {what} {number} lần"
 
 
-def _after(was: Standing, fact: Fact) -> Standing:
+def _take(now: Standing, fact: Fact) -> None:
     match fact:
+        case StepDone() if now.accepted and fact.at == now.accepted.at:
+            pass  # the reception itself: nobody handles the dossier yet
+        case Assigned() | StepDone() | HandedOver() | HandoverAccepted() | HandoverDeclined():
+            now.state = State.PROCESSING
         case Filed():
-            return replace(was, state=State.REGISTERED, awaits=fact.awaits)
+            now.state, now.awaits = State.REGISTERED, fact.awaits
         case InputReceived():
-            left = tuple(code for code in was.awaits if code != fact.source)
-            lacking = was.lacking if fact.result == "granted" else (*was.lacking, fact.source)
-            return replace(was, awaits=left, lacking=lacking)
+            now.awaits = tuple(code for code in now.awaits if code != fact.source)
+            if fact.result != "granted":
+                now.lacking = (*now.lacking, fact.source)
         case Accepted():
-            return replace(was, state=State.ACCEPTED, accepted=fact, duty_owed=fact.fee)
+            now.state, now.accepted, now.duty_owed = State.ACCEPTED, fact, fact.fee
         case ReceptionRefused():
-            return replace(was, state=State.NOT_ACCEPTED, ended_at=fact.at)
+            now.state, now.ended_at = State.NOT_ACCEPTED, fact.at
         case SupplementProposed():
-            return replace(was, proposed=fact)
+            now.proposed = fact
         case SupplementDeclined():
-            return replace(was, proposed=None)
+            now.proposed = None
         case SupplementRequested():
-            asked = replace(was, state=State.SUPPLEMENT, supplement_at=fact.at, proposed=None)
-            return replace(asked, supplements=was.supplements + 1)
+            now.state, now.supplement_at, now.proposed = State.SUPPLEMENT, fact.at, None
+            now.supplements += 1
         case SupplementReceived():
-            state = State.PROCESSING if was.accepted else State.REGISTERED
-            return replace(was, state=state, supplement_at=None)
+            now.state = State.PROCESSING if now.accepted else State.REGISTERED
+            now.supplement_at = None
         case FinancialDutyRequested():
-            asked = replace(was, state=State.FINANCIAL_DUTY, duty=fact.amount)
-            return replace(asked, duty_owed=was.duty_owed + fact.amount)
+            now.state, now.duty = State.FINANCIAL_DUTY, fact.amount
+            now.duty_owed += fact.amount
         case FinancialDutyCorrected():
-            return replace(was, duty=fact.amount, duty_owed=was.duty_owed - (was.duty or 0) + fact.amount)
+            now.duty_owed += fact.amount - (now.duty or 0)
+            now.duty = fact.amount
         case FinancialDutyMet():
-            return replace(was, state=State.PROCESSING, duty=None)
+            now.state, now.duty = State.PROCESSING, None
         case FeePaid():
-            owed = max(0, was.duty_owed - fact.amount)
-            return replace(was, paid=was.paid + fact.amount, duty_owed=owed, duty=None)
-        case StepDone() if was.accepted and fact.at == was.accepted.at:
-            return was  # the reception itself: nobody handles the dossier yet
+            now.paid += fact.amount
+            now.paid_online |= fact.means in ONLINE_MEANS
+            now.duty_owed, now.duty = max(0, now.duty_owed - fact.amount), None
         case SentBack() | StepRecalled():
             # What was signed is void once the dossier goes back: it must be signed again.
-            return replace(was, state=State.PROCESSING, signed=None)
-        case Assigned() | StepDone() | HandedOver() | HandoverAccepted() | HandoverDeclined():
-            return was if was.state is State.PROCESSING else replace(was, state=State.PROCESSING)
+            now.state, now.signed = State.PROCESSING, None
         case ConsultationRequested():
-            return replace(was, state=State.PROCESSING, consulted=(*was.consulted, fact))
+            now.state, now.consulted = State.PROCESSING, (*now.consulted, fact)
         case ConsultationReplied() | ConsultationWithdrawn():
-            return replace(was, consulted=tuple(c for c in was.consulted if c.number != fact.number))
+            now.consulted = tuple(c for c in now.consulted if c.number != fact.number)
         case ResultProposed():
-            return replace(was, state=State.PROCESSING, draft=fact)
+            now.state, now.draft = State.PROCESSING, fact
         case ResultSigned():
-            return replace(was, signed=fact)
+            now.signed = fact
         case ProposalReturned():
-            return replace(was, draft=None)
+            now.draft = None
         case PapersGiven():
-            return replace(was, moving=fact)
+            now.moving = fact
         case PapersReceived():
-            return replace(was, moving=None, papers_at=was.moving.to if was.moving else was.papers_at)
+            now.papers_at = now.moving.to if now.moving else now.papers_at
+            now.moving = None
         case Extended():
-            return replace(was, extensions=was.extensions + 1)
+            now.extensions += 1
         case Withdrawn():
-            return replace(was, state=State.WITHDRAWN, ended_at=fact.at)
+            now.state, now.ended_at = State.WITHDRAWN, fact.at
         case Stopped():
-            return replace(was, state=State.STOPPED, ended_at=fact.at)
+            now.state, now.ended_at = State.STOPPED, fact.at
         case Finished():
-            return replace(was, state=State.DONE, finished=fact, ended_at=fact.at)
+            now.state, now.finished, now.ended_at = State.DONE, fact, fact.at
         case ResultReturned():
-            return replace(was, state=State.RETURNED, returned_at=was.returned_at or fact.at)
+            now.state, now.returned_at = State.RETURNED, now.returned_at or fact.at
         case CorrectionRequested():
-            return replace(was, state=State.PROCESSING, correction=fact, before_correction=was.state)
+            now.before_correction = now.state
+            now.state, now.correction = State.PROCESSING, fact
         case ResultCorrected():
-            return replace(was, state=State.DONE, correction=None, corrected=fact)
+            now.state, now.correction, now.corrected = State.DONE, None, fact
         case CorrectionDeclined():
-            return replace(was, state=was.before_correction, correction=None)
+            now.state, now.correction = now.before_correction, None
         case Rated():
-            return replace(was, rated=fact)
-    return was
+            now.rated = fact

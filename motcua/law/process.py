@@ -139,6 +139,21 @@ class Process:
         }
 
     @cached_property
+    def ahead(self) -> Mapping[str, Mapping[str, None]]:
+        """The steps that may come after each node, in the order they are reached."""
+        return {node: dict.fromkeys(self._ahead(node)) for node in self.nodes}
+
+    def _ahead(self, node: str) -> Iterator[str]:
+        found, todo = {node}, [node]
+        while todo:
+            for flow in self.leaving[todo.pop(0)]:
+                if flow.target not in found:
+                    found.add(flow.target)
+                    todo.append(flow.target)
+                    if self.nodes[flow.target].kind is Kind.STEP:
+                        yield flow.target
+
+    @cached_property
     def first(self) -> Marking:
         start = self.of_kind(Kind.START)[0].id
         return _put(self, self.routes[start][""], Marking(), {})

@@ -237,7 +237,7 @@ def leads_to(kind: type[Fact]) -> dict[State, set[int]]:
         ways += [Standing(state=state, moving=example(PapersGiven))]
         may = [way for way in ways if lifecycle.possible(way, RULES)[kind] is None]
         if may:
-            found[state] = {lifecycle._after(way, example(kind)).state.value for way in may}
+            found[state] = {lifecycle.fold([example(kind)], way).state.value for way in may}
     return found
 
 

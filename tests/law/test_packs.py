@@ -197,7 +197,7 @@ def test_the_command_says_what_since_when_and_where_it_is_written(trial: Pack) -
     ("args", "says"),
     [
         (["nowhere"], "nowhere: không có gói nào tên như vậy; dùng một trong: trial"),
-        (["trial", "--on", "31/12/2026"], "viết YYYY-MM-DD"),
+        (["trial", "--on", "31-12-2026"], "không phải ngày; viết 2026-08-31"),
         (["trial", "--on", "2001-01-01"], "trial: không có quy định nào có hiệu lực vào ngày 01/01/2001"),
     ],
 )

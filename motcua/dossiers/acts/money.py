@@ -15,7 +15,6 @@ from motcua.law.facts import (
 )
 from motcua.people.models import Officer
 
-from .. import rows
 from ..models import Dossier
 from .deciding import CITIZEN, allowed, decided, one_of, promised, said, write
 
@@ -58,7 +57,7 @@ def pay(dossier: Dossier, *, amount: int, means: str, by: Officer | None, at: da
 
 
 def payment(owed: int, amount: int, means: str, by: Officer | None, at: datetime) -> FeePaid:
-    if one_of(means, MEANS, "Cách nộp", FeePaid) not in rows.ONLINE_MEANS and by is None:
+    if one_of(means, MEANS, "Cách nộp", FeePaid) not in lifecycle.ONLINE_MEANS and by is None:
         raise Refused("Nộp tại quầy phải do cán bộ thu", lifecycle.source(FeePaid))
     if not 0 < amount <= owed:
         raise Refused(
