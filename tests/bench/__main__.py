@@ -13,7 +13,7 @@ from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
-PARTS = ("processes", "due", "joins", "printing", "pile")
+PARTS = ("processes", "due", "joins", "printing", "pile", "load")
 
 
 def main() -> None:
@@ -41,6 +41,8 @@ def _asked(words: list[str]) -> Namespace:
     )
     parser.add_argument("--dossiers", type=int, default=100_000, help="of the large pile (%(default)s)")
     parser.add_argument("--collisions", type=int, default=10_000, help="of joins (%(default)s)")
+    parser.add_argument("--officers", type=int, default=40, help="clicking at once (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=1, help="they click (%(default)s)")
     parser.add_argument("--keep", action="store_true", help="keep the seeded databases for the next run")
     asked = parser.parse_args(words)
     if strange := set(asked.parts) - set(PARTS):
@@ -49,7 +51,7 @@ def _asked(words: list[str]) -> Namespace:
 
 
 def _results(asked: Namespace) -> list[dict[str, object]]:
-    from . import due, joins, pile, printing, processes, stores
+    from . import due, joins, load, pile, printing, processes, stores
 
     ways: dict[str, Callable[[], list[dict[str, object]]]] = {
         "processes": processes.run,
@@ -57,6 +59,7 @@ def _results(asked: Namespace) -> list[dict[str, object]]:
         "joins": lambda: joins.run(asked.collisions),
         "printing": printing.run,
         "pile": lambda: pile.run(asked.dossiers),
+        "load": lambda: load.run(asked.dossiers, asked.officers, asked.minutes),
     }
     found = []
     with stores.empty(f"bench_{os.getpid()}"), stores.seeds(keep=asked.keep):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from django.conf import settings
@@ -84,11 +86,9 @@ def size(name: str) -> int:
 def url(name: str) -> str:
     """DATABASE_URL of a database of the same server."""
     place = settings.DATABASES["default"]
-    host = f"host={place['HOST']}&" if str(place["HOST"]).startswith("/") else ""
-    at = "" if host else f"{place['HOST']}:{place['PORT'] or 5432}"
-    port = f"port={place['PORT']}&" if host and place["PORT"] else ""
-    secret = f":{place['PASSWORD']}" if place["PASSWORD"] else ""
-    return f"postgresql://{place['USER']}{secret}@{at}/{name}?{host}{port}".rstrip("?&")
+    host = "".join(f"%{byte:02X}" for byte in os.fsencode(place["HOST"]))  # a socket's folder may be one
+    secret = f":{quote(place['PASSWORD'])}" if place["PASSWORD"] else ""
+    return f"postgresql://{quote(place['USER'])}{secret}@{host}:{place['PORT'] or 5432}/{name}"
 
 
 def _complete(name: str, now: datetime) -> bool:
