@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
 from motcua.journal import wire
+from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
 from tests import cast
 from tests.cast import MONDAY, Cast
@@ -48,6 +50,11 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.RECEPTION, ""),
         (Role.HANDLER, "xuat=xlsx"),
     ],
+    "guidance": [(Role.RECEPTION, ""), (Role.RECEPTION, "xuat=xlsx")],
+    "notices": [(Role.RECEPTION, said) for said in ("", "o=cho-gui", "q=mau")],
+    "my-notices": [(Role.HANDLER, "")],
+    "notice-texts": [(Role.CONTROLLER, "")],
+    "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
     "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
     "index": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11&xuat=xlsx")],
@@ -61,7 +68,10 @@ WHERE = {"index-rows": ["04.05", "2.1", "mau"]}
 # Pages of one thing, and doors.
 NO_LIST = frozenset(
     {"home", "sign-in", "sign-out", "guide", "guide-page", "procedure", "unit-index", "reception"}
-    | {"dossier", "print", "form", "transfer", "deed"}
+    | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
+    | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
+    | {"process-amend", "process-publish", "process-table", "process-draw"}
+    | {"notice", "notice-again", "notices-again", "notice-line", "notice-text"}
 )
 
 
@@ -100,9 +110,19 @@ def grown(crew: Cast, count: int) -> None:
         if have % 6 == 2:
             wanted = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký."}
             acts.request_supplement(dossier, **wanted, by=crew.officers.reception, at=at + 2 * SECOND)
-        cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
+        told(crew, dossier, at)
+        version = cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
+        cast.published_process(version.procedure)
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
         Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
+
+
+def told(crew: Cast, dossier: Dossier, at: datetime) -> None:
+    """What the applicant was told of it by the system, and what somebody else was told at the desk."""
+    notices.tell(dossier.code, 0, dossier.facts)
+    person = acts.Applicant("Nông Thị Mẫu", identity="004090000001")
+    wish = acts.Asking(uuid4(), crew.version, crew.department, person)
+    acts.guide(wish, missing=["Đơn đề nghị"], content="Thiếu đơn.", by=crew.officers.reception, at=at)
 
 
 def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
