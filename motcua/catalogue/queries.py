@@ -31,7 +31,7 @@ from motcua.law.limits import TimeLimit
 from motcua.law.limits import Unit as TimeUnit
 from motcua.people.models import Unit, UnitKind
 
-from .models import Fee, Finding, Level, Procedure, ProcessVersion, Result, Status, Term, Version
+from .models import Bundle, Fee, Finding, Level, Procedure, ProcessVersion, Result, Status, Term, Version
 from .words import fold as fold
 from .words import words
 
@@ -204,6 +204,17 @@ def in_force(code: str, day: date) -> Version:
     if version is None:
         raise NotFound(f"Thủ tục {code} không có phiên bản công khai nào có hiệu lực ngày {day:%d/%m/%Y}")
     return version
+
+
+def all_in_force(codes: Iterable[str], day: date) -> dict[str, Version]:
+    """The published versions of some procedures on a legal day by code, in one question; those that have one."""
+    found = Version.objects.filter(_on(day), procedure__code__in=list(codes)).select_related("procedure")
+    return {version.procedure.code: version for version in found}
+
+
+def bundles(day: date) -> list[Bundle]:
+    """The published groups of procedures and kinds of project on a legal day."""
+    return list(Bundle.objects.filter(_on(day)))
 
 
 def process_for(procedure: Procedure, unit: Unit | None, day: date) -> ProcessVersion:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dossier, guidance, prints, reception, search, worklist
+from .views import dossier, groups, guidance, prints, reception, search, worklist
 
 urlpatterns = [
     path("ban-lam-viec/", worklist.show, name="worklist"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("ho-so/<str:code>/in/<slug:paper>/", reception.printed, name="print"),
     path("ho-so/<str:code>/phieu/<slug:slug>.pdf", prints.form, name="form"),
     path("ho-so/<str:code>/chuyen-xu-ly-<int:number>.pdf", prints.transfer, name="transfer"),
+    path("lien-thong/", groups.index, name="groups"),
+    path("lien-thong/moi/", groups.open_, name="group_new"),
+    path("lien-thong/<str:code>/", groups.show, name="group"),
+    path("lien-thong/<str:code>/ghep/", groups.attach, name="group_attach"),
     path("so-theo-doi.pdf", prints.register, name="register"),
     path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
 ]

@@ -26,6 +26,7 @@ DESK = (
     ("Tiếp nhận", "reception", "receive"),
     ("Gọi số", "calling", "receive"),
     ("Hồ sơ", "dossiers", ""),
+    ("Liên thông", "groups", ""),
     ("Tin báo", "notices", ""),
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
