@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import procedures, processes, tables
+from .views import drawings, procedures, processes, tables
 
 urlpatterns = [
     path("thu-tuc/", procedures.procedures, name="procedures"),
@@ -15,5 +15,5 @@ urlpatterns = [
     path("quy-trinh/<int:pk>/du-thao/", processes.amend, name="process-amend"),
     path("quy-trinh/<int:pk>/cong-khai/", processes.publish, name="process-publish"),
     path("quy-trinh/<int:pk>/bang/", tables.edit, name="process-table"),
-    path("quy-trinh/<int:pk>/ve/", processes.show, name="process-draw"),
+    path("quy-trinh/<int:pk>/ve/", drawings.edit, name="process-draw"),
 ]

@@ -20,9 +20,9 @@ class Filled(HTMLParser):
         told = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.inside = told.get("id") == self.form
-        elif not self.inside:
+        elif not self.inside or ("name" not in told and tag != "option"):
             return
-        elif tag == "input" and "name" in told:
+        elif tag == "input":
             if told.get("type") != "checkbox" or "checked" in told:
                 self.pairs.append([told["name"], told.get("value", "")])
         elif tag == "select":
