@@ -20,14 +20,14 @@ from motcua.demo.story import Deed, Plan, Story
 from motcua.demo.world import World
 from motcua.dossiers import conditions
 from motcua.dossiers.acts import Filing
-from motcua.dossiers.acts.deciding import CITIZEN, decided
+from motcua.dossiers.acts.deciding import CITIZEN, decided, promised
 from motcua.dossiers.acts.opening import acceptance, registered
 from motcua.dossiers.acts.signing import handled
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.rows import Folded, columns, task_rows, waiting_nodes
 from motcua.journal import wire
 from motcua.journal.log import Past
-from motcua.law.calendar import day
+from motcua.law.calendar import OutOfYears, day
 from motcua.law.facts import (
     Accepted,
     Assigned,
@@ -137,7 +137,7 @@ class Lives:
             while deed.at <= self.until:
                 facts += written(case, facts, deed)
                 deed = story.send(dossier)
-        except StopIteration:
+        except (StopIteration, OutOfYears):  # nothing more, or nothing this calendar reaches
             pass
         folded = Folded(dossier, Past(dossier.stream, tuple(facts), len(facts), watched=self.stamp))
         for name, value in columns(folded).items():
@@ -174,7 +174,14 @@ def written(case: Folded, before: list[Fact], deed: Deed) -> list[Fact]:
             words["phase"] = "appraisal" if any(isinstance(f, Accepted) for f in before) else "reception"
         case "assign" | "hand_over":
             words["officer"] = words.pop("to").username
-        case "give_papers" | "sign_result" | "return_proposal" | "recall_step":
+        case (
+            "give_papers"
+            | "sign_result"
+            | "return_proposal"
+            | "recall_step"
+            | "receive_supplement"
+            | "meet_duty"
+        ):
             past = Past(case.dossier.stream, tuple(before), len(before), watched=case.past.watched)
             return _handled(deed.name, Folded(case.dossier, past), by, deed.at, **words)
     return [decided(PLAIN[deed.name], deed.at, by, **{name: _kept(said) for name, said in words.items()})]
@@ -182,6 +189,11 @@ def written(case: Folded, before: list[Fact], deed: Deed) -> list[Fact]:
 
 def _handled(name: str, case: Folded, by: Any, at: datetime, **words: Any) -> list[Fact]:
     """What the acts write that say more than their words: they look where the dossier stands."""
+    if name == "meet_duty":
+        return [promised(case, FinancialDutyMet, at, by)]
+    if name == "receive_supplement":
+        asked = next(f.items for f in reversed(case.facts) if isinstance(f, SupplementRequested))
+        return [promised(case, SupplementReceived, at, by, items=asked)]
     if name == "give_papers":
         return [decided(PapersGiven, at, by, to="agency", papers=case.carried)]
     if name == "recall_step":
