@@ -536,8 +536,11 @@ def _insert(dossier: Dossier, values: dict[str, Any]) -> Statement:
 def _reception_columns(case: Folded) -> tuple[datetime | None, datetime | None]:
     """Until when the desk was to answer an online filing, and when it did: of the first stay answered late, else the
     last one. None for another channel."""
-    if case.dossier.channel != Channel.ONLINE:
+    dossier = case.dossier
+    if dossier.channel != Channel.ONLINE:
         return None, None
+    if case.before and case.before.standing.accepted:
+        return dossier.reception_due_at, dossier.reception_answered_at
     stays = reception.waits(case.facts, case.calendar, case.rules)
     told = next((stay for stay in stays if stay.answer and stay.late(stay.answer.at)), stays[-1])
     return told.due, told.answer.at if told.answer else None
