@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
-from uuid import uuid4
+from typing import Any, ClassVar
+from uuid import UUID, uuid4, uuid5
 
-from django import forms
 from django.db.models import QuerySet
 
 from motcua.catalogue import queries as catalogue
@@ -21,138 +21,15 @@ from motcua.law.facts import Accepted
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
-from . import identity, papers, queries
+from . import papers, queries
 from .acts import Agent, Applicant, Asking, Filing
 from .conditions import at_once
+from .counter import AGENT, COUNTER, ListForm, ReceptionForm
 from .models import ApplicantKind
 
-COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
-AGENT = ("agent", "agent_identity", "agent_phone", "authorisation")
 HITS = 8
-# Choosing one of these changes what follows from it: the page is asked for that part again.
-FOLLOWED = {
-    "hx-post": "",
-    "hx-vals": '{"do": "xem"}',
-    "hx-trigger": "change",
-    "hx-target": "#thu-tuc-da-chon",
-    "hx-sync": "closest form:replace",
-    "data-follow": "",
-}
-
-
-class ReceptionForm(forms.Form):
-    """What the counter is told; the papers are a checklist beside it (`Intake.papers`)."""
-
-    fields: dict[str, Any]
-    request_id = forms.UUIDField(widget=forms.HiddenInput)
-    kind = forms.TypedChoiceField(label="Người nộp là", choices=ApplicantKind.choices, coerce=int)
-    identity = forms.CharField(
-        label="Số định danh hoặc mã số thuế",
-        help_text="12 chữ số; tổ chức: 10 chữ số, chi nhánh thêm -001.",
-        required=False,
-        max_length=30,
-    )
-    name = forms.CharField(
-        label="Họ tên hoặc tên tổ chức",
-        max_length=200,
-        error_messages={"required": "Hãy nhập tên người nộp."},
-    )
-    phone = forms.CharField(label="Điện thoại", required=False, max_length=20)
-    email = forms.EmailField(
-        label="Thư điện tử", required=False, error_messages={"invalid": "Thư điện tử viết như ten@vidu.vn."}
-    )
-    address = forms.CharField(label="Địa chỉ", required=False, max_length=300)
-    vneid = forms.BooleanField(label="Đã đối chiếu tài khoản VNeID", required=False)
-    agent = forms.CharField(label="Họ tên người nộp thay", required=False, max_length=200)
-    agent_identity = forms.CharField(label="Số định danh người nộp thay", required=False, max_length=20)
-    agent_phone = forms.CharField(label="Điện thoại người nộp thay", required=False, max_length=20)
-    authorisation = forms.CharField(
-        label="Giấy ủy quyền",
-        help_text="Số, ngày, nơi chứng thực; hoặc giấy tờ chứng minh người đại diện theo pháp luật.",
-        required=False,
-        max_length=500,
-    )
-    channel = forms.ChoiceField(
-        label="Cách nộp",
-        choices=COUNTER,
-        widget=forms.RadioSelect(attrs=FOLLOWED),
-        error_messages={"required": "Hãy chọn cách nộp."},
-    )
-    receiving_unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="Nơi tiếp nhận",
-        empty_label=None,
-        error_messages={"required": "Hãy chọn nơi tiếp nhận."},
-    )
-    procedure = forms.CharField(error_messages={"required": "Hãy tìm và chọn thủ tục."}, label="Thủ tục")
-    case = forms.ChoiceField(label="Trường hợp", required=False, widget=forms.Select(attrs=FOLLOWED))
-    deciding_unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="Cơ quan giải quyết",
-        empty_label="Chọn cơ quan",
-        widget=forms.Select(attrs=FOLLOWED),
-        error_messages={"required": "Hãy chọn cơ quan giải quyết."},
-    )
-    subject = forms.CharField(
-        label="Nội dung yêu cầu",
-        help_text="Ghi ngắn gọn nếu cần phân biệt với hồ sơ khác.",
-        required=False,
-        max_length=1000,
-    )
-    paid = forms.BooleanField(label="Đã thu đủ phí, lệ phí tại quầy", required=False)
-    number = forms.CharField(label="Số, ký hiệu kết quả", required=False, max_length=120)
-    reason = forms.CharField(
-        label="Lý do, hoặc nội dung hướng dẫn",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean_identity(self) -> str:
-        number = identity.plain(self.cleaned_data["identity"])
-        person = self.cleaned_data.get("kind") == ApplicantKind.CITIZEN
-        if number and (wrong := identity.why_wrong(number, person=person)):
-            raise forms.ValidationError(wrong)
-        return number
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
-
-    def clean_agent(self) -> str:
-        return " ".join(self.cleaned_data["agent"].split())
-
-    def clean_phone(self) -> str:
-        return self._phone("phone")
-
-    def clean_agent_phone(self) -> str:
-        return self._phone("agent_phone")
-
-    def clean_agent_identity(self) -> str:
-        number = identity.plain(self.cleaned_data["agent_identity"])
-        if number and (wrong := identity.why_wrong(number, person=True)):
-            raise forms.ValidationError(wrong)
-        return number
-
-    def clean(self) -> None:
-        """Somebody who hands in for the applicant is named, with what lets them."""
-        said = {name: self.cleaned_data.get(name) for name in AGENT}
-        if not any(said.values()):
-            return
-        for name, wish in (("agent", "họ tên người nộp thay"), ("authorisation", "giấy ủy quyền")):
-            if not said[name] and name not in self.errors:
-                self.add_error(name, f"Hãy nhập {wish}.")
-
-    @property
-    def by_agent(self) -> bool:
-        """Whether anything is said of an agent, so that its part stands open."""
-        return any(self[name].value() or self[name].errors for name in AGENT)
-
-    def _phone(self, name: str) -> str:
-        said = self.cleaned_data[name]
-        number = identity.phone(said) if said else ""
-        if number is None:
-            raise forms.ValidationError("Số điện thoại có 8 đến 15 chữ số, ví dụ 0912 345 678.")
-        return number
+USUAL = 5
+PERSON = ("name", "kind", "identity", "phone", "email", "address")
 
 
 @dataclass
@@ -167,6 +44,7 @@ class Intake:
     data: Any = None
     final: bool = False
     form: ReceptionForm = field(init=False)
+    kind_of_form: ClassVar[type[ReceptionForm]] = ReceptionForm
     version: Version | None = None
     hits: catalogue.Hits | None = None
     papers: list[papers.Paper] = field(default_factory=list)
@@ -182,7 +60,7 @@ class Intake:
             self.data.setdefault("procedure", self.data.get("da-chon", ""))
         fresh = {"request_id": uuid4(), "kind": ApplicantKind.CITIZEN, "channel": Channel.DIRECT}
         typed = {name: value for name, value in (self.data or {}).items() if value}
-        self.form = ReceptionForm(self.data) if self.final else ReceptionForm(initial=fresh | typed)
+        self.form = self.kind_of_form(self.data) if self.final else self.kind_of_form(initial=fresh | typed)
         receiving = self.form.fields["receiving_unit"]
         receiving.queryset = desks(self.officer, self.today)
         receiving.initial = receiving.queryset.first()
@@ -190,7 +68,7 @@ class Intake:
         if self.asked and (self._said("do") == "tim" or not self.version):
             self.hits = shortlist.find(self.asked, self._usually(), limit=HITS)
         elif not self.asked and not self.version:
-            self.hits = shortlist.find("", self._usually(), limit=HITS)
+            self.hits = shortlist.find("", self._usually(), limit=USUAL)
         if self.version:
             self._fit(self.version)
 
@@ -246,7 +124,7 @@ class Intake:
         """What is handed in, once `complete`."""
         said, version = self.form.cleaned_data, self.version
         assert version is not None
-        kept = ("name", "kind", "identity", "phone", "email", "address", "vneid")
+        kept = (*PERSON, "vneid")
         return Filing(
             request_id=said["request_id"],
             version=version,
@@ -343,6 +221,30 @@ class Intake:
         near = [unit for unit in units if unit.pk in homes]
         named = [unit for unit in units if unit.name.casefold() in text]
         return next((found[0] for found in (near, units, named) if len(found) == 1), None)
+
+
+class ListIntake(Intake):
+    """The same for a list of applicants: everything but who they are."""
+
+    kind_of_form = ListForm
+
+    def filings(self, people: Sequence[Mapping[str, Any]]) -> list[Filing]:
+        """One filing for each person, once `complete`; sent twice they are the same filings."""
+        whole = self.filing()
+        return [
+            replace(
+                whole,
+                request_id=of_batch(whole.request_id, place),
+                applicant=Applicant(**{name: said[name] for name in PERSON}),
+                subject=said["subject"],
+            )
+            for place, said in enumerate(people)
+        ]
+
+
+def of_batch(batch: UUID, place: int) -> UUID:
+    """The request of one dossier of a list, by its place in it."""
+    return uuid5(batch, str(place))
 
 
 def desks(officer: Officer, on: date) -> QuerySet[Unit]:

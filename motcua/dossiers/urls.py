@@ -1,10 +1,13 @@
 from django.urls import path
 
-from .views import dossier, groups, guidance, prints, reception, search, worklist
+from .views import batch, dossier, groups, guidance, prints, reception, search, worklist
 
 urlpatterns = [
     path("ban-lam-viec/", worklist.show, name="worklist"),
     path("tiep-nhan/", reception.counter, name="reception"),
+    path("tiep-nhan/danh-sach/", batch.show, name="batch"),
+    path("tiep-nhan/danh-sach/mau.csv", batch.template, name="batch-template"),
+    path("tiep-nhan/danh-sach/<uuid:lot>/<int:count>/", batch.done, name="batch-done"),
     path("tiep-nhan/huong-dan/", guidance.show, name="guidance"),
     path("tiep-nhan/huong-dan/<int:key>/", guidance.sheet, name="guidance-sheet"),
     path("ho-so/", search.show, name="dossiers"),

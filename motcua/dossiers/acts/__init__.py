@@ -4,6 +4,7 @@ There is no act that moves a date, resets a clock or takes a fact back; nobody's
 """
 
 from .at_once import return_at_once
+from .batch import receive_many
 from .consulting import CONSULTED_BY, POSITIONS, consult, reply_consultation, withdraw_consultation
 from .correcting import correct_result, decline_correction, request_correction
 from .deciding import CITIZEN, SYSTEM
@@ -67,6 +68,7 @@ __all__ = [
     "rate",
     "recall_step",
     "receive",
+    "receive_many",
     "receive_papers",
     "receive_supplement",
     "refuse_reception",

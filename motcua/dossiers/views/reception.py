@@ -22,7 +22,8 @@ from motcua.people import access
 from motcua.ui.templatetags import ui
 
 from .. import acts, identity, papers, queries, telling
-from ..intake import AGENT, Intake
+from ..counter import AGENT
+from ..intake import Intake
 from ..models import Dossier, Guidance
 from ..rows import Folded
 from . import prints
@@ -49,7 +50,7 @@ def counter(request: DeskRequest) -> HttpResponse:
     at, wish = timezone.now(), request.POST.get("do", "")
     if not access.may(request.user, "receive", None, day(at)):
         raise PermissionDenied(f"{request.user.full_name} không giữ vị trí cán bộ một cửa")
-    told = request.POST or _begun(request, at)
+    told = request.POST or begun(request, at)
     intake = Intake(request.user, at, told or None, final=wish in OUTCOMES)
     refusal = None
     if intake.final and intake.complete(
@@ -79,7 +80,7 @@ def printed(request: DeskRequest, code: str, paper: str) -> HttpResponse:
     return render(request, "dossiers/slip.html", _slip(case, fact, title))
 
 
-def _begun(request: DeskRequest, at: datetime) -> dict[str, Any]:
+def begun(request: DeskRequest, at: datetime) -> dict[str, Any]:
     """What the address says already: a procedure, or the dossier before of which this one is the next (`tiep`)."""
     if not (code := request.GET.get("tiep")):
         return {"da-chon": request.GET.get("thu-tuc", "")}
