@@ -81,7 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "motcua.people.views.frame",
+                "motcua.people.views.frame.frame",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },
@@ -95,6 +95,16 @@ DATABASES = {
 # The few statements of every act are planned once a connection (motcua/journal/wire.py).
 DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 AUTH_USER_MODEL = "people.Officer"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
+    {"NAME": "motcua.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# A link to choose a password opens once, within this many seconds of being given.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

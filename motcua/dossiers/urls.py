@@ -1,6 +1,8 @@
 from django.urls import path
 
-from .views import batch, dossier, groups, guidance, prints, reception, search, worklist
+from .views import batch, dossier, groups, guidance, hours, prints, reception, search, worklist
+
+UNIT = "quan-tri/don-vi/<str:code>/"
 
 urlpatterns = [
     path("ban-lam-viec/", worklist.show, name="worklist"),
@@ -21,4 +23,7 @@ urlpatterns = [
     path("lien-thong/<str:code>/ghep/", groups.attach, name="group_attach"),
     path("so-theo-doi.pdf", prints.register, name="register"),
     path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
+    path(f"{UNIT}gio-lam-viec/", hours.hours, name="unit-hours"),
+    path(f"{UNIT}ngay/", hours.unit_day, name="unit-day"),
+    path(f"{UNIT}bo-ngay/", hours.clear_day, name="clear-unit-day"),
 ]

@@ -69,6 +69,11 @@ def may_give(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     return role in GIVEN_BY_HEAD and may(officer, "staff", unit, day)
 
 
+def given(officer: Officer, unit: Unit, day: date) -> list[str]:
+    """The roles an officer may give in a unit."""
+    return [role for role in Role.values if may_give(officer, role, unit, day)]
+
+
 def require_giving(officer: Officer, role: str, unit: Unit, day: date) -> None:
     """Raise Refused unless `may_give`."""
     if not may_give(officer, role, unit, day):
@@ -98,6 +103,7 @@ def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
 
 
+<<<<<<< HEAD
 def own_desk(receiving: Unit, deciding: Unit) -> bool:
     """Whether a desk is that of the deciding agency itself: in it, or in the province's centre for its departments.
 
@@ -107,6 +113,11 @@ def own_desk(receiving: Unit, deciding: Unit) -> bool:
         return True
     centre = receiving.kind == UnitKind.CENTRE and deciding.kind == UnitKind.DEPARTMENT
     return centre and receiving.parent_id == deciding.parent_id
+=======
+def reaches_any(post: Post, act: str) -> bool:
+    """Whether a post gives its power over `act` in any unit at all."""
+    return _reaches(post, act, None)
+>>>>>>> 1791f74 (Give units, officers and accounts their pages: who holds what since when, what each may do and why, whom new hours reach, who changed what)
 
 
 def _reaches(post: Post, act: str, unit: Unit | None) -> bool:

@@ -1,4 +1,4 @@
-"""Signing in, the first page, and what frames every page."""
+"""The first page, and what frames every page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,8 @@ from django.utils.functional import SimpleLazyObject
 
 from motcua.law.calendar import day
 
-from . import access
-from .forms import SignInForm
-from .models import Officer, Unit, UnitKind
+from .. import access
+from ..models import Officer, Unit, UnitKind
 
 PREFIXES = ("Ủy ban nhân dân ", "UBND ")
 # Label, url name, and the power without which the page is of no use to an officer.
@@ -31,31 +29,9 @@ DESK = (
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
     ("Chỉ số", "index", ""),
+    ("Đơn vị, cán bộ", "units", "staff"),
 )
 PUBLIC = (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))
-
-
-class SignIn(LoginView):
-    """Đăng nhập."""
-
-    template_name = "people/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.headers.get("HX-Request"):
-            # A part of a page was asked for after the session ended: the whole page signs in, and comes back.
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return super().get(request, *args, **kwargs)
-
-
-class SignOut(LogoutView):
-    """Đăng xuất; whoever comes by a link or a bookmark is asked first, as only a form may sign out."""
-
-    http_method_names = ["get", "head", "post", "options"]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return render(request, "people/sign_out.html")
 
 
 @login_not_required
@@ -97,6 +73,7 @@ def _person(officer: Officer, today: date) -> dict[str, Any]:
     more = f" và {len(posts) - 1} vị trí khác" if len(posts) > 1 else ""
     return {
         "id": officer.username,
+        "url": reverse("account"),
         "name": officer.full_name,
         "role": first.get_role_display() if first else "Chưa giữ vị trí nào",
         "unit": f"{first.unit.name}{more}" if first else "",

@@ -1,0 +1,1 @@
+"""What people see of units, officers and accounts; signing in and out; what frames every page."""
