@@ -29,6 +29,40 @@ POWERS: dict[str, frozenset[str]] = {
     Role.ADMIN: frozenset({"people", "staff"}),
 }
 
+# Every power as pages name it.
+WORDS = {
+    "receive": "Tiếp nhận hồ sơ",
+    "refuse_reception": "Từ chối tiếp nhận hồ sơ",
+    "request_supplement": "Yêu cầu bổ sung hồ sơ",
+    "receive_supplement": "Nhận hồ sơ bổ sung",
+    "close": "Đóng hồ sơ quá hạn bổ sung",
+    "take_fee": "Thu phí, lệ phí",
+    "withdraw": "Ghi nhận người nộp rút hồ sơ",
+    "return_result": "Trả kết quả",
+    "request_correction": "Ghi nhận đề nghị sửa kết quả",
+    "correct": "Sửa kết quả sai",
+    "rate": "Ghi nhận đánh giá của người dân",
+    "tell": "Gửi, xem thông báo cho người nộp",
+    "texts": "Sửa mẫu thông báo",
+    "desk_papers": "Bàn giao hồ sơ giấy từ bàn tiếp nhận",
+    "agency_papers": "Nhận, gửi trả hồ sơ giấy ở cơ quan giải quyết",
+    "return_at_once": "Giải quyết, trả kết quả ngay tại quầy",
+    "assign": "Phân công người xử lý",
+    "propose_supplement": "Đề nghị yêu cầu bổ sung",
+    "request_duty": "Yêu cầu thực hiện nghĩa vụ tài chính",
+    "meet_duty": "Xác nhận đã thực hiện nghĩa vụ tài chính",
+    "consult": "Lấy ý kiến cơ quan khác",
+    "reply": "Trả lời lấy ý kiến",
+    "finish": "Kết thúc xử lý, ban hành kết quả",
+    "propose": "Trình dự thảo kết quả",
+    "sign": "Ký hoặc trả lại dự thảo kết quả",
+    "extend": "Xin lỗi, hẹn lại ngày trả",
+    "stop": "Dừng xử lý hồ sơ",
+    "catalogue": "Quản lý danh mục thủ tục, quy trình",
+    "people": "Lập, giải thể đơn vị; giao mọi vị trí",
+    "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
+}
+
 # The desk's powers are held where the dossier was handed in, all others where it is decided (Đ.5.1.e).
 DESK = POWERS[Role.RECEPTION]
 # What the applicant may have done at any desk of the province, wherever the dossier was handed in (Đ.14.2, 20).
@@ -103,7 +137,6 @@ def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
 
 
-<<<<<<< HEAD
 def own_desk(receiving: Unit, deciding: Unit) -> bool:
     """Whether a desk is that of the deciding agency itself: in it, or in the province's centre for its departments.
 
@@ -113,11 +146,11 @@ def own_desk(receiving: Unit, deciding: Unit) -> bool:
         return True
     centre = receiving.kind == UnitKind.CENTRE and deciding.kind == UnitKind.DEPARTMENT
     return centre and receiving.parent_id == deciding.parent_id
-=======
+
+
 def reaches_any(post: Post, act: str) -> bool:
     """Whether a post gives its power over `act` in any unit at all."""
     return _reaches(post, act, None)
->>>>>>> 1791f74 (Give units, officers and accounts their pages: who holds what since when, what each may do and why, whom new hours reach, who changed what)
 
 
 def _reaches(post: Post, act: str, unit: Unit | None) -> bool:

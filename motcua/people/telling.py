@@ -12,33 +12,6 @@ from motcua.ui.templatetags import ui
 from . import access
 from .models import Officer, Post, Role, SaturdayChoice
 
-POWERS = {
-    "receive": "Tiếp nhận hồ sơ",
-    "refuse_reception": "Từ chối tiếp nhận hồ sơ",
-    "request_supplement": "Yêu cầu bổ sung hồ sơ",
-    "receive_supplement": "Nhận hồ sơ bổ sung",
-    "close": "Đóng hồ sơ quá hạn bổ sung",
-    "take_fee": "Thu phí, lệ phí",
-    "withdraw": "Ghi nhận người nộp rút hồ sơ",
-    "return_result": "Trả kết quả",
-    "request_correction": "Ghi nhận đề nghị sửa kết quả",
-    "correct": "Sửa kết quả sai",
-    "rate": "Ghi nhận đánh giá của người dân",
-    "tell": "Gửi, xem thông báo cho người nộp",
-    "texts": "Sửa mẫu thông báo",
-    "assign": "Phân công người xử lý",
-    "propose_supplement": "Đề nghị yêu cầu bổ sung",
-    "request_duty": "Yêu cầu thực hiện nghĩa vụ tài chính",
-    "meet_duty": "Xác nhận đã thực hiện nghĩa vụ tài chính",
-    "consult": "Lấy ý kiến cơ quan khác",
-    "reply": "Trả lời lấy ý kiến",
-    "finish": "Kết thúc xử lý, ban hành kết quả",
-    "extend": "Xin lỗi, hẹn lại ngày trả",
-    "stop": "Dừng xử lý hồ sơ",
-    "catalogue": "Quản lý danh mục thủ tục, quy trình",
-    "people": "Lập, giải thể đơn vị; giao mọi vị trí",
-    "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
-}
 # There is no act for these, so that no post could ever give them (NĐ 118/2025 leaves no such way).
 NOBODY = (
     (
@@ -53,9 +26,9 @@ NOBODY = (
 def held(officer: Officer, on: date) -> list[dict[str, Any]]:
     """Each power an officer has on a day, with the post that gives it and how far it reaches."""
     return [
-        {"power": POWERS.get(power, power), "post": post, "reach": _reach(power, post)}
+        {"power": access.WORDS.get(power, power), "post": post, "reach": _reach(power, post)}
         for post in access.posts(officer, on)
-        for power in sorted(access.POWERS[post.role], key=lambda power: POWERS.get(power, power))
+        for power in sorted(access.POWERS[post.role], key=lambda power: access.WORDS.get(power, power))
         if access.reaches_any(post, power)
     ]
 
@@ -65,8 +38,12 @@ def lacking(officer: Officer, on: date) -> list[dict[str, str]]:
     mine = {power for post in access.posts(officer, on) for power in access.POWERS[post.role]}
     known = {power for powers in access.POWERS.values() for power in powers}
     told = [
-        {"label": POWERS.get(power, power), "reason": f"cần vị trí {_roles(power)}", "source": access.SOURCE}
-        for power in sorted(known - mine, key=lambda power: POWERS.get(power, power))
+        {
+            "label": access.WORDS.get(power, power),
+            "reason": f"cần vị trí {_roles(power)}",
+            "source": access.SOURCE,
+        }
+        for power in sorted(known - mine, key=lambda power: access.WORDS.get(power, power))
     ]
     nobody = "không ai có quyền này, kể cả quản trị hệ thống"
     return told + [{"label": what, "reason": f"{nobody}: {why}"} for what, why in NOBODY]

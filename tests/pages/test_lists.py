@@ -63,8 +63,12 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HEAD, "ky=2026-11"),
         (Role.HEAD, "ky=2026-11&xuat=xlsx"),
     ],
+    "units": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.ADMIN, "q=xa&ngay=2026-11-01")],
+    "unit": [(Role.HEAD, "")],
+    "officers": [(Role.HEAD, ""), (Role.ADMIN, "q=can"), (Role.HEAD, "xuat=xlsx")],
+    "changes": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.HEAD, "can-bo=ai")],
 }
-WHERE = {"index-rows": ["04.05", "2.1", "mau"]}
+WHERE = {"index-rows": ["04.05", "2.1", "mau"], "unit": ["04.05"]}
 # Pages of one thing, and doors.
 NO_LIST = frozenset(
     {"home", "sign-in", "sign-out", "guide", "guide-page", "procedure", "unit-index", "reception"}
@@ -72,6 +76,9 @@ NO_LIST = frozenset(
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"notice", "notice-again", "notices-again", "notice-line", "notice-text"}
+    | {"account", "change-password", "choose-password", "officer", "reset-password", "disable", "enable"}
+    | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
+    | {"unit-hours", "unit-day", "clear-unit-day"}
 )
 
 
