@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import DatabaseError, DataError, connection, transaction
+from procrastinate.contrib.django import app
 
 from motcua.dossiers import acts, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log, wire
+from motcua.journal.tasks import take_up
 from motcua.law.facts import Rated, Refused, Withdrawn
 from tests import cast
 from tests.cast import MONDAY
@@ -174,3 +178,28 @@ def at_once(*works: object) -> list[Exception | None]:
     for thread in threads:
         thread.join()
     return outcomes  # type: ignore[return-value]
+
+
+@pytest.mark.django_db
+def test_what_a_dead_worker_had_in_hand_is_taken_up_again_and_what_a_living_one_has_is_not() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now()), (now() - interval '1 hour') RETURNING id"
+        )
+        (living,), (dead,) = cursor.fetchall()
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id, lock, queueing_lock) VALUES"
+            " ('a', 'living', 'doing', %s, 'l', NULL), ('a', 'dead', 'doing', %s, 'd', NULL),"
+            " ('a', 'gone', 'doing', NULL, NULL, NULL), ('a', 'by the clock', 'doing', %s, NULL, 'clock'),"
+            " ('a', 'by the clock', 'todo', NULL, NULL, 'clock')",
+            [living, dead, dead],
+        )
+        async_to_sync(take_up.func)(SimpleNamespace(app=app), 0)
+        cursor.execute("SELECT task_name, status FROM procrastinate_jobs ORDER BY id")
+        assert cursor.fetchall() == [
+            ("living", "doing"),
+            ("dead", "todo"),
+            ("gone", "todo"),
+            ("by the clock", "todo"),
+        ]
