@@ -19,7 +19,8 @@ from motcua.people.models import Officer, Unit
 
 from . import papers, queries
 from .acts import Applicant, Choice, GroupFiling
-from .intake import ReceptionForm, cases, deciders, desks
+from .counter import ReceptionForm
+from .intake import cases, deciders, desks
 from .models import ApplicantKind
 
 WHO = ("kind", "identity", "name", "phone", "email", "address", "vneid")
