@@ -186,18 +186,16 @@ class Gathered:
         return calendars.several([self.group.receiving_unit, *units])
 
     def _part(self, member: Member, since: datetime) -> law.Part:
-        dossier = member.dossier
+        dossier, limit, rules = member.dossier, self.limit(member), clock.rules(day(since))
         calendar = self._calendars[dossier.deciding_unit_id] if dossier else self.calendar
-        minutes = law.minutes_of(self.limit(member), since, calendar, clock.rules(day(since)))
-        part = law.Part(key=member.key, minutes=minutes, needs=tuple(member.needs), calendar=calendar)
-        if dossier is None:
-            return part
         return law.Part(
-            key=part.key,
-            minutes=minutes,
-            needs=part.needs,
+            key=member.key,
+            minutes=law.minutes_of(limit, since, calendar, rules),
+            needs=tuple(member.needs),
             calendar=calendar,
-            begun=dossier.accepted_at,
-            due=dossier.due_at,
-            ended=dossier.ended_at,
+            limit=limit,
+            rules=rules,
+            begun=dossier.accepted_at if dossier else None,
+            due=dossier.due_at if dossier else None,
+            ended=dossier.ended_at if dossier else None,
         )

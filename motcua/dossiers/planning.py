@@ -22,7 +22,7 @@ COLUMNS = [
     {"label": "Trạng thái", "width": "col-step"},
     {"label": "Chờ kết quả của", "width": "col-step"},
     {"label": "Thời hạn", "num": True},
-    {"label": "Dự kiến và thực tế", "width": "col-clock"},
+    {"label": "Dự kiến và thực tế", "width": "col-plan"},
 ]
 
 

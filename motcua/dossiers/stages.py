@@ -108,6 +108,8 @@ def answer(case: Folded, tasks: Sequence[Task], officer: Officer, names: Mapping
     """The sentence an officer came for: whose move it is, and until when."""
     dossier, standing = case.dossier, case.standing
     match standing.state:
+        case State.REGISTERED if standing.awaits:
+            return f"Chờ kết quả của hồ sơ cùng nhóm: {', '.join(standing.awaits)}."
         case State.REGISTERED:
             due = next((task.due_at for task in tasks if task.due_at), None)
             by = f", chậm nhất {ui.moment(due)}" if due else ""

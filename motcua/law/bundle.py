@@ -31,8 +31,9 @@ _PLAIN = {
 class Part:
     """One procedure of a bundle (thủ tục thành phần).
 
-    `minutes` is its term, 0 where none is set; `needs` are the keys of those whose result it waits for. `begun`,
-    `due` and `ended` are what came of it so far: accepted, promised, done.
+    `minutes` is its term, 0 where none is set; `limit` the same as it was published, which `rules` turn into a due
+    moment; without it the minutes are counted on from the beginning. `needs` are the keys of those whose result it
+    waits for. `begun`, `due` and `ended` are what came of it so far: accepted, promised, done.
     """
 
     key: str
@@ -42,6 +43,8 @@ class Part:
     begun: datetime | None = None
     due: datetime | None = None
     ended: datetime | None = None
+    limit: TimeLimit | None = None
+    rules: ClockRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,8 @@ def _real(told: Sequence[Part], since: datetime, now: datetime) -> dict[str, tup
 
 
 def _later(part: Part, begin: datetime) -> datetime:
+    if part.limit and part.rules:
+        return due(begin, part.limit, part.calendar, part.rules)
     return part.calendar.add_working_minutes(begin, part.minutes) if part.minutes else begin
 
 

@@ -199,6 +199,20 @@ def test_the_page_says_what_holds_the_group_up_and_when_it_is_done(
     assert "Đang giữ tiến độ" not in said
 
 
+def test_a_group_that_keeps_its_terms_is_not_behind_its_plan(cast: Cast, children: Bundle) -> None:
+    group = handed_in(cast, children)
+    said = page(cast.officers.handler, group)
+    assert "Kế hoạch xong 17:00 12/11/2026. Nay dự tính 17:00 12/11/2026." in said
+
+
+def test_a_dossier_names_the_group_it_belongs_to(cast: Cast, children: Bundle) -> None:
+    group = handed_in(cast, children)
+    dossier = group.members.get(key="bhyt").dossier
+    body = signed_in(cast.officers.reception).get(reverse("dossier", args=[dossier.code]))  # type: ignore[union-attr]
+    assert f'href="/lien-thong/{group.code}/"' in body.content.decode()
+    assert "Chờ kết quả của hồ sơ cùng nhóm" in text(body)
+
+
 def test_a_refused_input_is_the_first_thing_the_page_says(cast: Cast, children: Bundle, clock: Clock) -> None:
     group = handed_in(cast, children)
     first = group.members.get(key="khai-sinh").dossier
@@ -232,8 +246,8 @@ def planned(cast: Cast) -> Group:
 def test_a_project_shows_its_longest_chain_against_one_after_the_other(cast: Cast, works: Bundle) -> None:
     group = planned(cast)
     said = page(cast.officers.reception, group)
-    assert "Đường găng: Việc dau-tu → Việc xay, 8 ngày." in said
-    assert "Làm lần lượt mất 11 ngày; làm song song bớt 3 ngày." in said
+    assert "Đường găng: Việc dau-tu → Việc xay, 8 ngày làm việc." in said
+    assert "Làm lần lượt mất 11 ngày làm việc; làm song song bớt 3 ngày." in said
     assert "Đang chờ Việc dau-tu: người nộp chưa nộp hồ sơ." in said
     assert "dư 2 ngày" in said
 

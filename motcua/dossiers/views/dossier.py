@@ -98,7 +98,7 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "answer": stages.answer(case, tasks, officer, names),
-        "summary": _summary(case),
+        "summary": [*_summary(case), *_groups(dossier)],
         "events": telling.events(case.facts, recorded, case.process, names, stages.asked(case)),
         "receptions": stages.receptions(case, at),
         "consultations": stages.consultations(case, names, at),
@@ -154,6 +154,18 @@ def _summary(case: Folded) -> list[dict[str, Any]]:
         {"term": "Trường hợp", "value": dossier.case},
     ]
     return [item for item in found if item["value"]]
+
+
+def _groups(dossier: Dossier) -> list[dict[str, Any]]:
+    """The group and the project a dossier belongs to."""
+    return [
+        {
+            "term": member.group.get_kind_display(),
+            "value": member.group.name,
+            "url": reverse("group", args=[member.group.code]),
+        }
+        for member in dossier.memberships.select_related("group").order_by("pk")
+    ]
 
 
 def _elsewhere(dossier: Dossier) -> str:
