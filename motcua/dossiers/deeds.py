@@ -162,6 +162,12 @@ def _at_consultations(case: Folded, deed: Deed, officer: Officer, at: datetime) 
             yield Offer(deed, f"{CONSULTATION}{request.number}", case.asked_units[request.unit].name)
 
 
+def signed_instead(case: Folded, step: str) -> bool:
+    """Whether a step is not completed but signed: a draft waits there."""
+    standing, node = case.standing, case.process.nodes.get(step)
+    return bool(standing.draft and not standing.signed and node and conditions.signs(case, node))
+
+
 # What is a matter of course most of the time is not shown greyed on every dossier.
 _SILENT = (facts.ResultSigned, facts.ProposalReturned, facts.PapersGiven, facts.PapersReceived)
 
@@ -182,6 +188,8 @@ def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Itera
             continue
         if deed.slug in _PASSING:
             yield from _PASSING[deed.slug](case, deed, node, officer, at)
+        elif deed.fact is facts.StepDone and signed_instead(case, node.id):
+            continue
         elif deed.fact is facts.Assigned:
             if access.may(officer, *conditions.needed(case, deed.fact, node.id), day(at)):
                 yield Offer(deed, node.id, node.name)

@@ -11,6 +11,8 @@ from motcua.catalogue.models import Bundle, BundleKind, Channel, ProcessVersion,
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Role, Unit
 
+# Steps of tasks that are about papers carried between the desk and the agency (rows.py).
+PAPERS = ("@giao-giay", "@nhan-giay")
 STREAM = "ho-so/"
 # Filed online and answered after its hours, or not yet: what may be late.
 RECEIVED_LATE = Q(reception_due_at__isnull=False) & (
@@ -161,6 +163,11 @@ class Task(models.Model):
             models.Index(fields=["officer", "dossier_due_at", "id"], name="task_officer_urgency"),
             models.Index(
                 fields=["since"], condition=Q(step=AWAITS_SUPPLEMENT), name="task_awaits_supplement"
+            ),
+            models.Index(
+                fields=["unit", "role", "dossier_due_at", "id"],
+                condition=Q(step__in=PAPERS),
+                name="task_papers",
             ),
             models.Index(
                 fields=["due_at"], condition=Q(step__startswith=CONSULTATION), name="task_consulted"

@@ -44,7 +44,7 @@ from motcua.law.process import Marking, Node, Process, Run, Turn, run
 from motcua.people import calendars
 from motcua.people.models import Role, Unit, UnitKind
 
-from .models import AWAITS_SUPPLEMENT, CONSULTATION, Dossier
+from .models import AWAITS_SUPPLEMENT, CONSULTATION, PAPERS, Dossier
 
 PAPER = "paper"
 DIGITISED = frozenset({"scan", "reused", "store"})
@@ -61,8 +61,8 @@ CORRECT = ("@dinh-chinh", "Đính chính kết quả, trả về Bộ phận M�
 # Tasks with a term of their own, which is not the dossier's.
 OWN_CLOCK = (CORRECT[0], CONSULTATION)
 SIGN = ("@ky-duyet", "Ký duyệt kết quả")
-GIVE_PAPERS = ("@giao-giay", "Giao hồ sơ giấy cho cơ quan giải quyết")
-RECEIVE_PAPERS = ("@nhan-giay", "Ký nhận hồ sơ giấy")
+GIVE_PAPERS = (PAPERS[0], "Giao hồ sơ giấy cho cơ quan giải quyết")
+RECEIVE_PAPERS = (PAPERS[1], "Ký nhận hồ sơ giấy")
 # A step offered to somebody who has not signed for it yet; its giver has it on the list as well.
 OFFERED = "~"
 TASK_FIELDS = (

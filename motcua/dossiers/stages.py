@@ -9,8 +9,8 @@ from typing import Any
 
 from motcua.law import reception
 from motcua.law.consultation import POSITIONS, Consultation
-from motcua.law.facts import ResultReturned, SentBack, StepDone, StepRecalled
-from motcua.law.lifecycle import LABELS, OPEN, State
+from motcua.law.facts import PapersGiven, ResultReturned, SentBack, StepDone, StepRecalled
+from motcua.law.lifecycle import AGENCY, LABELS, OPEN, State
 from motcua.law.process import Kind, Node, Process, Turn
 from motcua.people.models import Officer, Role, Unit
 from motcua.ui.templatetags import ui
@@ -85,6 +85,22 @@ def receptions(case: Folded, at: datetime) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def carried(case: Folded, names: Mapping[str, str], at: datetime) -> dict[str, str]:
+    """Where the papers are, and whether they were given in time (hồ sơ giấy); empty for an electronic dossier."""
+    if not case.carried:
+        return {}
+    standing, due = case.standing, case.papers_due
+    moves = [fact for fact in case.facts if isinstance(fact, PapersGiven)]
+    late = due is not None and (moves[0].at if moves else at) > due
+    if given := standing.moving:
+        where = f"{telling.who(given.by, names)} đã giao {ui.moment(given.at)}, chờ ký nhận"
+    else:
+        where = "Ở cơ quan giải quyết" if standing.papers_at == AGENCY else "Ở Bộ phận Một cửa"
+    told = "Giao chậm, hạn" if moves else "Chưa giao, đã quá hạn" if late else "Hạn giao"
+    note = f"{told} {ui.moment(due)}" if due and (late or not moves) else ""
+    return {"term": "Hồ sơ giấy", "value": where, "note": note}
 
 
 def levels(process: Process) -> dict[str, int]:

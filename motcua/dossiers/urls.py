@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import batch, dossier, groups, guidance, hours, prints, reception, search, worklist
+from .views import batch, bulk, dossier, groups, guidance, hours, prints, reception, search, worklist
 
 UNIT = "quan-tri/don-vi/<str:code>/"
 
 urlpatterns = [
     path("ban-lam-viec/", worklist.show, name="worklist"),
+    path("ban-lam-viec/nhieu/", bulk.act, name="bulk"),
+    path("ban-lam-viec/xem/<str:code>/", dossier.peek, name="peek"),
     path("tiep-nhan/", reception.counter, name="reception"),
     path("tiep-nhan/danh-sach/", batch.show, name="batch"),
     path("tiep-nhan/danh-sach/mau.csv", batch.template, name="batch-template"),

@@ -21,7 +21,7 @@ from motcua.people import access
 from motcua.people.models import Officer, Role, Unit
 
 from . import queries, rows
-from .models import Dossier, Task
+from .models import PAPERS, Dossier, Task
 
 PAGE = 50
 CAP = 1000
@@ -111,11 +111,17 @@ def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walk
     if handling:
         found["chua-phan-cong"] = _walks(handling, free & Q(waiting=False))
     if reception := _only(Role.RECEPTION, pairs):
-        done = Q(dossier_due_at=None, waiting=False, dossier__state=State.DONE)
+        moving = Q(step__in=PAPERS)
+        done = Q(dossier_due_at=None, waiting=False, dossier__state=State.DONE) & ~moving
         found["tiep-nhan"] = _walks(reception, free & Q(dossier_due_at__isnull=False, step=rows.RECEIVE[0]))
         found["cho-tra"] = _walks(reception, free & done)
+    if carriers := _only(Role.RECEPTION, pairs) | _only(Role.CLERK, pairs):
+        found["giay"] = _walks(carriers, Q(step__in=PAPERS))
     found |= _late(desk, [whole] if whole else list(desk.led), pairs, at)
-    return found if whole else found | {"cua-toi": [Task.objects.filter(officer=desk.officer)]}
+    if whole:
+        return found
+    mine = Task.objects.filter(officer=desk.officer)
+    return found | {"cua-toi": [mine], "cho-nhan": [mine.filter(step__startswith=rows.OFFERED)]}
 
 
 def _late(desk: Desk, led: Sequence[Unit], pairs: Iterable[Pair], at: datetime) -> dict[str, Walks]:

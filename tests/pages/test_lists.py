@@ -71,7 +71,18 @@ LISTS: dict[str, list[tuple[str, str]]] = {
 WHERE = {"index-rows": ["04.05", "2.1", "mau"], "unit": ["04.05"]}
 # Pages of one thing, and doors.
 NO_LIST = frozenset(
-    {"home", "sign-in", "sign-out", "guide", "guide-page", "procedure", "unit-index", "reception"}
+    {
+        "home",
+        "bulk",
+        "peek",
+        "sign-in",
+        "sign-out",
+        "guide",
+        "guide-page",
+        "procedure",
+        "unit-index",
+        "reception",
+    }
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}

@@ -8,8 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from motcua.law.calendar import day, moment
-from motcua.law.facts import Fact, ResultReturned, SentBack, StepDone, Stopped, Withdrawn
+from motcua.law.facts import (
+    Fact,
+    PapersGiven,
+    PapersReceived,
+    ResultReturned,
+    SentBack,
+    StepDone,
+    Stopped,
+    Withdrawn,
+)
 from motcua.law.ledger import Wait
+from motcua.law.lifecycle import AGENCY
 from motcua.law.process import Node, Process, history
 from motcua.people.models import Unit
 from motcua.ui.templatetags import ui
@@ -66,19 +76,51 @@ class Stay:
 def rows(
     case: Folded, at: datetime, names: Mapping[str, str], units: Mapping[str, Unit]
 ) -> list[dict[str, Any]]:
-    """One row for each stay at a step: who gave, who took, when, and how it went against the step's limit."""
-    return [
-        {
-            "step": stay.node.name or stay.node.id,
-            "from": _giver(stay, names, units),
-            "to": {"unit": stages.where(case, stay.node, units), "person": _taker(stay, names)},
-            "given": timed(stay.since) if stay.since else None,
-            "ended": f"{'Xong' if stay.done else 'Thôi'}: {timed(stay.end.at)}" if stay.end else None,
-            "result": _result(stay, at),
-            "note": _note(stay, names),
-        }
-        for stay in _stays(case, at)
-    ]
+    """One row for each stay at a step, and for each time papers were carried, in the order of time.
+
+    Who gave, who took, when, and how it went against the limit.
+    """
+    stays = [(stay.since, _stayed(stay, at, names, units)) for stay in _stays(case, at)]
+    told = [*stays, *_carried(case, names)]
+    return [row for _, row in sorted(told, key=lambda pair: pair[0] or case.facts[0].at)]
+
+
+def _stayed(stay: Stay, at: datetime, names: Mapping[str, str], units: Mapping[str, Unit]) -> dict[str, Any]:
+    return {
+        "step": stay.node.name or stay.node.id,
+        "from": _giver(stay, names, units),
+        "to": {"unit": stages.where(stay.case, stay.node, units), "person": _taker(stay, names)},
+        "given": timed(stay.since) if stay.since else None,
+        "ended": f"{'Xong' if stay.done else 'Thôi'}: {timed(stay.end.at)}" if stay.end else None,
+        "result": _result(stay, at),
+        "note": _note(stay, names),
+    }
+
+
+def _carried(case: Folded, names: Mapping[str, str]) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """Papers carried between the desk and the agency (NĐ 118/2025 Đ.18.2, 20.1.a)."""
+    desk, agency = case.dossier.receiving_unit.name, case.dossier.deciding_unit.name
+    first = True
+    for place, fact in enumerate(case.facts):
+        if not isinstance(fact, PapersGiven):
+            continue
+        taken = next((f for f in case.facts[place:] if isinstance(f, PapersReceived)), None)
+        ways = (desk, agency) if fact.to == AGENCY else (agency, desk)
+        due, first = case.papers_due if first else None, False
+        yield (
+            fact.at,
+            {
+                "step": "Giao nhận hồ sơ giấy",
+                "from": {"unit": ways[0], "person": telling.who(fact.by, names)},
+                "to": {"unit": ways[1], "person": telling.who(taken.by, names) if taken else None},
+                "given": timed(fact.at),
+                "ended": f"Nhận: {timed(taken.at)}" if taken else None,
+                "result": "" if due is None else "Quá hạn" if fact.at > due else "Đúng hạn",
+                "note": ". ".join(
+                    filter(None, ("; ".join(fact.papers), fact.note, taken.note if taken else ""))
+                ),
+            },
+        )
 
 
 def causes(process: Process, facts: Sequence[Fact]) -> list[Fact | None]:

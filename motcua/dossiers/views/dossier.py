@@ -46,6 +46,20 @@ def show(request: DeskRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/dossier.html", shown)
 
 
+@require_safe
+def peek(request: DeskRequest, code: str) -> HttpResponse:
+    """A dossier beside the worklist; without scripts, the dossier itself."""
+    if not request.htmx:
+        return redirect("dossier", code)
+    at = timezone.now()
+    case = queries.dossier_for(request.user, code, day(at))
+    shown = _told(case, request.user, at) | _offered(case, request.user, at)
+    # Its letters would be those of the list beside it.
+    plain = [button | {"key": "", "primary": False} for button in shown["allowed"]]
+    brief = {"clock": clockface.of(case.reading(at)), "events": shown["events"][:5], "allowed": plain}
+    return render(request, "dossiers/peek.html", shown | brief)
+
+
 @require_http_methods(["GET", "POST"])
 def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
     """One act: its form, and when the act is refused, why, with everything typed kept."""
@@ -53,6 +67,8 @@ def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
     case = queries.dossier_for(request.user, code, day(at))
     if deed not in forms.OF:
         raise Http404(f"Không có việc {deed}")
+    if deed == "hoan-thanh" and request.method == "GET" and deeds.signed_instead(case, step):
+        return redirect(f"{reverse('deed', args=[code, 'ky-duyet'])}?{urlencode({'ve': back(request, '')})}")
     offer = deeds.offered(case, deed, step, request.user, at)
     sent = request.method == "POST"
     form = forms.OF[deed](request.POST if sent else None, case=case, officer=request.user, at=at, step=step)
@@ -72,7 +88,7 @@ def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
 def _onward(request: DeskRequest, code: str, offer: deeds.Offer, at: datetime) -> str:
     """Where an act leads: to finishing when only that is left, else back to where it came from."""
     home = back(request, reverse("dossier", args=[code]))
-    if offer.deed.slug == "hoan-thanh":
+    if offer.deed.slug in ("hoan-thanh", "ky-duyet"):
         case = queries.dossier_for(request.user, code, day(at))
         if any(o.deed.slug == "ket-thuc" and not o.refusal for o in deeds.offers(case, request.user, at)):
             return f"{reverse('deed', args=[code, 'ket-thuc'])}?{urlencode({'ve': home})}"
@@ -98,7 +114,11 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "answer": stages.answer(case, tasks, officer, names),
-        "summary": [*_summary(case), *_groups(dossier)],
+        "summary": [
+            *_summary(case),
+            *_groups(dossier),
+            *filter(None, [stages.carried(case, names, at)]),
+        ],
         "events": telling.events(case.facts, recorded, case.process, names, stages.asked(case)),
         "receptions": stages.receptions(case, at),
         "consultations": stages.consultations(case, names, at),

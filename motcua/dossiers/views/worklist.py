@@ -20,7 +20,7 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 from motcua.ui import exports
 
-from .. import clockface, exporting, rows
+from .. import bulk, clockface, exporting, rows
 from .. import worklist as work
 from ..models import CONSULTATION, Task
 from .links import DeskRequest, with_query
@@ -30,17 +30,19 @@ COUNTS = (
     ("qua-han", "Quá hạn", "late", "circle-alert"),
     ("tiep-nhan-cham", "Tiếp nhận chậm", "late", "circle-alert"),
     ("y-kien-cham", "Ý kiến chậm", "late", "circle-alert"),
+    ("cho-nhan", "Chờ bạn ký nhận", "soon", "inbox"),
     ("hom-nay", "Đến hạn hôm nay", "soon", "hourglass"),
     ("tuan-nay", "Đến hạn tuần này", "", ""),
     ("tam-dung", "Tạm dừng", "pause", "circle-pause"),
     ("chua-phan-cong", "Chưa phân công", "", ""),
     ("tiep-nhan", "Chờ tiếp nhận", "", ""),
     ("cho-tra", "Chờ trả kết quả", "", ""),
+    ("giay", "Giao nhận giấy", "", ""),
     ("cua-toi", "Giao cho tôi", "", ""),
     ("", "Tất cả", "", ""),
 )
-# Shown only when there is something: what the desk and its head must know of.
-WARNINGS = ("tiep-nhan-cham", "y-kien-cham")
+# Shown only when there is something.
+WARNINGS = ("tiep-nhan-cham", "y-kien-cham", "cho-nhan", "giay")
 # Where those answered late in the end are found too.
 ALL_LATE = {"tiep-nhan-cham": "tiep-nhan"}
 EMPTY = {
@@ -57,6 +59,9 @@ DESK_DEEDS = {
     rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
     rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
     rows.CORRECT[0]: ("dinh-chinh", "Đính chính"),
+    rows.SIGN[0]: ("ky-duyet", "Ký duyệt"),
+    rows.GIVE_PAPERS[0]: ("giao-giay", "Giao giấy"),
+    rows.RECEIVE_PAPERS[0]: ("nhan-giay", "Ký nhận giấy"),
 }
 
 
@@ -81,15 +86,18 @@ def show(request: DeskRequest) -> HttpResponseBase:
         before=work.Place.read(request.GET.get("truoc", "")),
     )
     counted = work.counts(lists)
+    listed = _rows(request, desk, page.tasks, at)
     shown = {
         "answer": _answer(counted, whole),
         "counts": [_count(request, entry, counted, chosen) for entry in _worth(counted, chosen)],
-        "rows": _rows(request, desk, page.tasks, at),
+        "rows": listed,
         "caption": next(label for slug, label, *_ in COUNTS if slug == chosen),
         "all_late": ALL_LATE.get(chosen, ""),
         "whole": whole,
         "led": desk.led,
         "kept": {name: request.GET[name] for name in ("loc", "xep") if request.GET.get(name)},
+        "bulk": _bulk(listed, request.user, day(at)),
+        "here": request.get_full_path(),
         "may_receive": access.may(request.user, "receive", None, day(at)),
     }
     return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen, desk))
@@ -176,6 +184,7 @@ def _rows(request: DeskRequest, desk: work.Desk, tasks: list[Task], at: datetime
     return [
         {
             "task": task,
+            "pick": f"{task.dossier.code}/{task.step}",
             "dossier": task.dossier,
             "url": reverse("dossier", args=[task.dossier.code]),
             "step_late": bool(task.due_at and task.due_at < at),
@@ -184,6 +193,21 @@ def _rows(request: DeskRequest, desk: work.Desk, tasks: list[Task], at: datetime
         }
         for task in tasks
     ]
+
+
+def _bulk(listed: list[dict[str, Any]], officer: Officer, on: date) -> list[dict[str, str]]:
+    """The acts that can be done on many of these rows at once."""
+    slugs = {row["next"].get("slug", "") for row in listed}
+    tasks = [row["task"] for row in listed if row["next"].get("slug") in ("hoan-thanh", "phan-cong")]
+    handling = [task for task in tasks if task.role == Role.HANDLER]
+    if any(access.may(officer, "assign", unit, on) for unit in {task.unit for task in handling}):
+        slugs.add("phan-cong")
+    mine = [t for t in handling if t.officer_id is None and access.may_step(officer, t.role, t.unit, on)]
+    if mine:
+        slugs.add("nhan-viec")
+    if any(task.role == Role.SIGNER for task in tasks):
+        slugs.add("ky-duyet")
+    return [{"slug": slug, "label": label} for slug, label in bulk.LABELS.items() if slug in slugs]
 
 
 def _clock(task: Task, calendar: Calendar, at: datetime, near: int) -> dict[str, Any]:
@@ -197,8 +221,12 @@ def _next(task: Task, officer: Officer, on: date, here: str) -> dict[str, str]:
     slug, label = _wanted(task, officer, on)
     if not slug:
         return {"label": label, "url": reverse("dossier", args=[task.dossier.code])}
-    step = "" if task.step in DESK_DEEDS else f"buoc={task.step}&"
-    return {"label": label, "url": f"{reverse('deed', args=[task.dossier.code, slug])}?{step}{here}"}
+    step = "" if task.step in DESK_DEEDS else f"buoc={task.step.removeprefix(rows.OFFERED)}&"
+    return {
+        "label": label,
+        "slug": slug,
+        "url": f"{reverse('deed', args=[task.dossier.code, slug])}?{step}{here}",
+    }
 
 
 def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
@@ -208,12 +236,14 @@ def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
     if task.step.startswith(CONSULTATION):
         asked = access.may(officer, "reply", task.unit, on)
         return ("tra-loi-y-kien", "Trả lời") if asked else ("", "Xem hồ sơ")
+    if task.step.startswith(rows.OFFERED):
+        return ("ky-nhan", "Ký nhận") if task.officer_id == officer.pk else ("", "Xem hồ sơ")
     if state == State.DONE:
         return DESK_DEEDS[rows.HAND_OUT[0]]
     if state not in WORKING or task.waiting:
         return "", "Xem hồ sơ"
     if access.may_step(officer, task.role, task.unit, on) and task.officer_id in (None, officer.pk):
-        return "hoan-thanh", "Hoàn thành"
+        return "hoan-thanh", "Ký duyệt" if task.role == Role.SIGNER else "Hoàn thành"
     if task.role == Role.HANDLER and not task.officer_id and access.may(officer, "assign", task.unit, on):
         return "phan-cong", "Phân công"
     return "", "Xem hồ sơ"

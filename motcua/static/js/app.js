@@ -20,7 +20,40 @@
     const rows = all("[data-rows] > *").filter((row) => one("a[href]", row));
     const here = rows.indexOf(document.activeElement.closest("[data-rows] > *"));
     const next = rows[here < 0 ? 0 : here + forward];
-    if (next) one("a[href]", next).focus();
+    if (!next) return;
+    one("a[href]", next).focus();
+    if (one("#xem-nhanh > *")) peek();
+  }
+
+  // The dossier beside the list, where there is room for one.
+  const row = () => document.activeElement.closest("[data-rows] > *");
+
+  function peek() {
+    const link = one("[data-peek]", row() ?? undefined);
+    if (link?.offsetParent) link.click();
+    return Boolean(link);
+  }
+
+  // Rows chosen for one act on many: x chooses, X also all between it and the one chosen before.
+  const boxes = () => all("[data-rows] input[type=checkbox]");
+  let last = null;
+
+  function choose(through) {
+    const box = one("input[type=checkbox]", row() ?? undefined);
+    if (!box) return false;
+    const [from, to] = [boxes().indexOf(through && last ? last : box), boxes().indexOf(box)].sort((a, b) => a - b);
+    const on = through && last ? last.checked : !box.checked;
+    for (const other of boxes().slice(from, to + 1)) other.checked = on;
+    last = box;
+    count();
+    return true;
+  }
+
+  function count() {
+    const chosen = boxes().filter((box) => box.checked).length;
+    for (const said of all("[data-chosen]")) {
+      said.textContent = chosen ? `Đã chọn ${chosen} việc:` : "Chọn ở đầu dòng (phím x) để làm nhiều hồ sơ:";
+    }
   }
 
   function help() {
@@ -49,6 +82,8 @@
   function press(key) {
     if (key === "/") (one("main [data-search]") ?? one("[data-search]"))?.focus();
     else if (one("[data-rows]") && (key === "j" || key === "k")) step(key === "j" ? 1 : -1);
+    else if (row() && (key === "x" || key === "X")) return choose(key === "X");
+    else if (row() && key === "v") return peek();
     else if (key === "?") help();
     else return letter(key);
     return true;
@@ -223,6 +258,24 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  for (const button of all("[data-choose-all]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const on = boxes().some((box) => !box.checked);
+      for (const box of boxes()) box.checked = on;
+      count();
+    });
+  }
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-rows] input[type=checkbox]")) return;
+    last = event.target;
+    count();
+  });
+  document.addEventListener("click", (event) => {
+    const shut = event.target.closest?.("[data-shut]");
+    if (shut) document.getElementById(shut.dataset.shut).replaceChildren();
+  });
+  count();
   settle();
   line();
   open();
