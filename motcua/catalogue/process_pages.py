@@ -38,7 +38,7 @@ STEP_COLUMNS = [
 ]
 VERSION_COLUMNS = [{"label": label} for label in ("Bản", "Hiệu lực", "Quyết định", "So sánh")]
 FINDING_COLUMNS = [{"label": label} for label in ("Dòng", "Phần", "Vấn đề", "Đã giữ", "Cách sửa")]
-SIZE_COLUMNS = [{"label": ""}, {"label": "Trước", "num": True}, {"label": "Sau", "num": True}]
+SIZE_COLUMNS = [{"label": "Quy mô"}, {"label": "Trước", "num": True}, {"label": "Sau", "num": True}]
 CHANGE_COLUMNS = [{"label": label} for label in ("Thay đổi", "Trước", "Sau")]
 EMPTY = {
     "title": "Chưa có quy trình nào",

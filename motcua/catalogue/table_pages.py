@@ -27,15 +27,21 @@ def _stays(change: Callable[..., Process], **told: bool) -> Change:
     return lambda process, what: (change(process, what, **told), what)
 
 
+def _neighbour(process: Process, name: str) -> str:
+    """Where to go on from a row that goes: to the step behind it, else to the one before."""
+    near = [f.target for f in process.leaving[name]] + [f.source for f in process.entering[name]]
+    return next((each for each in near if process.nodes[each].kind is Kind.STEP), "")
+
+
 CHANGES: dict[str, Change] = {
     "chen": _at(editing.insert_step),
-    "bo-huong": _at(lambda process, at: (editing.remove_flow(process, at), "")),
+    "bo-huong": _at(lambda process, at: (editing.remove_flow(process, at), process.flows[at].source)),
     "noi": editing.connect,
     "chon": editing.choose,
     "cung-luc": _stays(editing.beside),
     "len": _stays(editing.move, up=True),
     "xuong": _stays(editing.move, up=False),
-    "xoa": lambda process, what: (editing.remove(process, what), ""),
+    "xoa": lambda process, what: (editing.remove(process, what), _neighbour(process, what)),
 }
 COLUMNS = [
     {"label": "Bước", "width": "col-order"},

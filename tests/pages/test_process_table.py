@@ -111,7 +111,7 @@ def test_every_button_saves_what_was_typed_and_goes_to_its_row(
     graph = now_saved(draft).graph
     new = graph.leaving["nhan"][0].target
     assert graph.nodes["nhan"].name == "Nhận hồ sơ tại quầy"
-    assert sent.url == f"{url(draft)}?dong={new}#dong-{new}"
+    assert sent.url == f"{url(draft)}?dong={new}"
     page = control.get(sent.url).content.decode()
     assert page.count("autofocus") == 1
 

@@ -99,7 +99,8 @@ def _saved(sent: _Sent) -> HttpResponse:
         return sent.page("#live")
     if sent.typed.wrong or sent.said.refusal:
         return sent.page(status=422)
-    query = f"?{urlencode({'dong': sent.said.focus})}#dong-{sent.said.focus}" if sent.said.focus else ""
+    # No fragment: a browser that is sent to one does not heed autofocus.
+    query = f"?{urlencode({'dong': sent.said.focus})}" if sent.said.focus else ""
     return redirect(reverse("process-table", args=[sent.draft.pk]) + query)
 
 
