@@ -10,7 +10,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.rows import Folded
 from motcua.journal import log
 
-from . import composing, reception, sending
+from . import composing, sending, watching
 
 RELATED = ("version__procedure", "process", "deciding_unit", "receiving_unit")
 KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
@@ -36,5 +36,5 @@ def compose(code: str, since: int, until: int) -> None:
 @app.task(queue="notices", name="notices.round", queueing_lock="notices.round", pass_context=False)
 def round_of(timestamp: int) -> None:
     """Tell officers what waits at reception, and try again what waits; `timestamp` is when it was due."""
-    reception.tell(timezone.now())
+    watching.tell(timezone.now())
     sending.work_off_all(timezone.now)

@@ -19,8 +19,9 @@ import yaml
 from django.conf import settings
 
 from motcua.dossiers.rows import Folded
-from motcua.law import clock, lifecycle
+from motcua.law import clock
 from motcua.law.facts import (
+    ConsultationRequested,
     CorrectionRequested,
     Fact,
     FinancialDutyCorrected,
@@ -63,6 +64,7 @@ ONLY: Mapping[str, dict[str, str]] = {
     "corrected": {"so_ket_qua": "số văn bản đã đính chính"},
     "correction_declined": WHY,
     "filed": {"han_tiep_nhan": "hạn tiếp nhận"},
+    "unheard": {"co_quan_y_kien": "cơ quan chưa trả lời", "han_y_kien": "hạn trả lời"},
     "reception_late": {"han_tiep_nhan": "hạn tiếp nhận"},
 }
 
@@ -153,7 +155,7 @@ def said(case: Folded, kind: str, fact: Fact) -> dict[str, str]:
         "ly_do": str(getattr(fact, "reason", "")) or "ghi trong văn bản",
         "giay_to": "\n".join(f"- {item}" for item in getattr(fact, "items", ())),
     }
-    return found | _moments(case, kind) | _figures(fact)
+    return found | _moments(case, kind) | _figures(case, fact)
 
 
 def plain(text: str) -> str:
@@ -170,31 +172,29 @@ def parts(text: str) -> int:
 
 
 def _moments(case: Folded, kind: str) -> dict[str, str]:
-    if kind in ("filed", "reception_late"):
-        due = reception_due(case)
-        return {"han_tiep_nhan": ui.moment(due) if due else ""}
-    asked = case.standing.supplement_at
-    last = clock.supplement_given_by(asked, case.calendar, case.rules) if asked else None
-    due = case.last_reading.due if case.standing.accepted else None
-    return {
+    standing, rules = case.standing, case.rules
+    asked, accepted = standing.supplement_at, standing.accepted is not None
+    last = clock.supplement_given_by(asked, case.calendar, rules, accepted=accepted) if asked else None
+    due = case.last_reading.due if accepted else None
+    found = {
         "han_tra": ui.moment(due) if due else "không quy định",
         "han_bo_sung": ui.day(last) if last else "sớm nhất có thể",
     }
+    if kind in ("filed", "reception_late"):
+        begun = clock.reception_deadlines(case.facts[-1].at, case.calendar, rules)
+        found["han_tiep_nhan"] = ui.moment(begun[1])
+    return found
 
 
-def reception_due(case: Folded) -> datetime | None:
-    """Until when an online dossier is to be received; None for one that does not wait for that."""
-    if case.standing.state is not lifecycle.State.REGISTERED:
-        return None
-    return clock.reception_deadlines(case.facts[-1].at, case.calendar, case.rules)[1]
-
-
-def _figures(fact: Fact) -> dict[str, str]:
+def _figures(case: Folded, fact: Fact) -> dict[str, str]:
     match fact:
         case FinancialDutyRequested() | FinancialDutyCorrected():
             return {"so_tien": ui.money(fact.amount)}
         case Finished() | ResultCorrected():
             return {"so_ket_qua": fact.number}
+        case ConsultationRequested():
+            due = ui.moment(datetime.fromisoformat(fact.due))
+            return {"co_quan_y_kien": case.asked_units[fact.unit].name, "han_y_kien": due}
         case CorrectionRequested():
             return {"han_dinh_chinh": ui.moment(datetime.fromisoformat(fact.due))}
     return {}

@@ -18,8 +18,9 @@ from motcua.law import facts, notices
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.notices import acts as told
-from motcua.notices import reach, reception, sending, tasks, wording
+from motcua.notices import reach, sending, tasks, watching, wording
 from motcua.notices.models import Channel, Line, Notice, State, Text, Trace
+from motcua.people.models import Role, Unit, UnitKind
 from tests import cast
 from tests.cast import MONDAY, Cast
 
@@ -506,7 +507,7 @@ def online(crew: Cast) -> Dossier:
 def test_the_receiving_officer_is_told_of_an_online_dossier_within_two_hours_and_once(crew: Cast) -> None:
     dossier = online(crew)
     for minute in range(3):
-        reception.tell(MONDAY + timedelta(minutes=minute))
+        watching.tell(MONDAY + timedelta(minutes=minute))
     [notice] = Notice.objects.all()
     assert (notice.kind, notice.recipient) == ("filed", crew.officers.reception.username)
     assert notice.done_at is not None
@@ -516,10 +517,10 @@ def test_the_receiving_officer_is_told_of_an_online_dossier_within_two_hours_and
 
 def test_the_head_is_told_once_when_eight_working_hours_have_passed(crew: Cast) -> None:
     dossier = online(crew)
-    reception.tell(MONDAY + DAY)
+    watching.tell(MONDAY + DAY)
     assert kinds(dossier) == ["filed"]
     for minute in range(1, 4):
-        reception.tell(MONDAY + DAY + timedelta(minutes=minute))
+        watching.tell(MONDAY + DAY + timedelta(minutes=minute))
     late = Notice.objects.get(kind="reception_late")
     assert late.recipient == crew.officers.head.username
 
@@ -527,31 +528,31 @@ def test_the_head_is_told_once_when_eight_working_hours_have_passed(crew: Cast) 
 def test_an_online_dossier_that_was_received_in_time_is_told_to_no_head(crew: Cast) -> None:
     dossier = online(crew)
     acts.accept(dossier, components=(), by=crew.officers.reception, at=MONDAY + HOUR)
-    reception.tell(MONDAY + 3 * DAY)
+    watching.tell(MONDAY + 3 * DAY)
     assert not Notice.objects.exists()
 
 
 def test_the_hours_of_reception_begin_anew_with_a_full_supplement(crew: Cast) -> None:
     desk, dossier = crew.officers.reception, online(crew)
-    reception.tell(MONDAY + HOUR)
+    watching.tell(MONDAY + HOUR)
     acts.request_supplement(dossier, items=["Đơn đề nghị"], reason="Mờ", by=desk, at=MONDAY + HOUR)
     acts.receive_supplement(dossier, by=desk, at=MONDAY + DAY)
-    reception.tell(MONDAY + DAY + HOUR)
-    reception.tell(MONDAY + DAY + 2 * HOUR)
+    watching.tell(MONDAY + DAY + HOUR)
+    watching.tell(MONDAY + DAY + 2 * HOUR)
     assert list(Notice.objects.order_by("id").values_list("kind", "version")) == [("filed", 1), ("filed", 3)]
 
 
 def test_a_desk_nobody_sits_at_is_shown_instead_of_forgotten(crew: Cast) -> None:
     acts.file_online(crew.filing(channel="online", receiving_unit=crew.commune), at=MONDAY)
-    reception.tell(MONDAY + HOUR)
-    reception.tell(MONDAY + 2 * HOUR)
+    watching.tell(MONDAY + HOUR)
+    watching.tell(MONDAY + 2 * HOUR)
     [notice] = Notice.objects.all()
     assert (notice.state, notice.recipient) == (State.FAILED, "")
 
 
 def test_a_notice_on_the_system_is_seen_once(crew: Cast) -> None:
     online(crew)
-    reception.tell(MONDAY)
+    watching.tell(MONDAY)
     desk = crew.officers.reception
     assert [told.see(desk, at=MONDAY), told.see(desk, at=MONDAY + HOUR)] == [1, 0]
 
@@ -590,3 +591,29 @@ def test_who_handed_in_for_an_applicant_without_a_number_is_told_in_their_place(
     crew.received(applicant=applicant(phone="", email=""), agent=agent)
     work()
     assert [m.to for m in gateway.had] == ["0977000111"]
+
+
+def test_the_head_is_told_of_each_agency_that_does_not_answer_once(crew: Cast) -> None:
+    dossier, friday = crew.received(), MONDAY + 4 * DAY
+    other = Unit.objects.create(
+        code="04.09",
+        agency_code="H14.09",
+        name="Sở Láng Giềng",
+        kind=UnitKind.DEPARTMENT,
+        parent=crew.province,
+        valid_from=cast.BORN,
+    )
+    local = cast.officer(Role.HANDLER, crew.commune)
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    asked = {"units": [other, crew.commune], "content": "Có quy hoạch không?", "until": friday.date()}
+    acts.consult(dossier, **asked, by=crew.officers.handler, at=MONDAY + HOUR)
+    watching.tell(friday)
+    assert not Notice.objects.exists()
+    answer = {"position": "agreed", "content": "Phù hợp"}
+    acts.reply_consultation(dossier, number=2, by=local, at=friday, **answer)
+    for day in (3, 4, 5):
+        watching.tell(friday + day * DAY)
+    [notice] = Notice.objects.all()
+    assert (notice.kind, notice.recipient) == ("unheard", crew.officers.head.username)
+    assert notice.body.startswith(f"Sở Láng Giềng chưa trả lời lấy ý kiến về hồ sơ {dossier.code}")
+    assert "17:00 06/11/2026" in notice.body

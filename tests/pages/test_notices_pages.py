@@ -15,7 +15,7 @@ from django.urls import reverse
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
 from motcua.gateways.sending import Outcome, Sent
-from motcua.notices import reception, sending, tasks
+from motcua.notices import sending, tasks, watching
 from motcua.notices.models import Channel, Contact, Line, Notice, State, Text
 from motcua.people.models import Officer, Role
 from tests.cast import MONDAY, Cast, gather, officer
@@ -239,7 +239,7 @@ def test_the_page_of_a_dossier_leads_to_what_was_told(cast: Cast, gateway: Gatew
 
 def test_an_officer_finds_what_they_were_told_and_marks_it_seen(cast: Cast) -> None:
     dossier = acts.file_online(cast.filing(channel="online"), at=MONDAY)
-    reception.tell(MONDAY)
+    watching.tell(MONDAY)
     desk = signed_in(cast.officers.reception)
     assert "1 tin chưa xem" in text(desk.get("/tin-bao/cho-toi/"))
     assert dossier.code in text(desk.get("/tin-bao/cho-toi/"))
