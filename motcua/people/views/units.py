@@ -27,7 +27,7 @@ TREE = [
     {"label": "Cán bộ", "num": True},
     {"label": "Hoạt động", "width": "col-step"},
 ]
-POSTS = [{"label": label} for label in ("Cán bộ", "Vị trí", "Từ ngày", "Đến trước ngày", "")]
+POSTS = [{"label": label} for label in ("Cán bộ", "Vị trí", "Từ ngày", "Đến trước ngày", "Thay đổi")]
 
 
 @require_safe
