@@ -125,16 +125,19 @@ def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walk
 
 
 def _late(desk: Desk, led: Sequence[Unit], pairs: Iterable[Pair], at: datetime) -> dict[str, Walks]:
-    """What the desk and its head are told of: online dossiers not answered in time, opinions not given in time."""
+    """What the desk and its head are told of: online dossiers not answered in time, opinions not given in time.
+
+    Late opinions are shown to those who asked for them too.
+    """
     counters = _only(Role.RECEPTION, pairs) | _pairs(led, [Role.RECEPTION])
-    if not counters:
-        return {}
-    units = {unit for unit, _ in counters}
-    theirs = Q(dossier__receiving_unit__in=units) | Q(dossier__deciding_unit__in=units)
-    return {
-        "tiep-nhan-cham": _walks(counters, Q(step=rows.RECEIVE[0], dossier_due_at__lt=at)),
-        "y-kien-cham": [queries.unheard(at).filter(theirs)],
-    }
+    desks, askers = {unit for unit, _ in counters}, {unit for unit, _ in _only(Role.HANDLER, pairs)}
+    found: dict[str, Walks] = {}
+    if counters:
+        found["tiep-nhan-cham"] = _walks(counters, Q(step=rows.RECEIVE[0], dossier_due_at__lt=at))
+    if desks | askers:
+        theirs = Q(dossier__receiving_unit__in=desks) | Q(dossier__deciding_unit__in=desks | askers)
+        found["y-kien-cham"] = [queries.unheard(at).filter(theirs)]
+    return found
 
 
 def narrowed(walks: Walks, text: str) -> Walks:

@@ -116,10 +116,11 @@ def test_nobody_else_is_let_in_by_a_question_to_another(cast: Cast) -> None:
 
 def test_a_late_opinion_is_seen_by_the_desk_and_its_head_and_on_the_dossier(cast: Cast, clock: Clock) -> None:
     dossier, who = consulted(cast), cast.officers
-    for eye in (who.reception, who.head, who.signer):
+    eyes = (who.reception, who.head, who.signer, who.handler)
+    for eye in eyes:
         assert "Ý kiến chậm" not in text(signed_in(eye).get(reverse("worklist")))
     clock(SATURDAY)
-    for eye in (who.reception, who.head, who.signer):
+    for eye in eyes:
         listed = signed_in(eye).get(reverse("worklist"), {"loc": "y-kien-cham"})
         assert (dossier.code in text(listed), "1 Ý kiến chậm" in text(listed)) == (True, True)
     assert "Chưa trả lời, chậm từ 17:00 06/11/2026. Im lặng không phải là đồng ý." in page(
