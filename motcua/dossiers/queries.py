@@ -92,6 +92,16 @@ def consultable(dossier: Dossier, on: date) -> list[Unit]:
     return sorted(there, key=lambda unit: CONSULTED.index(UnitKind(unit.kind)))
 
 
+def answers(unit: Unit, on: date) -> bool:
+    """Whether somebody there, or in the agency it is a part of, may give an opinion on a day."""
+    line = [unit]
+    while line[-1].kind in INNER and line[-1].parent:
+        line.append(line[-1].parent)
+    roles = [role for role, powers in access.POWERS.items() if "reply" in powers]
+    held = Post.objects.filter(unit__in=line, role__in=roles, officer__is_active=True, valid_from__lte=on)
+    return held.filter(Q(valid_to=None) | Q(valid_to__gt=on)).exists()
+
+
 def received_late(at: datetime) -> Q:
     """Dossiers filed online that the desk answered after its hours, or has not by `at` (tiếp nhận chậm; Đ.17.2)."""
     return RECEIVED_LATE & (Q(reception_answered_at__isnull=False) | Q(reception_due_at__lt=at))

@@ -76,6 +76,8 @@ def deed(dossier: Dossier, slug: str, step: str = "") -> str:
 def consulted(cast: Cast) -> Dossier:
     dossier, who = cast.received(), cast.officers
     acts.complete_step(dossier, step="giao", by=who.assigner, at=MONDAY)
+    if not queries.answers(cast.commune, FRIDAY):
+        officer(Role.SIGNER, cast.commune)
     told = {"units": [cast.commune], "content": "Có quy hoạch không?", "until": FRIDAY}
     acts.consult(dossier, **told, by=who.handler, at=MONDAY + HOUR)
     return dossier
@@ -138,6 +140,8 @@ def test_an_answer_after_its_term_says_that_it_was_late(cast: Cast, local: Offic
 
 
 def test_several_agencies_are_asked_from_one_form_and_what_is_wrong_is_said_at_its_field(cast: Cast) -> None:
+    for unit in (cast.commune, cast.province):
+        officer(Role.HANDLER, unit)
     dossier, client = cast.received(), signed_in(cast.officers.handler)
     address = deed(dossier, "lay-y-kien")
     opened = text(client.get(address))
@@ -150,6 +154,14 @@ def test_several_agencies_are_asked_from_one_form_and_what_is_wrong_is_said_at_i
     )
     assert client.post(address, told | {"until": "06/11/2026"}).status_code == 302
     assert [c.request.unit for c in queries.folded(dossier).consultations] == told["units"]
+
+
+def test_who_has_nobody_to_answer_here_is_asked_for_a_paper(cast: Cast) -> None:
+    dossier, client = cast.received(), signed_in(cast.officers.handler)
+    told = {"units": [cast.commune.code], "content": "Hỏi", "until": "2026-11-06"}
+    alone = client.post(deed(dossier, "lay-y-kien"), told | {"means": "system"})
+    assert "Ở Xã Mẫu chưa ai trả lời được trên hệ thống" in text(alone)
+    assert client.post(deed(dossier, "lay-y-kien"), told | {"means": "document"}).status_code == 302
 
 
 def test_finishing_over_an_unanswered_question_asks_for_the_reason(cast: Cast) -> None:

@@ -746,7 +746,7 @@ def test_every_act_has_its_page_and_leaves_its_fact(cast: Cast, clock: Clock) ->
     handler, desk, signer, clerk = (
         signed_in(getattr(cast.officers, role)) for role in ("handler", "reception", "signer", "clerk")
     )
-    other = signed_in(officer(Role.HANDLER, cast.commune))
+    other, _ = (signed_in(officer(Role.HANDLER, unit)) for unit in (cast.commune, cast.province))
     asked, term = [cast.commune.code, cast.province.code], {"until": "2026-11-06", "means": "system"}
     life = [
         (signer, "phan-cong", "tham", {"to": cast.officers.handler.pk}),

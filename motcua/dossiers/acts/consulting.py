@@ -12,7 +12,7 @@ from motcua.law.facts import ConsultationReplied, ConsultationRequested, Consult
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Unit
 
-from .. import conditions
+from .. import conditions, queries
 from ..models import Dossier
 from ..rows import Folded
 from .deciding import allowed, decided, one_of, said, write
@@ -37,8 +37,8 @@ def consult(
     Each answers by the close of its own office on the day `until`. `means`: system or document.
     """
     case = allowed(dossier, ConsultationRequested, by, at)
-    _askable(case, units)
     asked = {"content": said(content, "nội dung lấy ý kiến"), "means": _means(means)}
+    _askable(case, units, means, at)
     first = 1 + len(case.consultations)
     facts = [
         decided(
@@ -95,7 +95,7 @@ def withdraw_consultation(dossier: Dossier, *, number: int, reason: str, by: Off
     write(case, [decided(ConsultationWithdrawn, at, by, number=number, reason=said(reason))])
 
 
-def _askable(case: Folded, units: Sequence[Unit]) -> None:
+def _askable(case: Folded, units: Sequence[Unit], means: str, at: datetime) -> None:
     by_law, awaited = lifecycle.source(ConsultationRequested), {c.unit for c in case.standing.consulted}
     if not units:
         raise Refused("Phải chọn ít nhất một cơ quan để lấy ý kiến", by_law)
@@ -104,6 +104,8 @@ def _askable(case: Folded, units: Sequence[Unit]) -> None:
             raise Refused(f"{unit.name} là cơ quan đang giải quyết hồ sơ này", by_law)
         if unit.code in awaited:
             raise Refused(f"Đang chờ ý kiến của {unit.name} về hồ sơ này", by_law)
+        if means == "system" and not queries.answers(unit, day(at)):
+            raise Refused(f"Ở {unit.name} chưa ai trả lời được trên hệ thống; hãy chọn trả lời bằng văn bản")
         awaited.add(unit.code)
 
 
