@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from motcua.dossiers.models import Dossier
 from motcua.law.lifecycle import State
-from tests.cast import Cast
+from motcua.people.models import Role
+from tests.cast import Cast, officer
 from tests.journeys.test_desk import SECRET, cast, press, sign_in, sound, type_into
 
 if TYPE_CHECKING:
@@ -140,3 +142,73 @@ def test_somebody_is_guided_and_takes_the_sheet_home(page: Page, cast: Cast) -> 
     assert "1 lượt hướng dẫn" in page.inner_text("main")
     sound(page)
     assert Dossier.objects.count() == 0
+
+
+def test_a_commune_receives_for_a_department_and_both_see_it(page: Page, cast: Cast) -> None:
+    far = officer(Role.RECEPTION, cast.commune)
+    far.set_password(SECRET)
+    far.save()
+    sign_in(page, far)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    page.select_option("#id_deciding_unit", label="Sở Mẫu")
+    page.wait_for_selector("text=Nhận cho cơ quan khác")
+    assert "H14.05" in page.inner_text("#ket-qua-du-kien")
+    sound(page)
+    page.locator("#giay-to-du").click()
+    page.wait_for_selector(".checklist input:checked")
+    press(page, "button[value=nhan]")
+    dossier = Dossier.objects.get()
+    assert dossier.code.startswith("H14.05-")
+    assert "Xã Mẫu" in page.inner_text("main")
+    page.goto(f"/ho-so/{dossier.code}/")
+    assert "không phụ thuộc địa giới" in page.inner_text("main")
+    sign_in(page, cast.officers.reception)
+    page.goto("/ho-so/?noi=khac")
+    assert dossier.code in page.inner_text("main")
+    sound(page)
+    sign_in(page, cast.officers.assigner)
+    assert dossier.code in page.inner_text("main")
+
+
+def test_a_number_is_taken_called_and_shown_on_the_screen(page: Page, cast: Cast) -> None:
+    page.goto("/lay-so/")
+    sound(page)
+    page.click("text=Sở Mẫu")
+    sound(page)
+    page.click("main button")
+    page.wait_for_url("**/so/**")
+    sound(page)
+    screen = page.context.new_page()
+    screen.goto("/man-hinh/04.05/")
+    assert "Chưa gọi số nào" in screen.inner_text("main")
+    sign_in(page, cast.officers.reception)
+    page.goto("/goi-so/")
+    sound(page)
+    type_into(page, "#id_quay", "3")
+    press(page, "button[value=goi]")
+    assert "Mời số 1 đến quầy 3" in page.inner_text("#thong-bao")
+    sound(page)
+    screen.wait_for_selector(".screen-number")
+    shown = screen.inner_text(".screen-first")
+    assert re.sub(r"\s+", " ", shown) == "Mời số 1 đến quầy 3"
+    tall = screen.evaluate("document.querySelector('.screen-number').offsetHeight / window.innerHeight")
+    assert tall > 0.2
+    sound(screen)
+
+
+def test_a_list_is_sent_mended_and_received(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/danh-sach/?thu-tuc=1.000001")
+    sound(page)
+    head = "Họ tên,Số định danh\n"
+    for rows in ("Nông Thị Mẫu,12\n", "Nông Thị Mẫu,004090000001\nLý Văn Khác,004090000002\n"):
+        body = (head + rows).encode()
+        page.set_input_files("#tep", {"name": "ds.csv", "mimeType": "text/csv", "buffer": body})
+        press(page, "button[value=nhan]")
+        sound(page)
+        if rows.endswith(",12\n"):
+            assert "Dòng 2" in page.inner_text("main")
+            assert Dossier.objects.count() == 0
+    assert "Đã tiếp nhận 2 hồ sơ" in page.inner_text("main")
+    assert Dossier.objects.count() == 2

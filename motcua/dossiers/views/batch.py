@@ -23,7 +23,7 @@ from .links import DeskRequest
 from .reception import begun
 
 COLUMNS = [
-    {"label": "Dòng", "num": True, "width": "col-points"},
+    {"label": "Dòng", "width": "col-points"},
     {"label": "Cột", "width": "col-step"},
     {"label": "Sai ở đâu"},
     {"label": "Cách sửa"},
