@@ -75,9 +75,14 @@ def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
     dossier = case.dossier
     units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values(), *_consulted(case)]
     held = _reading(officer, on)
-    return any(_oversees(post) for post in held) or any(
-        access.may_step(officer, post.role, unit, on) for post in held for unit in units
-    )
+    if any(_oversees(post) or _desk_of(post, dossier.deciding_unit) for post in held):
+        return True
+    return any(access.may_step(officer, post.role, unit, on) for post in held for unit in units)
+
+
+def _desk_of(post: Post, deciding: Unit) -> bool:
+    """Whether a post is at the desk of the deciding agency, which sees what others receive for it (Đ.20.1.a)."""
+    return post.role == Role.RECEPTION and access.own_desk(post.unit, deciding)
 
 
 def _consulted(case: rows.Folded) -> list[Unit]:
@@ -120,11 +125,29 @@ def awaiting_supplement(at: datetime) -> Iterator[Dossier]:
 
 
 def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
-    """The dossiers an officer may look for: of the units of their posts and the divisions under them."""
+    """The dossiers an officer may look for: of the units of their posts and the divisions under them.
+
+    Who sits at the desk of an agency also finds what others received for it (Đ.20.1.a).
+    """
     units = reach(officer, on)
     if units is None:
         return Dossier.objects.all()
-    return Dossier.objects.filter(Q(deciding_unit__in=units) | Q(receiving_unit__in=units))
+    served = units + _served(officer, on)
+    return Dossier.objects.filter(Q(deciding_unit__in=served) | Q(receiving_unit__in=units))
+
+
+def _served(officer: Officer, on: date) -> list[int]:
+    """The agencies whose desk is a centre the officer receives at, by id (`access.own_desk`)."""
+    held = [post.unit.parent_id for post in access.posts(officer, on) if _in_centre(post)]
+    if not held:
+        return []
+    departments = Q(kind=UnitKind.DEPARTMENT, parent__in=held)
+    found = Unit.objects.filter(departments | Q(pk__in=held, kind=UnitKind.COMMUNE))
+    return list(found.values_list("pk", flat=True))
+
+
+def _in_centre(post: Post) -> bool:
+    return post.role == Role.RECEPTION and post.unit.kind == UnitKind.CENTRE
 
 
 def units_read(officer: Officer, on: date) -> QuerySet[Unit]:

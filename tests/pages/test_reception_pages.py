@@ -12,10 +12,10 @@ from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.facts import Accepted
 from motcua.law.lifecycle import State
-from motcua.people.models import Role
+from motcua.people.models import Role, Unit, UnitKind
 from tests import pdf
 from tests.acts.test_at_once import desk_alone
-from tests.cast import MONDAY, Cast, gather, officer, published_process, published_version
+from tests.cast import BORN, MONDAY, Cast, gather, officer, published_process, published_version
 from tests.pages.test_dossiers_pages import counter, markup, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +248,22 @@ def test_a_commune_decides_what_a_department_received_for_it(cast: Cast) -> None
     assert clerk.get(reverse("dossier", args=[dossier.code])).status_code == 200
     desk = signed_in(officer(Role.RECEPTION, cast.commune))
     assert desk.get(reverse("dossier", args=[dossier.code])).status_code == 200
+
+
+def test_the_centre_that_is_the_desk_of_a_department_sees_what_others_received_for_it(cast: Cast) -> None:
+    centre = Unit.objects.create(
+        code="04.90",
+        agency_code="H14.90",
+        name="Trung tâm Phục vụ hành chính công",
+        kind=UnitKind.CENTRE,
+        parent=cast.province,
+        valid_from=BORN,
+    )
+    far, here = officer(Role.RECEPTION, cast.commune), signed_in(officer(Role.RECEPTION, centre))
+    signed_in(far).post("/tiep-nhan/", counter(cast, receiving_unit=cast.commune.pk))
+    dossier = Dossier.objects.get()
+    assert here.get(reverse("dossier", args=[dossier.code])).status_code == 200
+    assert dossier.code in text(here.get("/ho-so/", {"noi": "khac"}))
+    clerk = signed_in(officer(Role.CLERK, centre))
+    assert clerk.get(reverse("dossier", args=[dossier.code])).status_code == 403
+    assert dossier.code not in text(clerk.get("/ho-so/"))
