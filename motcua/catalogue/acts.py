@@ -30,6 +30,7 @@ __all__ = [
     "Report",
     "Stale",
     "WrongFile",
+    "discard_process",
     "draft_process",
     "edit_process",
     "import_catalogue",
@@ -155,6 +156,20 @@ def publish_bundle(bundle: Bundle, *, by: Officer | None, at: datetime) -> Bundl
     publishing.bundle(bundle)
     bundle.refresh_from_db()
     return bundle
+
+
+@transaction.atomic(durable=True)
+def discard_process(process: ProcessVersion, *, revision: int, by: Officer, at: datetime) -> None:
+    """Bỏ một dự thảo quy trình. Raises Refused once published, and Stale where it changed since it was looked at."""
+    _allowed(by, at)
+    draft = (
+        ProcessVersion.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=process.pk)
+    )
+    if draft.status == Status.PUBLISHED:
+        raise Refused(f"Quy trình {draft} đã công khai, không bỏ được")
+    if draft.revision != revision:
+        raise Stale(draft, revision)
+    draft.delete()
 
 
 @transaction.atomic(durable=True)

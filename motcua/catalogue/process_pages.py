@@ -269,7 +269,7 @@ def _version(one: ProcessVersion, here: ProcessVersion, today: date) -> dict[str
         "url": link(one.pk),
         "shown": one.pk == here.pk,
         "standing": standing(one, today),
-        "until": ui.day(one.valid_to) if one.valid_to else "nay",
+        "until": "" if one.status == Status.DRAFT else ui.day(one.valid_to) if one.valid_to else "nay",
         "compare": "" if one.pk == here.pk else f"{link(here.pk, 'process-compare')}?voi={one.pk}",
     }
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("quy-trinh/<int:pk>/so-sanh/", processes.compare, name="process-compare"),
     path("quy-trinh/<int:pk>/tai/<slug:kind>/", processes.download, name="process-file"),
     path("quy-trinh/<int:pk>/du-thao/", processes.amend, name="process-amend"),
+    path("quy-trinh/<int:pk>/bo/", processes.discard, name="process-discard"),
     path("quy-trinh/<int:pk>/cong-khai/", processes.publish, name="process-publish"),
     path("quy-trinh/<int:pk>/bang/", tables.edit, name="process-table"),
     path("quy-trinh/<int:pk>/ve/", drawings.edit, name="process-draw"),

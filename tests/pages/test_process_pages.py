@@ -137,6 +137,15 @@ def test_the_list_asks_as_little_of_many_processes_as_of_one(control: Client, ca
     assert asked() == one <= 20
 
 
+def test_the_list_leaves_as_a_file_with_what_its_filters_select(control: Client, cast: Cast) -> None:
+    draft(cast)
+    sent = control.get("/quy-trinh/?q=xac+nhan&xuat=xlsx")
+    cells = CalamineWorkbook.from_filelike(BytesIO(sent.getvalue())).get_sheet_by_index(0).to_python()
+    assert cells[-1][:3] == ["1.000001", "Cấp giấy xác nhận mẫu", "Mọi đơn vị"]
+    assert cells[-1][-2:] == [1.0, 2.0]
+    assert control.get("/quy-trinh/?xuat=pdf").content.startswith(b"%PDF")
+
+
 # One process
 
 
@@ -186,6 +195,18 @@ def test_a_new_process_needs_a_procedure_and_a_unit_that_are_there(control: Clie
     assert "Không có đơn vị này" in page.content.decode()
     page = control.post("/quy-trinh/moi/", {"ma": "1.999999", "don_vi": "", "ten": ""})
     assert "mã thủ tục không có trong danh mục" in page.content.decode()
+
+
+def test_a_draft_is_thrown_away_as_it_was_looked_at_and_nothing_else_is(control: Client, cast: Cast) -> None:
+    waiting = draft(cast)
+    control.post(f"/quy-trinh/{waiting.pk}/bo/", {"nen": "7"})
+    assert ProcessVersion.objects.filter(pk=waiting.pk).exists()
+    page = control.post(f"/quy-trinh/{waiting.pk}/bo/", {"nen": "0"}, follow=True).content.decode()
+    assert "Đã bỏ dự thảo bản 2" in page
+    assert not ProcessVersion.objects.filter(pk=waiting.pk).exists()
+    page = control.post(f"/quy-trinh/{cast.process.pk}/bo/", {"nen": "0"}, follow=True).content.decode()
+    assert "đã công khai, không bỏ được" in page
+    assert ProcessVersion.objects.filter(pk=cast.process.pk).exists()
 
 
 # Files

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,10 +18,11 @@ from django_htmx.middleware import HtmxDetails
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access
+from motcua.people import access, issuer
 from motcua.people.models import Officer
+from motcua.ui import exports
 
-from .. import acts, drawing, editing, listing, process_pages, processes, queries, sheets
+from .. import acts, drawing, editing, exporting, listing, process_pages, processes, queries, sheets
 from ..models import Import, ProcessVersion, Status
 from ..process_forms import NewForm, PublishForm, UploadForm
 from ..reading.drafts import ProcessDraft
@@ -60,15 +61,20 @@ def process_for(request: ControlRequest, pk: int, today: date) -> ProcessVersion
 
 
 @require_safe
-def index(request: ControlRequest) -> HttpResponse:
+def index(request: ControlRequest) -> HttpResponseBase:
     """The processes by procedure and unit; what was asked stands in the URL."""
-    today = day(timezone.now())
+    at = timezone.now()
+    today = day(at)
     allowed(request, today)
     asked = {name: listing.plain(request.GET.get(name, "")) for name in ("q", "don-vi", "trang-thai")}
     units = Units.on(today)
     unit = units.code(asked["don-vi"])
     state = asked["trang-thai"] if asked["trang-thai"] in processes.STATES else ""
-    found = processes.shelves(processes.Wanted(asked["q"], unit or asked["don-vi"], state), today)
+    wanted = processes.Wanted(asked["q"], unit or asked["don-vi"], state)
+    if file := exports.asked(request):
+        by = issuer.of(request.user, today)
+        return exports.answer(request, file, exporting.processes(file, wanted, issuer=by, at=at))
+    found = processes.shelves(wanted, today)
     context = process_pages.listed(found, request.GET.get("trang"))
     context |= {"asked": asked, "state": state, "states": processes.STATES, "units": units.names}
     context |= {"narrowed": any(asked.values()), "wanted_unit": asked["don-vi"]}
@@ -187,6 +193,22 @@ def amend(request: ControlRequest, pk: int) -> HttpResponse:
         0, process.procedure.code, process.name, "", process.issuer, unit, process.definition
     )
     return redirect("process-table", acts.draft_process(draft, before=process, by=request.user, at=at).pk)
+
+
+@require_POST
+def discard(request: ControlRequest, pk: int) -> HttpResponse:
+    """Throw a draft away, as it was looked at."""
+    at = timezone.now()
+    process = process_for(request, pk, day(at))
+    told = request.POST.get("nen", "")
+    try:
+        revision = int(told) if told.isdecimal() and len(told) < 9 else -1
+        acts.discard_process(process, revision=revision, by=request.user, at=at)
+    except Refused as refused:
+        messages.error(request, f"Chưa bỏ được dự thảo: {refused.reason}.")
+        return redirect("process", pk)
+    messages.success(request, f"Đã bỏ dự thảo bản {process.number} của thủ tục {process.procedure.code}.")
+    return redirect("processes")
 
 
 @require_http_methods(["GET", "POST"])
