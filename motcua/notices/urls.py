@@ -7,6 +7,7 @@ urlpatterns = [
     path("tin-bao/gui-lai/", listing.again, name="notices-again"),
     path("tin-bao/duong-gui/<slug:channel>/", listing.reopen, name="notice-line"),
     path("tin-bao/cho-toi/", mine.show, name="my-notices"),
+    path("tin-bao/moi/", mine.new, name="new-notices"),
     path("tin-bao/mau/", texts.index, name="notice-texts"),
     path("tin-bao/mau/<slug:kind>/<slug:channel>/", texts.edit, name="notice-text"),
     path("tin-bao/<int:key>/", notice.show, name="notice"),

@@ -248,6 +248,18 @@ def test_an_officer_finds_what_they_were_told_and_marks_it_seen(cast: Cast) -> N
     assert dossier.code not in text(signed_in(cast.officers.head).get("/tin-bao/cho-toi/"))
 
 
+def test_the_worklist_says_what_is_new_and_what_did_not_arrive(cast: Cast, gateway: Gateway) -> None:
+    desk = signed_in(cast.officers.reception)
+    assert reverse("new-notices") in desk.get(reverse("worklist")).content.decode()
+    assert desk.get("/tin-bao/moi/").status_code == 204
+    told(cast, gateway, GONE)
+    acts.file_online(cast.filing(channel="online"), at=MONDAY)
+    watching.tell(MONDAY)
+    said = text(desk.get("/tin-bao/moi/"))
+    assert said == "1 tin mới cho bạn 1 tin chưa tới người nộp"
+    assert signed_in(cast.officers.handler).get("/tin-bao/moi/").status_code == 204
+
+
 # Words
 
 WORDS = "/tin-bao/mau/ready/sms/"

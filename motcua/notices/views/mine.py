@@ -8,11 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.dossiers.views.links import DeskRequest
+from motcua.law.calendar import day
+from motcua.people import access
 
 from .. import acts, queries
+from ..models import NEEDS_SOMEBODY
 from .shown import row
 
 PAGE = 50
@@ -31,7 +34,23 @@ def show(request: DeskRequest) -> HttpResponse:
     shown = {
         "page": page,
         "rows": [row(notice) for notice in page],
-        "new": queries.to_officer(request.user).filter(tried_at=None)[:CAP].count(),
+        "new": _unseen(request),
         "crumbs": [{"label": "Tin báo", "url": reverse("notices")}, {"label": "Cho tôi"}],
     }
     return render(request, "notices/mine.html", shown)
+
+
+@require_safe
+def new(request: DeskRequest) -> HttpResponse:
+    """A line for the worklist: what is new for the officer, and what their desk could not deliver; else nothing."""
+    today = day(timezone.now())
+    tells = access.may(request.user, "tell", None, today)
+    stuck = queries.readable(request.user, today).filter(state__in=NEEDS_SOMEBODY) if tells else None
+    shown = {"new": _unseen(request), "stuck": stuck.order_by()[:CAP].count() if stuck is not None else 0}
+    if not any(shown.values()):
+        return HttpResponse(status=204)
+    return render(request, "notices/mine.html#new", shown)
+
+
+def _unseen(request: DeskRequest) -> int:
+    return queries.to_officer(request.user).filter(tried_at=None).order_by()[:CAP].count()
