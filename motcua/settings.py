@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "motcua.dossiers",
     "motcua.scores",
     "motcua.notices",
+    "motcua.questions",
     "motcua.demo",
 ]
 

@@ -24,8 +24,8 @@ POWERS: dict[str, frozenset[str]] = {
     ),
     Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}),
     Role.CLERK: frozenset({"finish", "correct", "agency_papers"}),
-    Role.CONTROLLER: frozenset({"catalogue", "texts"}),
-    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply"}),
+    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any"}),
+    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle"}),
     Role.ADMIN: frozenset({"people", "staff"}),
 }
 
@@ -60,6 +60,8 @@ WORDS = {
     "stop": "Dừng xử lý hồ sơ",
     "catalogue": "Quản lý danh mục thủ tục, quy trình",
     "people": "Lập, giải thể đơn vị; giao mọi vị trí",
+    "settle": "Xem xét giải trình của đơn vị",
+    "settle_any": "Xem xét giải trình của mọi đơn vị",
     "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
 }
 
@@ -72,7 +74,7 @@ KEEPING = frozenset({"people", "staff"})
 # The roles a head may give and take in the unit. The others reach beyond it, or watch over the head.
 GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
-PROVINCIAL = frozenset({"catalogue", "texts"})
+PROVINCIAL = frozenset({"catalogue", "texts", "settle_any"})
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 

@@ -18,6 +18,7 @@ from motcua.dossiers.models import Dossier
 from motcua.journal import wire
 from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
+from motcua.questions import looking
 from tests import cast
 from tests.cast import MONDAY, Cast
 
@@ -54,6 +55,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "notices": [(Role.RECEPTION, said) for said in ("", "o=cho-gui", "q=mau")],
     "my-notices": [(Role.HANDLER, "")],
     "notice-texts": [(Role.CONTROLLER, "")],
+    "questions": [(Role.HEAD, said) for said in ("", "o=da-xem-xet", "dau_hieu=de-yen&q=mau")],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
     "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
@@ -84,6 +86,7 @@ NO_LIST = frozenset(
         "reception",
     }
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
+    | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"notice", "notice-again", "notices-again", "notice-line", "notice-text"}
@@ -133,6 +136,7 @@ def grown(crew: Cast, count: int) -> None:
         cast.published_process(version.procedure)
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
         Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
+    looking.look(MONDAY + timedelta(days=4))
 
 
 def told(crew: Cast, dossier: Dossier, at: datetime) -> None:

@@ -26,6 +26,7 @@ DESK = (
     ("Hồ sơ", "dossiers", ""),
     ("Liên thông", "groups", ""),
     ("Tin báo", "notices", ""),
+    ("Giải trình", "questions", ""),
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
     ("Chỉ số", "index", ""),

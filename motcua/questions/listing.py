@@ -1,0 +1,108 @@
+"""The list of questions, narrowed by what is asked and read page by page (danh sách câu hỏi giải trình)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from motcua.dossiers import queries as dossiers
+from motcua.dossiers.models import Dossier
+from motcua.law.signs import Kind
+from motcua.people.models import Officer, Unit
+
+from . import queries
+from .models import Question, State
+
+PAGE = 50
+CAP = 1000
+RELATED = ("dossier__version__procedure", "unit", "officer")
+MINE = "cua-toi"
+# Slug in the address, what the figure is called, the state, its tone and icon.
+SHELVES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("", "Chờ giải trình", State.ASKED, "late", "circle-alert"),
+    ("da-giai-trinh", "Đã giải trình, chờ xem xét", State.ANSWERED, "soon", "hourglass"),
+    ("da-xem-xet", "Đã xem xét", State.SETTLED, "", "circle-check"),
+)
+
+
+class ListForm(forms.Form):
+    """What is asked of the list."""
+
+    fields: dict[str, Any]
+    q = forms.CharField(label="Mã hồ sơ, người nộp", required=False, max_length=200)
+    dau_hieu = forms.ChoiceField(
+        label="Dấu hiệu",
+        required=False,
+        choices=[("", "Mọi dấu hiệu"), *((kind.value, kind.label) for kind in Kind)],
+    )
+    don_vi = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Đơn vị được hỏi",
+        required=False,
+        to_field_name="code",
+        empty_label="Mọi đơn vị",
+    )
+    ai = forms.ChoiceField(label="Người được hỏi", required=False, choices=[("", "Mọi người"), (MINE, "Tôi")])
+
+    def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
+        super().__init__(data)
+        self.officer = officer
+        self.readable = queries.readable(officer, on)
+        self.fields["don_vi"].queryset = dossiers.units_read(officer, on)
+
+    def condition(self) -> Q:
+        """What the questions must be; a field that is wrong narrows nothing."""
+        self.is_valid()
+        said = self.cleaned_data
+        named = dossiers.named(said.get("q", ""))
+        found = Q(dossier__in=Dossier.objects.filter(named)) if named else Q()
+        if said.get("dau_hieu"):
+            found &= Q(kind=said["dau_hieu"])
+        if said.get("don_vi"):
+            found &= Q(unit=said["don_vi"])
+        return found & Q(officer=self.officer) if said.get("ai") == MINE else found
+
+    @property
+    def narrowed(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of questions, and the ids from which to read on and back."""
+
+    questions: list[Question]
+    before: int | None = None
+    after: int | None = None
+
+
+def counts(form: ListForm) -> dict[str, int]:
+    """How many questions stand on each shelf, counted up to CAP."""
+    asked = form.readable.filter(form.condition()).order_by()
+    return {slug: asked.filter(state=state)[:CAP].count() for slug, _, state, _, _ in SHELVES}
+
+
+def page(form: ListForm, shelf: str) -> Found:
+    """One page of a shelf, newest first."""
+    state = {slug: state for slug, _, state, _, _ in SHELVES}[shelf]
+    asked = form.readable.filter(form.condition(), state=state)
+    start, back = form.data.get("sau", ""), form.data.get("truoc", "")
+    found = list(_beyond(asked, start, back).select_related(*RELATED)[: PAGE + 1])
+    more, shown = len(found) > PAGE, found[:PAGE]
+    turned = back.isdecimal()
+    if turned:
+        shown.reverse()
+    if not shown:
+        return Found([])
+    before = shown[0].pk if (more if turned else start.isdecimal()) else None
+    return Found(shown, before, shown[-1].pk if more or turned else None)
+
+
+def _beyond(asked: QuerySet[Question], start: str, back: str) -> QuerySet[Question]:
+    if back.isdecimal():
+        return asked.filter(pk__gt=int(back)).order_by("pk")
+    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
