@@ -20,7 +20,7 @@ from motcua.law.calendar import LAST_YEAR, TZ
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
 
-from . import province, shares, stock
+from . import province, shares, stock, together
 from .models import DemoRun
 from .play import Settings
 from .story import NAMESPACE
@@ -153,6 +153,7 @@ def _foreign(run: DemoRun, tables: set[str]) -> str:
     if strange := sorted(t for t in tables - ours if not t.startswith(("procrastinate_", "django_"))):
         return f"Cơ sở dữ liệu có bảng của chương trình khác ({', '.join(strange[:3])})"
     invented = {uuid5(NAMESPACE, f"{run.seed}:{number}") for number in range(run.dossiers)}
+    invented |= together.requests(run.seed)
     known: Iterator[UUID] = Dossier.objects.values_list("request_id", flat=True).iterator(chunk_size=5000)
     if others := sum(request not in invented for request in known):
         return f"Cơ sở dữ liệu có {others} hồ sơ không do bản thử tạo ra"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from motcua.demo import outbox, play, province, shares, stock, worlds
+from motcua.demo import outbox, play, province, shares, stock, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Settings
 from motcua.demo.world import World
 from motcua.dossiers import queries
-from motcua.dossiers.models import STREAM, Dossier, Task
+from motcua.dossiers.models import STREAM, Dossier, Group, Task
 from motcua.journal import log
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
@@ -139,9 +139,11 @@ def test_another_seed_plays_another_world() -> None:
 @pytest.mark.django_db
 def test_the_law_refuses_nothing_and_everything_it_knows_happens(rare_things_happen_often: None) -> None:
     settings = settings_for(220)
-    tally = play.play(fresh_world(settings), settings)
+    world = fresh_world(settings)
+    tally = play.play(world, settings)
     assert tally.refused == []
     assert tally.begun == 220
+    assert together.play(world, settings.seed, settings.start, settings.at) == 2
     states = Counter(Dossier.objects.values_list("state", flat=True))
     shown = {State(state) for state in states} | {State.ACCEPTED}  # accepted is left at the first step's act
     assert shown >= set(State) - {State.NONE}
@@ -149,6 +151,19 @@ def test_the_law_refuses_nothing_and_everything_it_knows_happens(rare_things_hap
     assert kinds == set(KINDS)
     assert list(queries.verify()) == []
     assert list(log.verify(STREAM)) == []
+
+
+@pytest.mark.django_db
+def test_groups_played_again_go_on_where_they_are_and_belong_to_the_demo() -> None:
+    settings = settings_for(5)
+    world = fresh_world(settings)
+    for _ in range(2):
+        assert together.play(world, settings.seed, settings.start, settings.at) == 2
+    known = set(Dossier.objects.values_list("request_id", flat=True))
+    assert len(known) == 5
+    assert known <= together.requests(settings.seed)
+    assert Group.objects.count() == 2
+    assert list(queries.verify()) == []
 
 
 @pytest.mark.django_db

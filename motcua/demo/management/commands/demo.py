@@ -16,7 +16,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from motcua.catalogue.acts import WrongFile
-from motcua.demo import outbox, province, shares, stock, telling, worlds
+from motcua.demo import outbox, province, shares, stock, telling, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Tally, play
 from motcua.demo.telling import Teller, grouped
@@ -98,6 +98,9 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
     )
     world = World(day(settings.start), run.seed)
     tally = _play(teller, world, run)
+    if settings.dossiers >= together.FROM:
+        made = together.play(world, run.seed, settings.start, settings.at)
+        teller.say(f"Liên thông: {made} nhóm hồ sơ, dự án.")
     _tell_portal(teller)
     _tell_applicants(teller)
     with connection.cursor() as cursor:
