@@ -13,6 +13,8 @@ from motcua.law.facts import Extended, FinancialDutyMet, FinancialDutyRequested,
 from motcua.law.process import Marking, Node, Process
 from motcua.people.models import Officer, Role, Unit
 
+from .besides import Opinions, correction
+
 if TYPE_CHECKING:
     from .story import Deed, Story
 
@@ -38,6 +40,7 @@ class Handling:
         self.fate_after, self.lies_after = self.rng.randint(1, 3), self.rng.randint(0, 3)
         self.returns = story.happens("sent_back")
         self.proposed = ""
+        self.opinions = Opinions(story)
         self.order: list[str] = []
 
     def tell(self) -> Generator[Deed, Dossier, None]:
@@ -56,6 +59,8 @@ class Handling:
         if story.pace == "late" and story.happens("extended"):
             yield from self.extension()
         duty = self.owes_duty()
+        if self.left() >= 3 * DAY and story.happens("consulted"):
+            yield from self.opinions.ask()
         while waiting := self.waiting():
             if story.fate and sum(self.visits.values()) >= self.fate_after:
                 yield self.fated()
@@ -64,6 +69,7 @@ class Handling:
                 duty = False
                 yield from self.duty()
             yield from self.step(self.rng.choice(waiting))
+            yield from self.opinions.answer()
         yield from self.result()
 
     # Where it is heading.
@@ -227,9 +233,13 @@ class Handling:
         """A tax or fee found while handling: the citizen pays it, then handling goes on."""
         story, by = self.story, self.story.officer(Role.HANDLER)
         amount = self.rng.randrange(20, 900) * 10_000
-        yield story.deed("request_duty", story.minutes(20, 200), amount=amount, by=by)
+        wrong = story.happens("duty_corrected")
+        yield story.deed("request_duty", story.minutes(20, 200), amount=amount * (10 if wrong else 1), by=by)
         story.facts.append(FinancialDutyRequested(at=story.at, amount=amount))
         story.owed += amount
+        if wrong:
+            reason = "Ghi thừa một số 0."
+            yield story.deed("correct_duty", story.minutes(2, 30), amount=amount, reason=reason, by=by)
         yield story.payment(story.at + timedelta(hours=self.rng.randint(20, 400)))
         story.at = max(story.at, story.office(story.at))
         yield story.deed("meet_duty", story.minutes(10, 240), by=by)
@@ -269,12 +279,15 @@ class Handling:
         number, by = f"{plan.turn + 1}/KQ-{plan.deciding.agency_code}", story.officer(Role.CLERK)
         reason = NOT_ELIGIBLE if result == "refused" else ""
         words = {"result": result, "number": number, "electronic": electronic, "reason": reason, "by": by}
+        words["unheard"] = yield from self.opinions.give_up()
         yield story.deed("finish", self.end, **words)
         means = self.means(electronic)
         at = self.handed_out(means)
         if story.owed:
             yield story.payment(at - timedelta(minutes=3))
         yield story.deed("return_result", max(at, story.at), by=story.receptionist, means=means)
+        if story.happens("result_wrong"):
+            yield from correction(story, number, electronic, means)
         if story.happens("rated"):
             yield self.rating()
 

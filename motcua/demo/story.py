@@ -212,6 +212,11 @@ class Story:
         reason = self.rng.choice(SUPPLEMENT_REASONS)
         if by:
             yield self.deed("propose_supplement", at, by=by, items=items, reason=reason)
+            if self.happens("proposal_declined"):
+                why = "Giấy tờ này đã có trong kho dữ liệu, đề nghị kiểm tra lại."
+                yield self.deed("decline_supplement", self.minutes(5, 60), by=self.receptionist, reason=why)
+                again = self.minutes(5, 60)
+                yield self.deed("propose_supplement", again, by=by, items=items, reason=reason)
             at = self.minutes(5, 60)
         yield self.deed("request_supplement", at, by=self.receptionist, items=items, reason=reason)
         asked = self.at
