@@ -74,6 +74,12 @@ def record(notice: Notice, sent: Sent, at: datetime, *, stand_in: bool) -> None:
             _conclude(notice, State.WAITING, Trace.What.LATER, sent.message, at)
 
 
+def quiet(at: datetime) -> bool:
+    """Whether it is too early or too late to send anybody a message (SMS_HOURS)."""
+    begin, end = (time.fromisoformat(hour) for hour in settings.SMS_HOURS.split("-"))
+    return not begin <= at.astimezone(TZ).time() < end
+
+
 def wait(faults: int) -> timedelta:
     """How long to leave alone what failed this many times in a row."""
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(max(faults, 1) - 1, 16)))
@@ -108,14 +114,9 @@ def _conclude(notice: Notice, state: str, what: str, message: str, at: datetime)
 
 def _open(channel: str, sender: Sender, at: datetime) -> bool:
     """Whether anything may be sent now: the line is not paused, and nobody is woken up by a message."""
-    if channel == Channel.SMS and not sender.stand_in and not _daytime(at):
+    if channel == Channel.SMS and not sender.stand_in and quiet(at):
         return False
     return not Line.objects.filter(channel=channel, paused_until__gt=at).exists()
-
-
-def _daytime(at: datetime) -> bool:
-    begin, end = (time.fromisoformat(hour) for hour in settings.SMS_HOURS.split("-"))
-    return begin <= at.astimezone(TZ).time() < end
 
 
 def _judge(channel: str, sent: Sent, at: datetime) -> None:

@@ -603,6 +603,7 @@ def test_the_head_is_told_of_each_agency_that_does_not_answer_once(crew: Cast) -
         parent=crew.province,
         valid_from=cast.BORN,
     )
+    cast.officer(Role.HANDLER, other)
     local = cast.officer(Role.HANDLER, crew.commune)
     acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
     asked = {"units": [other, crew.commune], "content": "Có quy hoạch không?", "until": friday.date()}

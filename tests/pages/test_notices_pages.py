@@ -180,6 +180,23 @@ def test_where_no_gateway_is_connected_the_page_says_so(cast: Cast) -> None:
     assert "Bản thay thế đang giữ tin lại" in text(signed_in(cast.officers.reception).get("/tin-bao/"))
 
 
+def test_what_waits_for_the_morning_says_so(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SMS_URL = "http://127.0.0.1:9/"
+    desk = signed_in(cast.officers.reception)
+    assert "Ngoài giờ" not in text(desk.get("/tin-bao/"))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY.replace(hour=22))
+    assert "Tin nhắn chỉ gửi trong khoảng 07:00-21:00" in text(desk.get("/tin-bao/"))
+
+
+def test_a_notice_that_waits_says_why_and_until_when(cast: Cast, gateway: Gateway) -> None:
+    notice = told(cast, gateway, DOWN)
+    page = text(signed_in(cast.officers.reception).get(reverse("notice", args=[notice.pk])))
+    assert "máy chủ từ chối kết nối" in page
+    assert "sớm nhất 10:00 02/11/2026" in page
+
+
 def test_a_notice_shows_its_words_and_what_happened_to_it(cast: Cast, gateway: Gateway) -> None:
     notice = told(cast, gateway, UNKNOWN)
     page = text(signed_in(cast.officers.reception).get(reverse("notice", args=[notice.pk])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from motcua.ui.templatetags import ui
 from .. import acts, queries
 from ..listing import CAP, SHELVES, STATES, ListForm, counts, page
 from ..models import OUTSIDE, Channel, Line
+from ..sending import quiet
 from .shown import row
 
 COLUMNS = [
@@ -127,6 +129,7 @@ def _counts(request: DeskRequest, form: ListForm, shelf: str) -> list[dict[str, 
 
 
 def _lines(reopens: bool, at: datetime) -> dict[str, Any]:
+    stood_in = queries.stood_in()
     return {
         "lines": [
             {
@@ -137,7 +140,8 @@ def _lines(reopens: bool, at: datetime) -> dict[str, Any]:
             }
             for line, waiting in queries.lines(at)
         ],
-        "stood_in": " và ".join(queries.stood_in()),
+        "stood_in": " và ".join(stood_in),
+        "quiet": settings.SMS_HOURS if Channel.SMS.label.lower() not in stood_in and quiet(at) else "",
     }
 
 

@@ -30,7 +30,7 @@ def show(request: DeskRequest) -> HttpResponse:
         messages.success(request, f"Đã đánh dấu {seen} tin là đã xem.")
         return redirect("my-notices")
     found = queries.to_officer(request.user).select_related("dossier__version__procedure")
-    page = Paginator(list(found[:CAP]), PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(found[:CAP], PAGE).get_page(request.GET.get("trang"))
     shown = {
         "page": page,
         "rows": [row(notice) for notice in page],

@@ -113,9 +113,17 @@ def _summary(notice: Notice, dossier: str) -> list[dict[str, Any]]:
         {"term": "Nơi tiếp nhận", "value": notice.desk.name},
         {"term": "Căn cứ phải báo", "value": rule.source if rule else ""},
         {"term": "Mẫu", "value": number},
-        {"term": "Lý do", "value": notice.message if notice.state in NEEDS_SOMEBODY else ""},
+        {
+            "term": "Lý do",
+            "value": notice.message if notice.state in (*NEEDS_SOMEBODY, State.WAITING) else "",
+        },
+        {"term": "Thử lại", "value": _again(notice) if notice.state == State.WAITING else ""},
     ]
     return [item for item in found if item["value"]]
+
+
+def _again(notice: Notice) -> str:
+    return f"sớm nhất {ui.moment(notice.next_at)}, khi cổng gửi được"
 
 
 def _event(trace: Trace) -> dict[str, Any]:
