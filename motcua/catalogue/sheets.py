@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 import xlsxwriter
 
 from motcua.people.models import Role
+from motcua.ui.exports import harmless
 
 from .models import ProcessVersion
 from .tabling import Row, is_sequence, rows, said
@@ -32,7 +33,7 @@ WIDTHS = (16, 16, 14, 24, 14, 10, 60, 24, 14, 18, 36)
 def as_csv(version: ProcessVersion) -> bytes:
     """The steps as CSV in UTF-8; the mark in front is for spreadsheets that else take it for another encoding."""
     text = StringIO()
-    csv.writer(text).writerows([HEADINGS, *_lines(version)])
+    csv.writer(text).writerows([HEADINGS, *(map(harmless, line) for line in _lines(version))])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

@@ -14,13 +14,14 @@ from motcua.law.calendar import day
 from motcua.law.facts import ResultReturned
 from motcua.people import calendars, issuer
 from motcua.people.models import Officer, Unit
+from motcua.ui import exports
 from motcua.ui.exports import Cell, Column, Format, Kind, Listing
 from motcua.ui.templatetags import ui
 
-from . import clockface, queries
+from . import clockface, groups, queries
 from . import worklist as work
 from .listing import SearchForm
-from .models import Dossier, Guidance, Task
+from .models import Dossier, Group, Guidance, Task
 from .printing import register as registers
 
 CODE = Column("Mã hồ sơ", Kind.CODE, 24)
@@ -75,6 +76,18 @@ GUIDED = (
     Column("Nơi tiếp nhận", width=26),
 )
 
+GROUPS = (
+    Column("Mã nhóm", Kind.CODE, 24),
+    Column("Tên", width=44),
+    Column("Loại", width=18),
+    Column("Người nộp", width=26),
+    Column("Nơi tiếp nhận", width=28),
+    Column("Lập lúc", Kind.MOMENT, 17),
+    Column("Số thủ tục", Kind.NUMBER, 10),
+    Column("Đã có hồ sơ", Kind.NUMBER, 10),
+    Column("Đã xong", Kind.NUMBER, 10),
+)
+
 Asked = Sequence[tuple[str, str]]
 Faces = Callable[[Dossier, datetime | None], Mapping[str, Any]]
 
@@ -108,7 +121,22 @@ def found(format: Format, form: SearchForm, *, by: Officer, at: datetime) -> Lis
         lambda keys: _found(keys, at),
         issuer.of(by, day(at)),
         at,
-        filters=form.said,
+        filters=exports.said(form),
+    )
+
+
+def gathered(format: Format, asked: QuerySet[Group], filters: Asked, *, by: Officer, at: datetime) -> Listing:
+    """Groups of dossiers and projects, newest first."""
+    return Listing(
+        "lien-thong",
+        "Nhóm hồ sơ liên thông, dự án",
+        "nhóm",
+        GROUPS,
+        list(asked.order_by("-pk").values_list("pk", flat=True)[: format.most + 1]),
+        _gathered,
+        issuer.of(by, day(at)),
+        at,
+        filters=filters,
     )
 
 
@@ -180,6 +208,14 @@ def _found(keys: Sequence[int], at: datetime) -> Iterator[Sequence[Cell]]:
             *(dossier.deciding_unit.name, dossier.get_state_display()),
             *(dossier.filed_at, dossier.due_at, dossier.ended_at),
             *_clock(face(dossier, dossier.due_at)),
+        )
+
+
+def _gathered(keys: Sequence[int]) -> Iterator[Sequence[Cell]]:
+    for group in groups.counted(keys):
+        yield (
+            *(group.code, group.name, group.get_kind_display(), group.applicant, group.receiving_unit.name),
+            *(group.opened_at, group.total, group.filed, group.done),  # type: ignore[attr-defined]
         )
 
 

@@ -94,10 +94,11 @@ def listed(asked: QuerySet[Group], *, after: str = "", before: str = "") -> Foun
         return Found([], count)
     first, last = max(page), min(page)
     earlier = first if (more if back else after.isdecimal()) else None
-    return Found(_counted(page), count, earlier, last if more or back else None)
+    return Found(counted(page), count, earlier, last if more or back else None)
 
 
-def _counted(ids: Sequence[int]) -> list[Group]:
+def counted(ids: Sequence[int]) -> list[Group]:
+    """Some groups, newest first, with how many members each has, have a dossier, and are done."""
     groups = Group.objects.filter(pk__in=ids).select_related("receiving_unit").order_by("-pk")
     done = Q(members__dossier__ended_at__isnull=False)
     return list(

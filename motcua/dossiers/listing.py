@@ -101,22 +101,6 @@ class SearchForm(forms.Form):
             found &= Q(filed_at__lt=midnight(said["den"] + timedelta(days=1)))
         return found
 
-    @property
-    def said(self) -> list[tuple[str, str]]:
-        """What was asked, in words."""
-        self.is_valid()
-        told = self.cleaned_data
-        state, unit = told.get("trang_thai"), told.get("don_vi")
-        return [
-            ("Tìm", told.get("q", "")),
-            ("Trạng thái", LABELS[State(state)] if state is not None else ""),
-            ("Cơ quan giải quyết", unit.name if unit else ""),
-            ("Việc chậm", LATE.get(told.get("cham", ""), "")),
-            ("Nơi tiếp nhận", dict(self.fields["noi"].choices).get(told.get("noi") or "-", "")),
-            ("Nộp từ", f"{told['tu']:%d/%m/%Y}" if told.get("tu") else ""),
-            ("Nộp đến", f"{told['den']:%d/%m/%Y}" if told.get("den") else ""),
-        ]
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

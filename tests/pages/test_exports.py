@@ -17,8 +17,11 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from motcua.dossiers import worklist
+from motcua.dossiers import acts, worklist
+from motcua.dossiers.listing import SearchForm
 from motcua.law.calendar import TZ
+from motcua.notices import tasks
+from motcua.notices.listing import STATES
 from motcua.people.models import Role
 from motcua.ui import exports
 from motcua.ui.exports import Column, Format, Issuer, Kind, Listing
@@ -119,7 +122,9 @@ def test_a_text_stays_a_text_when_its_cell_is_edited_or_saved_as_csv() -> None:
 @pytest.mark.parametrize("said", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_in_a_csv_file_a_text_is_no_formula_either(said: str) -> None:
     assert exports.harmless(said) == f"'{said}"
-    assert exports.harmless(f"a{said}") == f"a{said}"
+    assert exports.typed(f"'{said}") == said
+    assert exports.harmless(f"a{said}") == exports.typed(f"a{said}") == f"a{said}"
+    assert exports.typed("'a") == "'a"
 
 
 def test_a_sheet_says_what_it_is_and_keeps_its_head_in_sight() -> None:
@@ -237,7 +242,7 @@ def test_a_search_exports_what_it_finds_and_says_by_what(cast: Cast) -> None:
     assert row["Mã hồ sơ"] == first.code
     assert row["Nộp lúc"] == wall(9)
     document = content(client.get(f"{address}&xuat=pdf"))
-    assert f"1 hồ sơ. Tìm: {first.code}. Cơ quan giải quyết: Sở Mẫu." in pdf.text(document)
+    assert f"1 hồ sơ. Mã, tên, số định danh: {first.code}. Cơ quan giải quyết: Sở Mẫu." in pdf.text(document)
     assert "Người in: Cán bộ Cán bộ thụ lý (Cán bộ thụ lý, Sở Mẫu)" in pdf.text(document)
 
 
@@ -321,3 +326,28 @@ def test_a_figure_exports_its_rows_to_officers_only() -> None:
     answer = Client().get(f"{address}&xuat=xlsx")
     assert answer.headers["Content-Type"].startswith("text/html")
     assert dossier.code not in answer.content.decode()
+
+
+# Notices
+
+
+def test_notices_are_exported_by_shelf_to_who_may_read_them(cast: Cast) -> None:
+    dossier = cast.received(applicant=acts.Applicant("Nông Thị Mẫu", phone="0912345678"))
+    tasks.tell(dossier.code, 0, dossier.facts)
+    (notice,) = dossier.notices.all()
+    desk, stranger = signed_in(cast.officers.reception), signed_in(officer(Role.RECEPTION, cast.commune))
+    address = reverse("notices")
+    rows = [row for shelf in STATES for row in exported(desk, f"{address}?o={shelf}")]
+    assert [(row["Mã hồ sơ"], row["Gửi tới"]) for row in rows] == [(dossier.code, notice.recipient)]
+    assert [row for shelf in STATES for row in exported(desk, f"{address}?o={shelf}&q=H14.99")] == []
+    assert [row for shelf in STATES for row in exported(stranger, f"{address}?o={shelf}")] == []
+
+
+def test_filters_are_told_in_the_words_of_their_form(cast: Cast) -> None:
+    said = {"trang_thai": "4", "don_vi": "04.05", "tu": "2026-11-01"}
+    asked = SearchForm(said, officer=cast.officers.handler, at=AT)
+    told = dict(exports.said(asked))
+    assert told["Trạng thái"] == "Đang xử lý"
+    assert told["Cơ quan giải quyết"] == "Sở Mẫu"
+    assert told["Nộp từ ngày"] == "01/11/2026"
+    assert told["Nộp đến ngày"] == ""

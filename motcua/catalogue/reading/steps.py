@@ -23,6 +23,7 @@ from motcua.law.limits import TimeLimit, Unit, UnreadLimit
 from motcua.law.process import Kind, Node, Process
 from motcua.law.soundness import Severity, check
 from motcua.people.models import Role
+from motcua.ui.exports import typed
 
 from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped, plain
 from .files import WrongFile, opened
@@ -258,7 +259,7 @@ def _csv(path: Path) -> Iterator[StepRow]:
         try:
             columns = _columns(path, next(lines, []))
             for cells in lines:
-                yield from _row(lines.line_num, cells, columns, raw.tell())
+                yield from _row(lines.line_num, [*map(typed, cells)], columns, raw.tell())
         except csv.Error:
             raise WrongFile(
                 path, "không đọc được như CSV", "lưu lại thành CSV UTF-8", lines.line_num

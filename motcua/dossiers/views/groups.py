@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,8 +20,9 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
+from motcua.ui import exports
 
-from .. import acts, groups, planning
+from .. import acts, exporting, groups, planning
 from ..group_intake import GroupIntake
 from ..models import Dossier
 from .links import DeskRequest, with_query
@@ -36,11 +37,14 @@ HOME = {"label": "Liên thông", "url": "/lien-thong/"}
 
 
 @require_safe
-def index(request: DeskRequest) -> HttpResponse:
+def index(request: DeskRequest) -> HttpResponseBase:
     """The groups and projects an officer may see."""
     at = timezone.now()
     form = groups.SearchForm(request.GET)
     asked = groups.readable(request.user, day(at)).filter(form.condition())
+    if wanted := exports.asked(request):
+        listing = exporting.gathered(wanted, asked, exports.said(form), by=request.user, at=at)
+        return exports.answer(request, wanted, listing)
     found = groups.listed(asked, after=request.GET.get("sau", ""), before=request.GET.get("truoc", ""))
     narrowed = bool(form.is_valid() and any(form.cleaned_data.values()))
     empty = {"title": "Không có nhóm hồ sơ nào như vậy", "text": "Thử bớt điều kiện, hoặc tìm bằng mã, tên."}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +18,10 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
+from motcua.ui import exports
 from motcua.ui.templatetags import ui
 
-from .. import acts, queries
+from .. import acts, exporting, queries
 from ..listing import CAP, SHELVES, STATES, ListForm, counts, page
 from ..models import OUTSIDE, Channel, Line
 from ..sending import quiet
@@ -39,12 +40,15 @@ EMPTY = {
 
 
 @require_safe
-def show(request: DeskRequest) -> HttpResponse:
+def show(request: DeskRequest) -> HttpResponseBase:
     at = timezone.now()
     form = ListForm(request.GET, officer=request.user, on=day(at))
     shelf = request.GET.get("o", "")
     if shelf not in STATES:
         raise Http404(f"Không có danh sách {shelf}")
+    if wanted := exports.asked(request):
+        listing = exporting.notices(wanted, form, shelf, by=request.user, at=at)
+        return exports.answer(request, wanted, listing)
     found, tells = page(form, shelf), _tells(request.user, at)
     rows = [row(notice) for notice in found.notices]
     title, text = EMPTY.get(

@@ -4,9 +4,9 @@ A view asks `asked(request)`; when it answers, the view gathers a `Listing` by t
 `answer` makes the file. Offered on a page by `ui/exports.html`.
 """
 
-from .answers import answer, asked
+from .answers import answer, asked, said
 from .lists import PDF, XLSX, Cell, Column, Format, Issuer, Kind, Listing
-from .sheets import harmless
+from .sheets import harmless, typed
 
 __all__ = [
     "PDF",
@@ -20,4 +20,6 @@ __all__ = [
     "answer",
     "asked",
     "harmless",
+    "said",
+    "typed",
 ]

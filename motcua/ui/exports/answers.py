@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+from django.forms import BoundField, Form
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+
+from motcua.ui.templatetags import ui
 
 from .lists import PDF, XLSX, Format, Listing
 from .papers import pdf
@@ -17,6 +24,21 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def asked(request: HttpRequest) -> Format | None:
     """The file asked for by `?xuat=xlsx` or `?xuat=pdf`; None for the page itself."""
     return FORMATS.get(request.GET.get(ASKED, ""))
+
+
+def said(form: Form) -> list[tuple[str, str]]:
+    """What a form of filters asks, in words; nothing of a field that is wrong, as it narrows nothing."""
+    form.is_valid()
+    return [(str(field.label), _said(field, form.cleaned_data.get(field.name))) for field in form]
+
+
+def _said(field: BoundField, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, date):
+        return ui.day(value)
+    choices = getattr(field.field, "choices", ()) if not isinstance(value, Model) else ()
+    return str(dict(choices).get(value, value))
 
 
 def answer(request: HttpRequest, format: Format, listing: Listing) -> HttpResponseBase:

@@ -43,6 +43,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
+def typed(cell: str) -> str:
+    """What was typed, of a cell that `harmless` may have marked."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
 def xlsx(listing: Listing) -> IO[bytes]:
     """The list as an open temporary file, at its beginning."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the answer closes it
