@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 
 from . import queries
 from .models import Procedure
@@ -58,4 +59,5 @@ def _first(found: Any, usual: Sequence[int]) -> Any:
     if "place" not in found.query.annotations:  # a code was asked for
         return found
     titled = Case(When(place__lte=1, then=0), default=1)
-    return found.annotate(used=used, titled=titled).order_by("titled", "used", "place", "-rank", "code")
+    order = ("titled", "used", "place", "-rank", Length("folded"), "code")
+    return found.annotate(used=used, titled=titled).order_by(*order)

@@ -86,3 +86,8 @@ def test_without_a_letter_only_what_is_usual_is_told(catalogue: list[Procedure])
     usual = [p.pk for p in catalogue[:12]]
     assert [p.pk for p in shortlist.find(" ", usual, limit=ROWS).procedures] == usual[:ROWS]
     assert shortlist.find("", [], limit=ROWS).total == 0
+
+
+def test_of_what_nobody_uses_yet_the_plainest_title_comes_first(catalogue: list[Procedure]) -> None:
+    titles = [p.title for p in shortlist.find("dkks", [], limit=ROWS).procedures]
+    assert titles[:2] == ["Đăng ký khai sinh", "Đăng ký khai sinh lưu động"]
