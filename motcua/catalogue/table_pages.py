@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,7 @@ CHANGES: dict[str, Change] = {
     "xuong": _stays(editing.move, up=False),
     "xoa": lambda process, what: (editing.remove(process, what), _neighbour(process, what)),
 }
+NEAR = 30  # rows before and behind that a row may be led to; more would make a page of megabytes
 COLUMNS = [
     {"label": "Bước", "width": "col-order"},
     {"label": "Nội dung", "width": "col-what"},
@@ -76,15 +77,14 @@ def context(
     """Everything the editor shows of a process as typed."""
     said = said or Said()
     process = tabling.in_rows(shown.process)
-    labels = tabling.labels_of(process)
+    rows = tabling.rows(process)
+    targets = _targets(rows)
     context = process_pages.head(draft, today) | live(draft, process, shown)
     return context | {
         "crumbs": process_pages.crumbs(draft, "Sửa bằng bảng"),
         "columns": COLUMNS,
-        "rows": [_row(row, shown, units, said.focus) for row in tabling.rows(process)],
-        "targets": [
-            (name, label) for name, label in labels.items() if process.nodes[name].kind is not Kind.START
-        ],
+        "near": NEAR if len(rows) > NEAR else 0,
+        "rows": [_row(row, shown, units, said.focus) | {"targets": targets[row.node.id]} for row in rows],
         "roles": list(Role.choices),
         "units": units.names,
         "window": window,
@@ -93,6 +93,20 @@ def context(
         "stale": _stale(said.stale, process) if said.stale else None,
         "drawing": picture.drawing(process, units.names),
     }
+
+
+def _targets(rows: Sequence[tabling.Row]) -> dict[str, list[tuple[str, str]]]:
+    """Where each row may lead on: of a long process the rows near it, the ends, and where it leads already."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for here, row in enumerate(rows):
+        led = {way.flow.target for way in row.ways}
+        found[row.node.id] = [
+            (other.node.id, other.label)
+            for there, other in enumerate(rows)
+            if other.node.kind is not Kind.START
+            and (abs(there - here) <= NEAR or other.node.kind is Kind.END or other.node.id in led)
+        ]
+    return found
 
 
 def live(draft: ProcessVersion, process: Process, shown: Typed) -> dict[str, Any]:

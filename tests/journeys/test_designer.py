@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from motcua.catalogue.models import ProcessVersion, Status
 from motcua.law.process import Kind, Node, Process
-from motcua.people.models import Officer
-from tests.cast import Cast, gather
+from motcua.people.models import Officer, Role
+from tests.cast import Cast, gather, officer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -148,6 +148,34 @@ def test_the_table_is_edited_on_a_phone_and_without_scripts(
     assert page.input_value(named("Nội dung", 1)) == "Tiếp nhận và số hóa"
     assert page.locator(named("Nội dung", 3)).count() == 0
     context.close()
+
+
+def test_the_second_of_two_editors_is_told_at_once_and_loses_no_typing(
+    browser: Browser, live_server, cast: Cast
+) -> None:  # type: ignore[no-untyped-def]
+    other = officer(Role.CONTROLLER, cast.department, "nguoi-hai")
+    other.set_password(SECRET)
+    other.save()
+    windows = [browser.new_context(base_url=live_server.url, locale="vi-VN") for _ in "ab"]
+    first, second = (window.new_page() for window in windows)
+    for page, who in ((first, cast.officers.controller), (second, other)):
+        sign_in(page, who)
+        page.goto(reverse("process", args=[cast.process.pk]))
+        page.click("text=Lập dự thảo sửa đổi")
+    first.fill(named("Nội dung", 1), "Tiếp nhận của người một")
+    with first.expect_response(re.compile("/bang/")):
+        first.press(named("Nội dung", 1), "Tab")
+    second.fill(named("Nội dung", 2), "Thẩm định của người hai")
+    second.press(named("Nội dung", 2), "Tab")
+    second.wait_for_selector("#soan .errors >> text=đã lưu dự thảo này lúc")
+    assert second.input_value(named("Nội dung", 2)) == "Thẩm định của người hai"
+    sound(second)
+    second.click("text=Lưu bản của tôi, thay bản kia")
+    assert second.input_value(named("Nội dung", 1)) == "Tiếp nhận"
+    first.reload()
+    assert first.input_value(named("Nội dung", 2)) == "Thẩm định của người hai"
+    for window in windows:
+        window.close()
 
 
 def test_a_step_renamed_on_the_drawing_board_is_renamed_in_the_table(

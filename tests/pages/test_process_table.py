@@ -14,6 +14,7 @@ from motcua.catalogue.models import ProcessVersion, Status
 from motcua.catalogue.reading.drafts import ProcessDraft
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
+from motcua.law.process import Kind, Node, Process
 from motcua.people.models import Officer, Role
 from tests.cast import Cast, gather, officer
 from tests.pages.filled import Filled
@@ -132,6 +133,17 @@ def test_time_that_does_not_count_is_ticked(control: Client, draft: ProcessVersi
     control.post(url(draft), data | {"do": "luu"})
     node = now_saved(draft).graph.nodes["tra"]
     assert (node.counted, node.hours) == (True, Decimal(2))
+
+
+def test_the_longest_process_there_may_be_is_edited_too(control: Client, draft: ProcessVersion) -> None:
+    steps = [Node(f"b{n}", Kind.STEP, f"Bước {n}", "handler", hours=Decimal(1)) for n in range(298)]
+    ProcessVersion.objects.filter(pk=draft.pk).update(definition=Process.sequence(steps).as_data())
+    data = form(control, draft)
+    data["ten"][row(data, "b297")] = "Bước cuối"
+    assert control.post(url(draft), data | {"do": "luu"}).status_code == 302
+    assert now_saved(draft).graph.nodes["b297"].name == "Bước cuối"
+    more = control.post(url(draft), form(control, draft) | {"do": "chen:0"})
+    assert "hãy chia thành nhiều quy trình" in more.content.decode()
 
 
 # What cannot be taken

@@ -224,7 +224,8 @@
     const body = new FormData(form);
     body.set("do", "xem");
     const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
-    if (answer?.ok) one("#kiem-tra").innerHTML = await answer.text();
+    // A session that ended answers with the sign-in page; saving will lead there.
+    if (answer?.ok && !answer.redirected) one("#kiem-tra").innerHTML = await answer.text();
   }
 
   form.addEventListener("submit", () => (dirty = false));
