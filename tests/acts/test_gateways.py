@@ -7,14 +7,20 @@ import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from motcua.dossiers import acts
 from motcua.gateways import mail, sms
 from motcua.gateways.sending import Message, Outcome, Sent
+from motcua.notices import sending, tasks
+from motcua.notices.models import Notice, State
+from tests.cast import MONDAY, Cast, gather
 
 NOTE = Message("motcua-7", "ready", "0912345678", "Hồ sơ H14: đã có kết quả", "Mời nhận kết quả hồ sơ H14.")
 LETTER = Message("motcua-8", "ready", "mau@vidu.vn", NOTE.subject, NOTE.body)
@@ -157,6 +163,67 @@ def test_without_a_gateway_the_stand_in_answers_and_says_that_it_is_one(settings
     assert "Bản thay thế" in sent().message
     wrong = sms.sender().send(Message("k", "ready", "không phải số", "", "x"))
     assert wrong.outcome is Outcome.REFUSED
+
+
+# The whole way, from an act to the wire
+
+
+@pytest.fixture
+def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY)
+
+
+def told(neighbour: Neighbour, crew: Cast, moment: datetime) -> Notice:
+    """A dossier received, and its applicant told by the job that act left, over the wire."""
+    applicant = acts.Applicant(name="Nông Thị Mẫu", phone="0912345678")
+    crew.received(applicant=applicant)
+    args = ProcrastinateJob.objects.filter(task_name="notices.tell").latest("id").args
+    tasks.compose(**args)
+    sending.work_off_all(lambda: moment)
+    return Notice.objects.latest("id")
+
+
+def later(notice: Notice, moment: datetime) -> Notice:
+    sending.work_off_all(lambda: moment)
+    notice.refresh_from_db()
+    return notice
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_monday")
+def test_a_gateway_that_is_down_for_a_day_gets_each_message_once_when_it_is_back(
+    neighbour: Neighbour,
+) -> None:
+    crew, begin = gather(), MONDAY
+    neighbour.answer = always(503)
+    waiting = [told(neighbour, crew, begin) for _ in range(3)]
+    for hour in range(1, 24):
+        sending.work_off_all(lambda hour=hour: begin + timedelta(hours=hour))
+    assert {later(n, begin).state for n in waiting} == {State.WAITING}
+    tried = len(neighbour.sent)
+    assert tried < 20
+    neighbour.answer = neighbour.usual
+    assert {later(n, begin + timedelta(days=1, hours=1)).state for n in waiting} == {State.SENT}
+    assert sorted(neighbour.stand_in.had) == sorted(n.key for n in waiting)
+    assert len(neighbour.sent) == tried + 3
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_monday")
+def test_a_message_whose_answer_was_lost_is_not_handed_over_again(neighbour: Neighbour) -> None:
+    crew, begin = gather(), MONDAY
+
+    def taken_but_lost(body: dict[str, Any]) -> tuple[int, bytes]:
+        neighbour.usual(body)
+        return 0, b""
+
+    neighbour.answer = taken_but_lost
+    notice = told(neighbour, crew, begin)
+    neighbour.answer = neighbour.usual
+    for hour in range(1, 9):
+        notice = later(notice, begin + timedelta(hours=hour))
+    assert notice.state == State.UNCERTAIN
+    assert len(neighbour.sent) == 1
 
 
 # Mail
