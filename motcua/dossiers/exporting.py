@@ -111,7 +111,7 @@ def waiting(
 
 def found(format: Format, form: SearchForm, *, by: Officer, at: datetime) -> Listing:
     """The dossiers a search finds, newest first."""
-    asked = form.readable.filter(form.condition()).order_by("-pk")
+    asked = form.asked().order_by("-pk")
     return Listing(
         "ho-so",
         "Danh sách hồ sơ",

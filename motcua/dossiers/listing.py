@@ -80,11 +80,18 @@ class SearchForm(forms.Form):
         self.readable = queries.readable(officer, on)
         self.fields["don_vi"].queryset = queries.units_read(officer, on)
 
-    def condition(self) -> Q:
+    def asked(self) -> QuerySet[Dossier]:
+        """The dossiers asked for; where no word is found whole, the last may be the beginning of one."""
+        found = self.readable.filter(self._condition(whole=True))
+        if self.cleaned_data.get("q") and not found.exists():
+            return self.readable.filter(self._condition(whole=False))
+        return found
+
+    def _condition(self, *, whole: bool) -> Q:
         """What the dossiers must be; a field that is wrong narrows nothing."""
         self.is_valid()
         said = self.cleaned_data
-        found = queries.named(said.get("q", "")) or Q()
+        found = queries.named(said.get("q", ""), whole=whole) or Q()
         if said.get("trang_thai") is not None:
             found &= Q(state=said["trang_thai"])
         if said.get("don_vi"):
@@ -114,8 +121,11 @@ class Found:
 
 def listed(form: SearchForm) -> Found:
     """One page of the list, newest first."""
-    asked = form.readable.filter(form.condition())
-    count = asked.order_by()[:CAP].count()
+    asked = form.asked()
+    few = list(asked.order_by().values_list("pk", flat=True)[:CAP])
+    count = len(few)
+    if count < CAP:  # all there are: what was asked need not be looked for twice
+        asked = Dossier.objects.filter(pk__in=few)
     start, back = form.data.get("sau", ""), form.data.get("truoc", "")
     found = list(_beyond(asked, start, back).select_related(*RELATED).defer("words")[: PAGE + 1])
     more, page = len(found) > PAGE, found[:PAGE]

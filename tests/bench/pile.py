@@ -29,6 +29,11 @@ SMALL = 1_000
 SAMPLE = 2_000
 TURNS, ASKED = 5, 3
 FLAT = 0.7
+CALM = {
+    "search of the calmest commune": "/ho-so/",
+    "search of the calmest commune by name": "/ho-so/?q=Hoàng",
+    "search of the calmest commune, refused": "/ho-so/?trang_thai=3",
+}
 
 
 def run(large: int) -> list[dict[str, object]]:
@@ -90,14 +95,15 @@ def _seconds(client: Client, url: str) -> float:
 
 
 def _asked() -> dict[Officer, dict[str, str]]:
-    """The pages of who sees most: control for the whole province, and three posts of the busiest department."""
-    handler, desk, chief = (_busiest(role) for role in (Role.HANDLER, Role.RECEPTION, Role.ASSIGNER))
-    control = Officer.objects.get(username="kiem-soat")
-    return {control: _searches(), handler: _lists(), desk: _desk(desk), chief: _led(chief)}
+    """The pages of who sees most: control for the whole province, three posts of the busiest department; and least."""
+    handler, desk, chief = (_at(role, "-n") for role in (Role.HANDLER, Role.RECEPTION, Role.ASSIGNER))
+    control, calm = Officer.objects.get(username="kiem-soat"), _at(Role.HANDLER, "n")
+    return {control: _searches(), handler: _lists(), desk: _desk(), chief: _led(chief), calm: CALM}
 
 
-def _busiest(role: str) -> Officer:
-    tasks = Task.objects.filter(role=role).values("unit").annotate(n=Count("id")).order_by("-n", "unit")
+def _at(role: str, order: str) -> Officer:
+    """An officer of the unit where most ("-n") or fewest ("n") wait for the role."""
+    tasks = Task.objects.filter(role=role).values("unit").annotate(n=Count("id")).order_by(order, "unit")
     for row in tasks:
         if post := Post.objects.filter(unit=row["unit"], role=role, valid_to=None).first():
             return post.officer
@@ -105,7 +111,7 @@ def _busiest(role: str) -> Officer:
 
 
 def _searches() -> Mapping[str, str]:
-    some = Dossier.objects.order_by("-pk")[SMALL // 2]
+    some = Dossier.objects.order_by("pk")[SMALL // 2]
     week = (timezone.now() - timedelta(days=7)).date().isoformat()
     asked = {
         "all": {},
@@ -123,10 +129,15 @@ def _searches() -> Mapping[str, str]:
         "refused": {"trang_thai": "3"},
         "of one unit": {"don_vi": some.deciding_unit.code},
         "of this week": {"tu": week},
+        "of a week long ago": {"tu": _day(some, -3), "den": _day(some, 3)},
         "of this week, refused": {"tu": week, "trang_thai": "3"},
         "a name in one unit": {"q": "Nông", "don_vi": some.deciding_unit.code},
     }
     return {f"search {name}": f"/ho-so/?{urlencode(said)}" for name, said in asked.items()}
+
+
+def _day(dossier: Dossier, after: int) -> str:
+    return (dossier.filed_at + timedelta(days=after)).date().isoformat()
 
 
 def _lists() -> Mapping[str, str]:
@@ -137,11 +148,17 @@ def _lists() -> Mapping[str, str]:
     return found | {"procedures": "/thu-tuc/", "procedures by word": "/thu-tuc/?q=dat+dai"}
 
 
-def _desk(desk: Officer) -> Mapping[str, str]:
+def _desk() -> Mapping[str, str]:
     return {
         f"worklist of the desk, {slug or 'all'}": f"/ban-lam-viec/?{urlencode({'loc': slug})}"
         for slug in ("", "tiep-nhan", "cho-tra")
-    } | {"search of the desk": "/ho-so/", "search of the desk by name": "/ho-so/?q=Nong+Van"}
+    } | {
+        "search of the desk": "/ho-so/",
+        "search of the desk by name": "/ho-so/?q=Nong+Van",
+        "guidance": "/tiep-nhan/huong-dan/",
+        "notices": "/tin-bao/",
+        "counter": "/tiep-nhan/",
+    }
 
 
 def _led(chief: Officer) -> Mapping[str, str]:

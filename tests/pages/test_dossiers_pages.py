@@ -883,3 +883,25 @@ def test_the_search_is_read_page_by_page(cast: Cast) -> None:
 def test_pages_do_not_change_anything(cast: Cast, address: str) -> None:
     dossier = walked(cast, "giao")
     assert signed_in(cast.officers.handler).post(address.format(code=dossier.code)).status_code == 405
+
+
+def test_a_name_found_whole_is_that_name_and_one_found_nowhere_is_the_beginning_of_one(cast: Cast) -> None:
+    for name in ("Nông Thị Lan", "Nông Thị Lành"):
+        cast.received(applicant=acts.Applicant(name=name))
+    control = signed_in(officer(Role.CONTROLLER, cast.province))
+    whole, begun = (text(control.get("/ho-so/", {"q": said})) for said in ("nong thi lan", "nong thi la"))
+    assert "Nông Thị Lan" in whole
+    assert "Nông Thị Lành" not in whole
+    assert "Nông Thị Lan " in begun
+    assert "Nông Thị Lành" in begun
+
+
+def test_a_few_found_dossiers_are_still_paged_newest_first(cast: Cast) -> None:
+    made = [cast.received(MONDAY + n * timedelta(seconds=1)).code for n in range(55)]
+    page = signed_in(cast.officers.handler).get("/ho-so/?q=mau")
+    shown = re.findall(r'class="table-main code"[^>]*>([^<]+)<', page.content.decode())
+    assert shown == made[:4:-1]
+    onward = re.search(r'href="([^"]*sau=[^"]*)"', page.content.decode())
+    assert onward
+    rest = signed_in(cast.officers.handler).get("/ho-so/" + onward[1].replace("&amp;", "&").split("/")[-1])
+    assert re.findall(r'class="table-main code"[^>]*>([^<]+)<', rest.content.decode()) == made[4::-1]
