@@ -13,8 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from motcua.catalogue.models import Bundle, BundleKind
 from motcua.dossiers import acts
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Group
 from motcua.journal import wire
 from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
@@ -52,6 +53,9 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HANDLER, "xuat=xlsx"),
     ],
     "guidance": [(Role.RECEPTION, ""), (Role.RECEPTION, "xuat=xlsx")],
+    "groups": [(Role.RECEPTION, ""), (Role.CONTROLLER, "q=mau")],
+    "calling": [(Role.RECEPTION, "")],
+    "ticket-desks": [("", "")],
     "notices": [(Role.RECEPTION, said) for said in ("", "o=cho-gui", "q=mau")],
     "my-notices": [(Role.HANDLER, "")],
     "notice-texts": [(Role.CONTROLLER, "")],
@@ -89,6 +93,8 @@ NO_LIST = frozenset(
     | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
+    | {"group", "group_new", "group_attach", "batch", "batch-done", "batch-template"}
+    | {"kiosk", "ticket", "screen", "process-discard", "new-notices"}
     | {"notice", "notice-again", "notices-again", "notice-line", "notice-text"}
     | {"account", "change-password", "choose-password", "officer", "reset-password", "disable", "enable"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
@@ -132,6 +138,7 @@ def grown(crew: Cast, count: int) -> None:
             wanted = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký."}
             acts.request_supplement(dossier, **wanted, by=crew.officers.reception, at=at + 2 * SECOND)
         told(crew, dossier, at)
+        together(crew, have, at)
         version = cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
         cast.published_process(version.procedure)
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
@@ -145,6 +152,15 @@ def told(crew: Cast, dossier: Dossier, at: datetime) -> None:
     person = acts.Applicant("Nông Thị Mẫu", identity="004090000001")
     wish = acts.Asking(uuid4(), crew.version, crew.department, person)
     acts.guide(wish, missing=["Đơn đề nghị"], content="Thiếu đơn.", by=crew.officers.reception, at=at)
+
+
+def together(crew: Cast, have: int, at: datetime) -> None:
+    """A group of dossiers, its row alone: a list reads no more."""
+    kind, about = BundleKind.GROUP, {"applicant": "Nông Thị Mẫu", "applicant_kind": 1, "name": "Nhóm mẫu"}
+    named = {"name": "Nhóm mẫu", "decision": "9/QĐ-UBND", "members": [], "valid_from": cast.BORN, "number": 1}
+    bundle = Bundle.objects.first() or Bundle.objects.create(kind=kind, code="mau", **named)
+    kept = {"code": f"H14.05-N{have}", "request_id": uuid4(), "receiving_unit": crew.department}
+    Group.objects.create(bundle=bundle, kind=kind, opened_at=at, words="nhom mau", **kept, **about)
 
 
 def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
