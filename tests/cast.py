@@ -109,14 +109,18 @@ def officer(role: Role, unit: Unit, name: str = "") -> Officer:
 
 
 def published_version(
-    limit: str, unit: str, code: str = "1.000001", levels: Sequence[str] = ("province",)
+    limit: str,
+    unit: str,
+    code: str = "1.000001",
+    levels: Sequence[str] = ("province",),
+    since: date = date(2025, 7, 1),
 ) -> Version:
     """A procedure of our own invention, published; `limit` "" means a term nobody could read."""
     procedure = Procedure.objects.create(code=code, title="Cấp giấy xác nhận mẫu", field="Lĩnh vực mẫu")
     version = Version.objects.create(
         procedure=procedure,
         number=1,
-        valid_from=date(2025, 7, 1),
+        valid_from=since,
         decision="1/QĐ-UBND",
         title=procedure.title,
         field=procedure.field,
@@ -137,11 +141,13 @@ def published_version(
     return version
 
 
-def published_process(procedure: Procedure, process: Process | None = None) -> ProcessVersion:
+def published_process(
+    procedure: Procedure, process: Process | None = None, since: date = date(2025, 7, 1)
+) -> ProcessVersion:
     return ProcessVersion.objects.create(
         procedure=procedure,
         number=1,
         status=Status.PUBLISHED,
-        valid_from=date(2025, 7, 1),
+        valid_from=since,
         definition=(process or parallel_process()).as_data(),
     )

@@ -328,6 +328,18 @@ def test_a_hand_over_slip_names_both_sides_and_leaves_the_moment_open(crew: Cast
     assert "Mẫu số" not in words
 
 
+def test_a_hand_over_slip_says_who_gave_and_who_signed_for_the_papers(crew: Cast) -> None:
+    paper = ({"code": "", "name": "Đơn đề nghị", "origin": "paper"},)
+    dossier = crew.received(components=paper)
+    acts.give_papers(dossier, by=crew.officers.reception, at=MONDAY + HOUR)
+    acts.receive_papers(dossier, by=crew.officers.clerk, at=MONDAY + 2 * HOUR, note="Thiếu bản sao")
+    words = said(dossier, "ban-giao", MONDAY + DAY)
+    assert "Thời gian bàn giao: 10 giờ 00 phút, ngày 02 tháng 11 năm 2026" in words
+    assert "Thời gian ký nhận: 11 giờ 00 phút, ngày 02 tháng 11 năm 2026" in words
+    assert "Ghi chú khi nhận: Thiếu bản sao" in words
+    assert f"{crew.officers.reception.full_name} {crew.officers.clerk.full_name}" in words
+
+
 REASONS = {
     "01": "chưa được tiếp nhận",
     "02": "chưa bị yêu cầu bổ sung",

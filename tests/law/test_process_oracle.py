@@ -25,7 +25,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.util.task import TaskState
 
-from motcua.law.facts import StepDone
+from motcua.law.facts import Refused, StepDone
 from motcua.law.process import (
     Flow,
     Kind,
@@ -36,6 +36,7 @@ from motcua.law.process import (
     begin,
     complete,
     fold,
+    recall,
     send_back,
 )
 
@@ -357,3 +358,28 @@ def test_same_steps_wait_as_in_the_net_and_returns_undo_just_what_came_of_a_step
             assert (left is not None) == (to in action.back_to)
             if left is not None:
                 assert send_back(process, marking, action.step, to) == fold(process, left)
+
+
+@settings(max_examples=150, deadline=None)
+@given(processes(), st.data())
+def test_a_recall_undoes_just_the_last_completion_and_only_while_nothing_came_of_it(
+    process: Process, data: st.DataObject
+) -> None:
+    net, marking = Net(process), begin(process)
+    for _ in range(data.draw(st.integers(1, 14))):
+        if not marking.steps:
+            break
+        move = data.draw(st.sampled_from(completions(process, marking)))
+        net.complete(*move)
+        after = complete(process, marking, *move)
+        assert recall(process, after, move[0]) == marking
+        marking = after
+    for step in {fact.step for fact in net.told}:
+        last = max(number for number, fact in enumerate(net.told) if fact.step == step)
+        came = [number for number in range(last + 1, len(net.told)) if net.came_of(number, last)]
+        if came:
+            with pytest.raises(Refused):
+                recall(process, marking, step)
+        else:
+            left = [fact for number, fact in enumerate(net.told) if number != last]
+            assert recall(process, marking, step) == fold(process, left)

@@ -18,6 +18,8 @@ from motcua.law.facts import (
     Extended,
     Fact,
     Finished,
+    PapersGiven,
+    PapersReceived,
     ReceptionRefused,
     Stopped,
     SupplementRequested,
@@ -273,10 +275,23 @@ def _control(asked: Asked) -> dict[str, Any]:
 def _handover(asked: Asked) -> dict[str, Any]:
     dossier, fact = asked.case.dossier, asked.fact
     assert isinstance(fact, Accepted)
+    given, taken = carried(asked.case.facts)
     return base(asked, dossier.receiving_unit) | {
         "papers": papers(fact),
         "due": iso_timed(fact.due),
+        "given": timed(given.at) if given else None,
+        "giver": asked.names.get(given.by) if given else None,
+        "taken": timed(taken.at) if taken else None,
+        "taker": asked.names.get(taken.by) if taken else None,
+        "note": (taken.note if taken else "") or None,
     }
+
+
+def carried(facts: Sequence[Fact]) -> tuple[PapersGiven | None, PapersReceived | None]:
+    """The giving of the papers to the agency, and the receipt for it, as far as they have happened."""
+    given = next((f for f in facts if isinstance(f, PapersGiven)), None)
+    taken = next((f for f in facts if isinstance(f, PapersReceived)), None)
+    return given, taken
 
 
 _BUILD: dict[str, tuple[str, Callable[[Asked], dict[str, Any]]]] = {

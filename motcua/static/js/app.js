@@ -35,11 +35,11 @@
   }
 
   // Rows chosen for one act on many: x chooses, X also all between it and the one chosen before.
-  const boxes = () => all("[data-rows] input[type=checkbox]");
+  const boxes = () => all("[data-rows] input[name=viec]");
   let last = null;
 
   function choose(through) {
-    const box = one("input[type=checkbox]", row() ?? undefined);
+    const box = one("input[name=viec]", row() ?? undefined);
     if (!box) return false;
     const [from, to] = [boxes().indexOf(through && last ? last : box), boxes().indexOf(box)].sort((a, b) => a - b);
     const on = through && last ? last.checked : !box.checked;
@@ -267,7 +267,7 @@
     });
   }
   document.addEventListener("change", (event) => {
-    if (!event.target.matches?.("[data-rows] input[type=checkbox]")) return;
+    if (!event.target.matches?.("[data-rows] input[name=viec]")) return;
     last = event.target;
     count();
   });
