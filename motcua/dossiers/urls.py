@@ -20,6 +20,7 @@ urlpatterns = [
     path("ho-so/<str:code>/phieu/<slug:slug>.pdf", prints.form, name="form"),
     path("ho-so/<str:code>/chuyen-xu-ly-<int:number>.pdf", prints.transfer, name="transfer"),
     path("lien-thong/", groups.index, name="groups"),
+    path("lien-thong/ho-so/", groups.cooperating, name="cooperation"),
     path("lien-thong/moi/", groups.open_, name="group_new"),
     path("lien-thong/<str:code>/", groups.show, name="group"),
     path("lien-thong/<str:code>/ghep/", groups.attach, name="group_attach"),

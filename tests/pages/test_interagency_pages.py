@@ -187,7 +187,8 @@ def test_waiting_for_the_applicant_is_not_time_an_agency_took(cast: Cast) -> Non
 def test_a_dossier_of_one_agency_shows_no_lanes(cast: Cast) -> None:
     other = gather_one(cast)
     said = text(signed_in(cast.officers.handler).get(reverse("dossier", args=[other.code])))
-    assert "Liên thông" not in said
+    assert "đang đến lượt" not in said
+    assert "chủ trì. Hồ sơ" not in said
 
 
 def gather_one(cast: Cast) -> Dossier:
@@ -195,3 +196,54 @@ def gather_one(cast: Cast) -> Dossier:
     version = published_version("5", "ngày làm việc", "1.000002")
     published_process(version.procedure, parallel_process())
     return cast.received(version=version)
+
+
+# The list
+
+
+def codes(who: Officer, query: str = "") -> list[str]:
+    """The dossiers the list of several agencies shows."""
+    body = signed_in(who).get(f"/lien-thong/ho-so/{query}").content.decode()
+    return re.findall(r'class="table-main code" href="/ho-so/([^/]+)/"', body)
+
+
+def test_an_agency_that_is_asked_finds_the_dossier_before_its_turn(cast: Cast) -> None:
+    far = officer(Role.HANDLER, cast.commune)
+    alone, dossier = gather_one(cast), cast.received(components=PAPER)
+    assert codes(far) == [dossier.code]
+    assert codes(far, "?luot=den-luot") == []
+    assert codes(cast.officers.handler) == [dossier.code]
+    assert alone.code not in codes(cast.officers.handler)
+    done(dossier, "tham", cast.officers.handler, 1)
+    assert codes(far, "?luot=den-luot") == [dossier.code]
+    assert signed_in(far).get(reverse("dossier", args=[dossier.code])).status_code == 200
+
+
+def test_who_has_no_step_in_it_does_not_find_it(cast: Cast) -> None:
+    cast.received(components=SCAN)
+    stranger = officer(Role.HANDLER, cast.province)
+    assert codes(stranger) == []
+    said = text(signed_in(stranger).get("/lien-thong/ho-so/"))
+    assert "Không có hồ sơ nào như vậy" in said
+
+
+def test_what_is_done_is_found_on_asking(cast: Cast) -> None:
+    dossier = cast.received(components=SCAN)
+    acts.withdraw(dossier, reason="Đổi ý", by=None, at=MONDAY + HOUR)
+    assert codes(cast.officers.handler) == []
+    assert codes(cast.officers.handler, "?luot=xong") == [dossier.code]
+
+
+def test_the_list_is_read_page_by_page_at_a_flat_cost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("motcua.dossiers.cooperation.PAGE", 2)
+    made = [cast.received(components=SCAN).code for _ in range(5)]
+    client, shown, address = signed_in(cast.officers.handler), [], "/lien-thong/ho-so/"
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+    assert len(asked) <= 20
+    while address:
+        body = client.get(address).content.decode()
+        shown += re.findall(r'class="table-main code" href="/ho-so/([^/]+)/"', body)
+        onward = re.search(r'rel="next" href="([^"]+)"', body)
+        address = f"/lien-thong/ho-so/{onward[1]}" if onward else ""
+    assert shown == made[::-1]

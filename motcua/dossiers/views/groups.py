@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.models import Bundle, BundleKind
 from motcua.journal import log
+from motcua.law import clock
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access
+from motcua.people import access, calendars
 from motcua.people.models import Officer
 from motcua.ui import exports
 
-from .. import acts, exporting, groups, planning
+from .. import acts, clockface, cooperation, exporting, groups, planning
 from ..group_intake import GroupIntake
 from ..models import Dossier
 from .links import DeskRequest, with_query
@@ -32,6 +33,13 @@ COLUMNS = [
     {"label": "Tên"},
     {"label": "Nơi tiếp nhận", "width": "col-step"},
     {"label": "Đã xong", "num": True},
+]
+SEVERAL = [
+    {"label": "Hồ sơ", "width": "col-dossier"},
+    {"label": "Thủ tục"},
+    {"label": "Chủ trì", "width": "col-step"},
+    {"label": "Đang ở", "width": "col-step"},
+    {"label": "Thời hạn", "width": "col-clock"},
 ]
 HOME = {"label": "Liên thông", "url": "/lien-thong/"}
 
@@ -66,8 +74,45 @@ def index(request: DeskRequest) -> HttpResponseBase:
         "after": with_query(request, sau=str(found.after)) if found.after else "",
         "on_page": f"{len(found.groups)} nhóm, mới lập trước",
         "actions": _may_open(request.user, at),
+        "tabs": _tabs("groups"),
     }
     return render(request, "dossiers/groups.html", shown)
+
+
+@require_safe
+def cooperating(request: DeskRequest) -> HttpResponse:
+    """The dossiers of several agencies in which the officer's units lead or have a step."""
+    at = timezone.now()
+    form = cooperation.CooperationForm(request.GET)
+    asked = form.narrowed(cooperation.dossiers(request.user, day(at)), request.user, day(at))
+    found, onward, count = cooperation.page(asked, request.GET.get("sau", ""))
+    kept = calendars.several(dossier.deciding_unit for dossier in found)
+    near = 60 * clock.rules(day(at)).near_working_hours
+    shown = {
+        "form": form,
+        "rows": [
+            {
+                "dossier": dossier,
+                "url": reverse("dossier", args=[dossier.code]),
+                "tasks": dossier.tasks.all(),
+                "clock": clockface.of_row(dossier, kept[dossier.deciding_unit_id], at, near, dossier.due_at),
+            }
+            for dossier in found
+        ],
+        "columns": SEVERAL,
+        "count": count,
+        "more": count >= cooperation.CAP,
+        "most": cooperation.CAP - 1,
+        "narrowed": bool(form.is_valid() and any(form.cleaned_data.values())),
+        "empty": {
+            "title": "Không có hồ sơ nào như vậy",
+            "text": "Hồ sơ hiện ở đây từ lúc tiếp nhận, khi quy trình có bước của đơn vị bạn và của cơ quan khác.",
+        },
+        "after": with_query(request, sau=str(onward)) if onward else "",
+        "on_page": f"{len(found)} hồ sơ, mới nộp trước",
+        "tabs": _tabs("cooperation"),
+    }
+    return render(request, "dossiers/cooperation.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,6 +195,11 @@ def _page(request: DeskRequest, code: str, wrong: str = "", status: int = 200) -
         "crumbs": [HOME, {"label": group.code}],
     }
     return render(request, "dossiers/group.html", shown, status=status)
+
+
+def _tabs(shown: str) -> list[dict[str, Any]]:
+    told = (("groups", "Nhóm hồ sơ, dự án"), ("cooperation", "Hồ sơ nhiều cơ quan"))
+    return [{"url": reverse(name), "label": label, "current": name == shown} for name, label in told]
 
 
 def _may_open(officer: Officer, at: datetime) -> list[dict[str, Any]]:
