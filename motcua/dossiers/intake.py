@@ -87,6 +87,11 @@ class Intake:
         return self.hits.total - len(self.hits.procedures) if self.hits else 0
 
     @property
+    def gone(self) -> str:
+        """The code of a procedure that was asked for and is not in force."""
+        return "" if self.version else self._said("procedure")
+
+    @property
     def unclear(self) -> bool:
         """Whether the term hangs on a case that is not chosen yet."""
         if not self.version or self.limit:

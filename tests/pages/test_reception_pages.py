@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.catalogue.models import ProcessVersion, Version
@@ -267,3 +269,23 @@ def test_the_centre_that_is_the_desk_of_a_department_sees_what_others_received_f
     clerk = signed_in(officer(Role.CLERK, centre))
     assert clerk.get(reverse("dossier", args=[dossier.code])).status_code == 403
     assert dossier.code not in text(clerk.get("/ho-so/"))
+
+
+def test_a_procedure_that_is_not_in_force_says_so(cast: Cast) -> None:
+    page = signed_in(cast.officers.reception).get("/tiep-nhan/", {"thu-tuc": "9.999999"})
+    assert "không có bản công khai đang có hiệu lực" in text(page)
+    assert "không có bản công khai" not in text(signed_in(cast.officers.reception).get("/tiep-nhan/"))
+
+
+def test_the_counter_asks_as_much_after_forty_dossiers_as_after_two(cast: Cast) -> None:
+    client, counts = signed_in(cast.officers.reception), []
+    for more in (2, 38):
+        for _ in range(more):
+            cast.received()
+        with CaptureQueriesContext(connection) as shown:
+            client.get("/tiep-nhan/")
+        with CaptureQueriesContext(connection) as chosen:
+            client.post("/tiep-nhan/", counter(cast, do="xem", tim="cgx"))
+        counts.append((len(shown), len(chosen)))
+    assert counts[0] == counts[1]
+    assert max(counts[1]) <= 20
