@@ -337,7 +337,8 @@ def test_a_hand_over_slip_says_who_gave_and_who_signed_for_the_papers(crew: Cast
     assert "Thời gian bàn giao: 10 giờ 00 phút, ngày 02 tháng 11 năm 2026" in words
     assert "Thời gian ký nhận: 11 giờ 00 phút, ngày 02 tháng 11 năm 2026" in words
     assert "Ghi chú khi nhận: Thiếu bản sao" in words
-    assert f"{crew.officers.reception.full_name} {crew.officers.clerk.full_name}" in words
+    assert f"(Ký và ghi rõ họ tên) {crew.officers.reception.full_name} BÊN NHẬN" in words
+    assert f"(Ký và ghi rõ họ tên) {crew.officers.clerk.full_name} Căn cứ" in words
 
 
 REASONS = {
