@@ -76,7 +76,7 @@ def test_a_dry_run_tells_and_does_nothing(crew: Cast) -> None:
     ]
     dossier.refresh_from_db()
     assert dossier.state == State.SUPPLEMENT
-    with pytest.raises(CommandError, match="không phải ngày giờ"):
+    with pytest.raises(CommandError, match="không phải thời điểm"):
         told("--at", "mai")
 
 

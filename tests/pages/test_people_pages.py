@@ -128,6 +128,8 @@ def test_the_tree_is_that_of_a_day(cast: Cast) -> None:
 def test_the_tree_is_searched(cast: Cast) -> None:
     keeper = signed_in(cast.officers.keeper)
     assert "1 đơn vị." in text(keeper.get(f"{reverse('units')}?q=xã"))
+    assert "Sở Mẫu" in text(keeper.get(f"{reverse('units')}?loai=department"))
+    assert "Xã Mẫu" not in text(keeper.get(f"{reverse('units')}?loai=department"))
     assert "Không có đơn vị nào như vậy" in text(keeper.get(f"{reverse('units')}?q=không"))
 
 

@@ -16,7 +16,7 @@ from motcua.ui import typed
 
 from .. import access, acts, queries, telling
 from ..forms import AppointForm, CloseForm, EndForm, UnitForm
-from ..models import Post, Role, Unit
+from ..models import Post, Role, Unit, UnitKind
 from . import changes
 from .asking import StaffRequest, asked, crumbs, now, require_staff, unit_of
 
@@ -33,22 +33,28 @@ POSTS = [{"label": label} for label in ("Cán bộ", "Vị trí", "Từ ngày", 
 @require_safe
 def tree(request: StaffRequest) -> HttpResponse:
     """Cây đơn vị on a day: those whose people the officer arranges."""
-    at, today = now()
+    _, today = now()
     require_staff(request, today)
     on, wrong = _day(request.GET.get("ngay", ""), today)
     kept = queries.kept(request.user, today)
     wanted = request.GET.get("q", "").strip().casefold()
-    branches = [b for b in queries.tree(kept, on) if wanted in f"{b.unit.name} {b.unit.code}".casefold()]
+    kind = request.GET.get("loai", "")
+    branches = [
+        branch
+        for branch in queries.tree(kept, on)
+        if wanted in f"{branch.unit.name} {branch.unit.code}".casefold() and kind in ("", branch.unit.kind)
+    ]
     shown = {
         "rows": branches,
         "columns": TREE,
         "on": on,
         "today": today,
         "query": request.GET.get("q", ""),
+        "kinds": UnitKind.choices,
+        "kind": kind,
         "wrong": wrong,
         "ended": sum(unit.valid_to is not None and unit.valid_to <= on for unit in kept),
-        "empty": _nothing(wanted),
-        "at": at,
+        "empty": _nothing(wanted or kind),
     }
     return render(request, "people/units.html", shown)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from motcua.dossiers import closing
 from motcua.dossiers.closing import Overdue
-from motcua.law.calendar import TZ
+from motcua.ui import typed
 
 
 class Command(BaseCommand):
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="in JSON cho máy đọc")
 
     def handle(self, *args: Any, at: str | None, dry_run: bool, as_json: bool, **options: Any) -> None:
-        moment = _moment(at) if at else timezone.now()
+        moment = typed.given("--at", at, typed.moment) if at else timezone.now()
         found = list(closing.overdue(moment))
         if not dry_run:
             found = list(closing.close(found, moment))
@@ -48,14 +47,3 @@ def _data(each: Overdue, dry_run: bool) -> dict[str, Any]:
         "closed": not (dry_run or each.refusal),
     }
     return told | ({"refusal": each.refusal} if each.refusal else {})
-
-
-def _moment(text: str) -> datetime:
-    """An ISO date and hour; without offset it is Vietnamese time."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(
-            f"--at: “{text}” không phải ngày giờ; viết như 2026-11-23T08:00", returncode=2
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=TZ)
