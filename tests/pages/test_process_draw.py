@@ -17,7 +17,7 @@ from motcua.law.calendar import TZ
 from tests.cast import Cast, gather
 from tests.pages.filled import Filled
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=TZ)
 MIWG = Path(__file__).parents[2].parent / "shared/data/bpmn-miwg"
 TEXT = '<bpmn:textAnnotation id="chu"><bpmn:text>Ghi nhớ</bpmn:text></bpmn:textAnnotation></bpmn:process>'

@@ -24,7 +24,7 @@ from motcua.law.calendar import TZ
 from motcua.law.process import Node, Process
 from tests.cast import Cast, gather
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=TZ)
 DATA = Path(__file__).parents[2].parent / "shared/data"
 HEAD = "so_hieu,noi_ban_hanh,ma_tthc,buoc,noi_dung,trach_nhiem,thoi_gian\n"

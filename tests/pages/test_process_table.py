@@ -19,7 +19,7 @@ from motcua.people.models import Officer, Role
 from tests.cast import Cast, gather, officer
 from tests.pages.filled import Filled
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=TZ)
 LIVE = {"HTTP_HX_REQUEST": "true"}
 
