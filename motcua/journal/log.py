@@ -161,7 +161,10 @@ def record(stream: str, facts: Sequence[Fact]) -> None:
     """Append facts within the caller's transaction, behind whoever else is appending to the stream.
 
     For acts that are a transaction of rows, where the stream tells who changed them and nothing is decided on it.
+    Nothing happened, nothing written: an act on a list may have been given an empty one.
     """
+    if not facts:
+        return
     wire.ask(_WAIT, [stream])
     rows = wire.ask(_TAIL, [stream])
     version, digest = rows[0] if rows else (0, GENESIS)

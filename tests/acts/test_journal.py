@@ -203,3 +203,9 @@ def test_what_a_dead_worker_had_in_hand_is_taken_up_again_and_what_a_living_one_
             ("gone", "todo"),
             ("by the clock", "todo"),
         ]
+
+
+@pytest.mark.django_db
+def test_where_nothing_happened_nothing_is_recorded() -> None:
+    log.record(STREAM, [])
+    assert log.history(STREAM) == []
