@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
 
@@ -140,7 +141,7 @@ def signs(story: Story, now: datetime) -> list[Sign]:
     told = thresholds(day(now))
     found = chain(
         _passed_around(story, told["passes"]),
-        _idle(story, now),
+        _idle(story, told["idle_terms"], now),
         _late_opinions(story, now),
         _supplements(story),
         _silent(story, told["silent_working_days"], now),
@@ -168,16 +169,16 @@ def _passed_around(story: Story, passes: int) -> Iterator[Sign]:
             yield Sign(Kind.PASSED_AROUND, fact.at, what, n, fact.by, fact.step, key="~".join(sorted(pair)))
 
 
-def _idle(story: Story, now: datetime) -> Iterator[Sign]:
-    """A stay at a step longer than its term, in which nothing was recorded before the term was over."""
+def _idle(story: Story, terms: int, now: datetime) -> Iterator[Sign]:
+    """A stay at a step of so many times its term, in which nothing was recorded until then."""
     for turn in story.turns:
         hours = story.process.nodes[turn.step].hours
         if not hours or turn.since is None:
             continue
-        over = story.calendar.add_working_minutes(turn.since, int(hours * 60))
+        over = story.calendar.add_working_minutes(turn.since, int(hours * 60 * terms))
         if over < (turn.ended.at if turn.ended else _end(story, now)) and not _touched(story, turn, over):
-            since, until = _written(turn.since), _written(over)
-            what = f"Bước {_called(story, turn.step)} chờ từ {since}, đến hết hạn {until} không ghi việc nào"
+            since, term = _written(turn.since), _spoken(hours)
+            what = f"Bước {_called(story, turn.step)}, hạn {term}, chờ từ {since} đến {_written(over)} không ghi việc nào"
             yield Sign(Kind.IDLE, over, what, 0, _holder(turn), turn.step, key=f"{turn.step}@{since}")
 
 
@@ -302,6 +303,10 @@ def _outsider(fact: Fact) -> bool:
 
 def _called(story: Story, step: str) -> str:
     return story.process.nodes[step].called if step in story.process.nodes else f"“{step}”"
+
+
+def _spoken(hours: Decimal) -> str:
+    return f"{Decimal(hours).normalize():f} giờ làm việc".replace(".", ",")
 
 
 def _written(moment: datetime) -> str:

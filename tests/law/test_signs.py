@@ -83,9 +83,10 @@ def test_a_dossier_handled_as_it_should_be_gives_no_reason_to_ask() -> None:
 
 def test_a_step_that_lies_beyond_its_term_untouched_is_asked_about_with_its_moments() -> None:
     [sign] = told(accepted(), done("a", on(2, 10)), now=on(5))
-    assert (sign.kind, sign.step, sign.at) == (Kind.IDLE, "b", on(3, 10))
+    assert (sign.kind, sign.step, sign.at) == (Kind.IDLE, "b", on(4, 10))
     assert "10:00 02/11/2026" in sign.what
-    assert "10:00 03/11/2026" in sign.what
+    assert "10:00 04/11/2026" in sign.what
+    assert "8 giờ làm việc" in sign.what
 
 
 def test_a_step_somebody_worked_at_is_late_but_not_idle() -> None:
