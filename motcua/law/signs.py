@@ -28,6 +28,7 @@ from .facts import (
     StepDone,
     Stopped,
     SupplementProposed,
+    SupplementReceived,
     SupplementRequested,
     Withdrawn,
 )
@@ -177,8 +178,8 @@ def _idle(story: Story, terms: int, now: datetime) -> Iterator[Sign]:
             continue
         over = story.calendar.add_working_minutes(turn.since, int(hours * 60 * terms))
         if over < (turn.ended.at if turn.ended else _end(story, now)) and not _touched(story, turn, over):
-            since, term = _written(turn.since), _spoken(hours)
-            what = f"Bước {_called(story, turn.step)}, hạn {term}, chờ từ {since} đến {_written(over)} không ghi việc nào"
+            since, step = _written(turn.since), f"Bước {_called(story, turn.step)}, hạn {_spoken(hours)}"
+            what = f"{step}, chờ từ {since} đến {_written(over)} không ghi việc nào"
             yield Sign(Kind.IDLE, over, what, 0, _holder(turn), turn.step, key=f"{turn.step}@{since}")
 
 
@@ -261,9 +262,12 @@ def _gathered(story: Story, within: timedelta) -> Iterator[Sign]:
 
 
 def _stopped(story: Story, days: int) -> Iterator[Sign]:
-    """Stopped or withdrawn in the last working days before it was due."""
+    """Stopped or withdrawn in the last working days before it was due; not one whose supplement never came."""
+    waits = False
     for n, fact in enumerate(story.facts, start=1):
-        if not isinstance(fact, Stopped | Withdrawn) or fact.by == "system" or story.due is None:
+        if isinstance(fact, SupplementRequested | SupplementReceived):
+            waits = isinstance(fact, SupplementRequested)
+        if not isinstance(fact, Stopped | Withdrawn) or waits or story.due is None:
             continue
         first = story.calendar.add_working_days(day(story.due), -days)
         if first <= day(fact.at) and fact.at <= story.due:

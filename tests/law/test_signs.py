@@ -190,8 +190,8 @@ def test_a_dossier_stopped_just_before_it_is_due_is_asked_about(
     # Due on Monday the 9th: the 6th is the working day before it, and the 10th is too late to hide anything.
     stopped = ending(at=on(day), by="h", reason="không đủ")  # type: ignore[call-arg]
     assert (Kind.STOPPED_BEFORE_DUE in kinds(accepted(), stopped)) is asked
-    closed = ending(at=on(day), by="system", reason="hết hạn bổ sung")  # type: ignore[call-arg]
-    assert Kind.STOPPED_BEFORE_DUE not in kinds(accepted(), closed)
+    request = SupplementRequested(at=on(3), by="m", phase="appraisal", items=("Đơn",), reason="mờ")
+    assert kinds(accepted(), request, stopped) == []
 
 
 def test_a_fact_written_down_after_it_happened_is_asked_about_unless_it_was_brought_from_elsewhere() -> None:
