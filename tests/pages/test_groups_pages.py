@@ -19,6 +19,7 @@ from motcua.dossiers import acts, groups, inputs
 from motcua.dossiers.models import Dossier, Group
 from motcua.people.models import Officer, Role
 from tests.cast import MONDAY, Cast, gather, officer, published_process, published_version
+from tests.pages.test_exports import exported
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -356,3 +357,11 @@ def test_a_group_page_costs_the_same_however_many_dossiers_it_has(cast: Cast, ch
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("group", args=[group.code]))
     assert len(asked) <= 20
+
+
+def test_groups_are_exported_with_how_far_they_are(cast: Cast, children: Bundle) -> None:
+    group = handed_in(cast, children)
+    (row,) = exported(signed_in(cast.officers.reception), f"{reverse('groups')}?q=mau")
+    assert (row["Mã nhóm"], row["Tên"]) == (group.code, group.name)
+    assert (row["Số thủ tục"], row["Đã xong"]) == (group.members.count(), 0)
+    assert exported(signed_in(cast.officers.reception), f"{reverse('groups')}?trang_thai=da-xong") == []
