@@ -461,7 +461,8 @@ def _receive_task(case: Folded) -> dict[str, Any]:
     """To be received within its hours, which begin anew with a full supplement (NĐ 118/2025 Đ.17.2)."""
     if case.standing.awaits:
         return _desk_task(case, AWAIT_INPUT, Filed, waiting=True)
-    task = _desk_task(case, RECEIVE, InputReceived if case.standing.lacking else SupplementReceived)
+    last = next((f for f in reversed(case.facts) if isinstance(f, InputReceived | SupplementReceived)), None)
+    task = _desk_task(case, RECEIVE, type(last) if last else Filed)
     due = clock.reception_deadlines(task["since"], case.calendar, case.rules)[1]
     return task | {"due_at": due, "dossier_due_at": due}
 
@@ -542,6 +543,8 @@ def _reception_columns(case: Folded) -> tuple[datetime | None, datetime | None]:
     if case.before and case.before.standing.accepted:
         return dossier.reception_due_at, dossier.reception_answered_at
     stays = reception.waits(case.facts, case.calendar, case.rules)
+    if not stays:  # it waits for the result of another dossier, and the desk for it
+        return None, None
     told = next((stay for stay in stays if stay.answer and stay.late(stay.answer.at)), stays[-1])
     return told.due, told.answer.at if told.answer else None
 

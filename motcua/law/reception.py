@@ -1,7 +1,8 @@
 """The hours to receive a dossier filed online (thời hạn tiếp nhận trực tuyến; NĐ 118/2025 Đ.17.2).
 
 Two hours by the clock until the receiving officer is told, eight working hours until it is accepted, refused or
-sent back for completion. They run from filing, and anew from a supplement asked for at reception.
+sent back for completion. They run from filing, and anew from a supplement asked for at reception; for a dossier that
+waits for results of others of its group, from the last of them (unverified: the decree does not speak of it).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from .facts import (
     Accepted,
     Fact,
     Filed,
+    InputReceived,
     ReceptionRefused,
     Stopped,
     SupplementReceived,
@@ -55,10 +57,16 @@ def waits(facts: Iterable[Fact], calendar: Calendar, rules: ClockRules) -> tuple
 
 def _stays(facts: Iterable[Fact]) -> list[tuple[datetime, Fact | None]]:
     found: list[tuple[datetime, Fact | None]] = []
+    awaited: set[str] = set()
     for fact in facts:
         if isinstance(fact, Filed) and fact.channel != ONLINE:
             return []
-        if isinstance(fact, Filed | SupplementReceived):
+        if isinstance(fact, Filed) and fact.awaits:
+            awaited = set(fact.awaits)  # nothing can be received before the results it cannot do without
+        elif isinstance(fact, InputReceived):
+            awaited.discard(fact.source)
+            found += [(fact.at, None)] if not awaited and not found else []
+        elif isinstance(fact, Filed | SupplementReceived):
             found.append((fact.at, None))
         elif found and found[-1][1] is None and isinstance(fact, _ANSWERS):
             found[-1] = (found[-1][0], fact)

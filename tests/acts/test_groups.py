@@ -143,6 +143,24 @@ def test_handed_in_online_the_group_carries_the_code_of_the_national_portal(
     assert sound()
 
 
+def test_online_the_hours_to_receive_run_from_the_last_result_a_member_waited_for(
+    cast: Cast, versions: Mapping[str, Version], children: Bundle
+) -> None:
+    made = acts.open_group(filing(cast, versions, children, channel="online"), by=None, at=MONDAY)
+    found = dossiers(made)
+    assert found["khai-sinh"].reception_due_at is not None
+    assert found["bhyt"].reception_due_at is None
+    acts.accept(found["khai-sinh"], components=[], by=cast.officers.reception, at=MONDAY + HOUR)
+    through(cast, found["khai-sinh"], MONDAY + DAY)
+    inputs.supply(found["khai-sinh"].code)
+    waiting = found["bhyt"]
+    waiting.refresh_from_db()
+    assert waiting.state == State.REGISTERED
+    assert waiting.reception_due_at == MONDAY + 2 * DAY + HOUR
+    acts.accept(waiting, components=[], by=cast.officers.reception, at=MONDAY + DAY + 2 * HOUR)
+    assert sound()
+
+
 def test_only_what_waits_for_nothing_is_accepted_at_once(group: Group) -> None:
     found = dossiers(group)
     assert found["khai-sinh"].accepted_at == MONDAY
