@@ -125,6 +125,23 @@ def found(format: Format, form: SearchForm, *, by: Officer, at: datetime) -> Lis
     )
 
 
+def several(
+    format: Format, asked: QuerySet[Dossier], filters: Asked, *, by: Officer, at: datetime
+) -> Listing:
+    """The dossiers of several agencies, newest first."""
+    return Listing(
+        "ho-so-nhieu-co-quan",
+        "Hồ sơ nhiều cơ quan",
+        "hồ sơ",
+        FOUND,
+        list(asked.order_by("-pk").values_list("pk", flat=True)[: format.most + 1]),
+        lambda keys: _found(keys, at),
+        issuer.of(by, day(at)),
+        at,
+        filters=filters,
+    )
+
+
 def gathered(format: Format, asked: QuerySet[Group], filters: Asked, *, by: Officer, at: datetime) -> Listing:
     """Groups of dossiers and projects, newest first."""
     return Listing(

@@ -54,7 +54,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     ],
     "guidance": [(Role.RECEPTION, ""), (Role.RECEPTION, "xuat=xlsx")],
     "groups": [(Role.RECEPTION, ""), (Role.CONTROLLER, "q=mau")],
-    "cooperation": [(Role.RECEPTION, ""), (Role.CONTROLLER, "")],
+    "cooperation": [(Role.RECEPTION, ""), (Role.CONTROLLER, ""), (Role.HANDLER, "xuat=xlsx")],
     "calling": [(Role.RECEPTION, "")],
     "ticket-desks": [("", "")],
     "notices": [(Role.RECEPTION, said) for said in ("", "o=cho-gui", "q=mau")],

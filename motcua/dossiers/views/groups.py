@@ -80,11 +80,14 @@ def index(request: DeskRequest) -> HttpResponseBase:
 
 
 @require_safe
-def cooperating(request: DeskRequest) -> HttpResponse:
+def cooperating(request: DeskRequest) -> HttpResponseBase:
     """The dossiers of several agencies in which the officer's units lead or have a step."""
     at = timezone.now()
     form = cooperation.CooperationForm(request.GET)
     asked = form.narrowed(cooperation.dossiers(request.user, day(at)), request.user, day(at))
+    if wanted := exports.asked(request):
+        listing = exporting.several(wanted, asked, exports.said(form), by=request.user, at=at)
+        return exports.answer(request, wanted, listing)
     found, onward, count = cooperation.page(asked, request.GET.get("sau", ""))
     kept = calendars.several(dossier.deciding_unit for dossier in found)
     near = 60 * clock.rules(day(at)).near_working_hours
