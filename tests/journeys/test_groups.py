@@ -98,7 +98,7 @@ def test_a_group_from_the_counter_to_all_its_results(cast: Cast, page: Page) -> 
     assert page.locator("tbody >> text=Chờ kết quả đầu vào").count() == 0
 
     sign_in(page, cast.officers.assigner)
-    page.click(f"text={found[1].code}")  # type: ignore[union-attr]
+    page.click(f"a.table-main:has-text('{found[1].code}')")  # type: ignore[union-attr]
     assert f"Hồ sơ {found[0].code}: Giải quyết" in page.inner_text("main")  # type: ignore[union-attr]
     for dossier in found[1:]:
         through(cast, dossier)  # type: ignore[arg-type]
