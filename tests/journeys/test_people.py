@@ -78,7 +78,7 @@ def test_a_head_takes_somebody_on_who_finds_the_right_desk_and_takes_its_list_aw
 ) -> None:
     dossiers = [cast.received() for _ in range(3)]
     chosen(page, taken_on(page, cast.officers.head))
-    shown = page.locator("tbody [scope=row] a").all_inner_texts()
+    shown = page.locator("tbody [scope=row] a.table-main").all_inner_texts()
     assert shown == [dossier.code for dossier in dossiers]
     assert page.locator("tbody tr").count() == 3
     assert "Phân công thụ lý" in page.inner_text("tbody tr")
