@@ -13,7 +13,7 @@ from motcua.catalogue import acts as catalogue
 from motcua.catalogue import queries
 from motcua.catalogue.models import Bundle, BundleKind, Procedure
 from motcua.catalogue.reading import bundles
-from motcua.dossiers import acts, inputs, intake, rows
+from motcua.dossiers import acts, folding, inputs, intake
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers.models import Dossier, Group
 from motcua.law.calendar import Calendar, day
@@ -153,9 +153,9 @@ def _through(world: World, dossier: Dossier, at: datetime) -> bool:
         moment = case.calendar.add_working_minutes(case.facts[-1].at, DAY // 2)
         if case.standing.state not in WORKING or moment > at:
             return False
-        node = next((n for n in rows.waiting_nodes(case) if n.role != Role.RECEPTION), None)
-        unit = rows.unit_of(dossier, node) if node else dossier.deciding_unit
-        if node is None or node not in rows.left_to_do(case):
+        node = next((n for n in folding.waiting_nodes(case) if n.role != Role.RECEPTION), None)
+        unit = folding.unit_of(dossier, node) if node else dossier.deciding_unit
+        if node is None or node not in folding.left_to_do(case):
             by = world.officer(dossier.deciding_unit, Role.CLERK, 0)
             acts.finish(dossier, result="granted", number="01/KQ", by=by, at=moment)
             continue

@@ -21,9 +21,9 @@ from motcua.law.process import Node, Turn
 from motcua.people.models import Role, Unit, UnitKind
 from motcua.ui.templatetags import ui
 
-from . import rows
+from . import folding
+from .folding import Folded
 from .printing import control
-from .rows import Folded
 
 LEAD = ""
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
@@ -81,7 +81,7 @@ class Agencies:
     def on_paper(self) -> bool:
         """Whether it goes from one agency to the next, as paper does, and not to all at once."""
         accepted = self.case.standing.accepted
-        return bool(accepted and rows.on_paper(accepted))
+        return bool(accepted and folding.on_paper(accepted))
 
     def hand_overs(self) -> list[HandOver]:
         """Every time the dossier came from one agency to another, oldest first."""

@@ -10,8 +10,8 @@ from django import forms
 from motcua.law.process import Action, allowed
 from motcua.people.models import Officer
 
+from .folding import Folded
 from .models import Dossier
-from .rows import Folded
 
 REASON = "Viết để người nhận hiểu vì sao và phải làm gì tiếp."
 

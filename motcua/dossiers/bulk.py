@@ -18,7 +18,7 @@ from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer, Role
 
-from . import queries, rows
+from . import duties, queries
 from .forms import OF
 from .models import Task
 
@@ -130,7 +130,7 @@ def run(
 
 def _one(slug: str, pick: Pick, said: Mapping[str, Any], officer: Officer, at: datetime) -> None:
     case = queries.dossier_for(officer, pick.code, day(at))
-    step = pick.step.removeprefix(rows.OFFERED)
+    step = pick.step.removeprefix(duties.OFFERED)
     told: dict[str, Any] = {"note": said.get("note", "")}
     blank = OF[slug](None, case=case, officer=officer, at=at, step=step)
     if who := said.get("to"):

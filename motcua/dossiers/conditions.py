@@ -49,8 +49,8 @@ from motcua.law.process import Node, Process
 from motcua.people import access
 from motcua.people.models import Officer, Role, Unit
 
-from . import rows
-from .rows import Folded
+from . import folding
+from .folding import Folded
 
 # Steps are done by those who hold their role, so StepDone and SentBack take no power.
 POWERS: Mapping[type[Fact], str] = {
@@ -98,13 +98,13 @@ def needed(case: Folded, kind: type[Fact], step: str = "") -> tuple[str, Unit]:
     if kind is PapersReceived and standing.moving:
         power = f"{standing.moving.to}_papers"
     if step in case.process.nodes:
-        return power, rows.unit_of(dossier, case.process.nodes[step])
+        return power, folding.unit_of(dossier, case.process.nodes[step])
     return power, dossier.receiving_unit if power in access.DESK else dossier.deciding_unit
 
 
 def not_theirs(case: Folded, node: Node, officer: Officer, at: datetime) -> Refused | None:
     """Why a step is not for this officer: the role, or whom it was given to; None when it is."""
-    unit = rows.unit_of(case.dossier, node)
+    unit = folding.unit_of(case.dossier, node)
     if not access.may_step(officer, node.role, unit, day(at)):
         return Refused(
             f"Bước “{node.name}” thuộc vai trò {Role(node.role).label} của {unit.name}", access.SOURCE
@@ -192,7 +192,7 @@ def not_recalled(case: Folded, step: str, officer: Officer, at: datetime) -> Ref
         )
     if accepted and fact.at == accepted.at:
         return Refused("Bước tiếp nhận gắn với việc tiếp nhận hồ sơ nên không thu hồi được")
-    if not access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)):
+    if not access.may_step(officer, node.role, folding.unit_of(case.dossier, node), day(at)):
         return Refused(f"{officer.full_name} không còn giữ vai trò của bước này", access.SOURCE)
     return _touched(case, node, case.facts[done + 1 :])
 
@@ -231,7 +231,7 @@ def signs(case: Folded, node: Node) -> bool:
 
 def hands_out(case: Folded, node: Node) -> bool:
     """Whether a step is the handing out, which waits for the result to be written down."""
-    return node.role == Role.RECEPTION and not rows.left_to_do(case)
+    return node.role == Role.RECEPTION and not folding.left_to_do(case)
 
 
 def at_once(process: Process) -> bool:
@@ -312,7 +312,7 @@ def to_stop(case: Folded, at: datetime) -> None:
 
 def to_finish(case: Folded, at: datetime) -> None:
     """Kết thúc xử lý: every step but the handing out is done."""
-    if left := rows.left_to_do(case):
+    if left := folding.left_to_do(case):
         names = "; ".join(node.name for node in left)
         raise Refused(f"Còn bước chưa xong: {names}", lifecycle.source(Finished))
 
@@ -325,8 +325,8 @@ def to_correct(case: Folded, at: datetime) -> None:
 
 def to_sign(case: Folded, at: datetime) -> None:
     """Ký duyệt: where the process has a step of signing, the dossier has come to it."""
-    if not any(signs(case, node) for node in rows.waiting_nodes(case)):
-        ahead = [node.name for node in rows.left_to_do(case) if signs(case, node)]
+    if not any(signs(case, node) for node in folding.waiting_nodes(case)):
+        ahead = [node.name for node in folding.left_to_do(case) if signs(case, node)]
         if ahead:
             raise Refused(f"Hồ sơ chưa đến bước “{ahead[0]}”", lifecycle.source(ResultSigned))
 

@@ -13,9 +13,9 @@ from motcua.law.lifecycle import OPEN, WORKING
 from motcua.people import access
 from motcua.people.models import Officer
 
-from . import conditions, rows
+from . import conditions, folding
+from .folding import Folded
 from .models import CONSULTATION
-from .rows import Folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Itera
         elif deed.fact is facts.Assigned:
             if access.may(officer, *conditions.needed(case, deed.fact, node.id), day(at)):
                 yield Offer(deed, node.id, node.name)
-        elif access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)) and (
+        elif access.may_step(officer, node.role, folding.unit_of(case.dossier, node), day(at)) and (
             deed.fact is facts.StepDone or action.back_to
         ):
             yield Offer(deed, node.id, node.name, conditions.not_theirs(case, node, officer, at))

@@ -10,7 +10,8 @@ from motcua.law.calendar import TZ
 from motcua.law.facts import FeePaid, ReceptionRefused, SupplementReceived, SupplementRequested
 from motcua.law.lifecycle import State
 
-from .rows import Folded, columns
+from .folding import Folded
+from .rows import columns
 
 CHANNELS = {"direct": "1", "online": "2", "post": "3"}
 

@@ -11,7 +11,7 @@ from motcua.catalogue.models import Bundle, BundleKind, Channel, ProcessVersion,
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Role, Unit
 
-# Steps of tasks that are about papers carried between the desk and the agency (rows.py).
+# Steps of tasks that are about papers carried between the desk and the agency (duties.py).
 PAPERS = ("@giao-giay", "@nhan-giay")
 STREAM = "ho-so/"
 # Filed online and answered after its hours, or not yet: what may be late.

@@ -11,7 +11,7 @@ from motcua.law.lifecycle import AGENCY, DESK
 from motcua.people.models import Officer, Role
 from motcua.ui.templatetags import ui
 
-from . import acts, conditions, queries, rows, telling
+from . import acts, conditions, folding, queries, telling
 from .asking import ActForm
 from .asking import choice as _choice
 from .asking import reason as _reason
@@ -116,7 +116,7 @@ class Propose(ActForm):
         """The one step of handling that waits for the officer and asks for no outcome, "" when there is none."""
         mine = [
             node.id
-            for node in rows.waiting_nodes(self.case)
+            for node in folding.waiting_nodes(self.case)
             if node.role == Role.HANDLER
             and "" in self.case.process.routes[node.id]
             and not conditions.not_theirs(self.case, node, self.officer, self.at)
@@ -140,7 +140,7 @@ class Sign(ActForm):
     def shape(self) -> None:
         draft = self.case.standing.draft
         self.explain = telling.draft(draft) if draft else ""
-        signing = [n.id for n in rows.waiting_nodes(self.case) if conditions.signs(self.case, n)]
+        signing = [n.id for n in folding.waiting_nodes(self.case) if conditions.signs(self.case, n)]
         outcomes = tuple(self.case.process.routes[signing[0]]) if signing else ("",)
         if outcomes != ("",):
             choices = [(outcome, outcome or "Theo hướng thông thường") for outcome in outcomes]

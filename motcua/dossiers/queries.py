@@ -24,7 +24,7 @@ from motcua.law.process import Node
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
-from . import group_rows, rows
+from . import duties, folding, group_rows, rows
 from .models import AWAITS_SUPPLEMENT, CONSULTATION, RECEIVED_LATE, Task
 from .models import STREAM as STREAM
 from .models import Dossier as Dossier
@@ -52,12 +52,12 @@ class Differs:
     facts: Any
 
 
-def folded(dossier: Dossier) -> rows.Folded:
+def folded(dossier: Dossier) -> folding.Folded:
     """A dossier with its facts, for reading."""
-    return rows.Folded(dossier, log.read(dossier.stream))
+    return folding.Folded(dossier, log.read(dossier.stream))
 
 
-def dossier_for(officer: Officer, code: str, on: date) -> rows.Folded:
+def dossier_for(officer: Officer, code: str, on: date) -> folding.Folded:
     """The dossier an officer may read on a day, with its facts. Raises Http404 or PermissionDenied."""
     dossier = Dossier.objects.select_related(*RELATED).defer("words").filter(code=code).first()
     if dossier is None:
@@ -70,7 +70,7 @@ def dossier_for(officer: Officer, code: str, on: date) -> rows.Folded:
     return case
 
 
-def may_read(officer: Officer, case: rows.Folded, on: date) -> bool:
+def may_read(officer: Officer, case: folding.Folded, on: date) -> bool:
     """Whether an officer has a post where the dossier is received, decided or worked on, or oversees the province."""
     dossier = case.dossier
     units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values(), *_consulted(case)]
@@ -85,7 +85,7 @@ def _desk_of(post: Post, deciding: Unit) -> bool:
     return post.role == Role.RECEPTION and access.own_desk(post.unit, deciding)
 
 
-def _consulted(case: rows.Folded) -> list[Unit]:
+def _consulted(case: folding.Folded) -> list[Unit]:
     """The units that may read a dossier because their opinion was asked for, and the request not withdrawn."""
     return [case.asked_units[c.request.unit] for c in case.consultations if c.withdrawn is None]
 
@@ -211,20 +211,20 @@ def under(units: Iterable[Unit]) -> dict[int, list[Unit]]:
     return found
 
 
-def step_units(case: rows.Folded) -> dict[str, Unit]:
+def step_units(case: folding.Folded) -> dict[str, Unit]:
     """The units named by steps of the process, by code: those that are asked besides the deciding one."""
     codes = {node.unit for node in case.process.steps if node.unit}
     return {u.code: u for u in Unit.objects.filter(code__in=codes).select_related("parent")} if codes else {}
 
 
-def doers(case: rows.Folded, node: Node, on: date) -> QuerySet[Officer]:
+def doers(case: folding.Folded, node: Node, on: date) -> QuerySet[Officer]:
     """The officers who may be given a step: those of its role in its unit."""
-    held = Post.objects.filter(role=node.role, unit=rows.unit_of(case.dossier, node), valid_from__lte=on)
+    held = Post.objects.filter(role=node.role, unit=folding.unit_of(case.dossier, node), valid_from__lte=on)
     held = held.filter(Q(valid_to=None) | Q(valid_to__gt=on))
     return Officer.objects.filter(pk__in=held.values("officer"), is_active=True).order_by("full_name")
 
 
-def loads(case: rows.Folded, node: Node, on: date) -> list[tuple[Officer, int]]:
+def loads(case: folding.Folded, node: Node, on: date) -> list[tuple[Officer, int]]:
     """Who may be given a step, with how many tasks each has now, who has least first."""
     counted = Count("tasks", filter=Q(tasks__waiting=False))
     found = doers(case, node, on).annotate(load=counted).order_by("load", "full_name", "pk")
@@ -306,7 +306,7 @@ def _without_a_row(prefix: str) -> Iterator[Differs]:
             yield Differs(stream.removeprefix(STREAM), "dossier", None, "facts without a row")
 
 
-def differing(case: rows.Folded) -> Iterator[Differs]:
+def differing(case: folding.Folded) -> Iterator[Differs]:
     """What the cached row and the worklist of a dossier say otherwise than its facts."""
     dossier = case.dossier
     if not case.facts:
@@ -318,9 +318,9 @@ def differing(case: rows.Folded) -> Iterator[Differs]:
     yield from _tasks_differ(case)
 
 
-def _tasks_differ(case: rows.Folded) -> Iterator[Differs]:
-    cached = {t["step"]: t for t in Task.objects.filter(dossier=case.dossier).values(*rows.TASK_FIELDS)}
-    fresh = {row["step"]: row for row in rows.task_rows(case)}
+def _tasks_differ(case: folding.Folded) -> Iterator[Differs]:
+    cached = {t["step"]: t for t in Task.objects.filter(dossier=case.dossier).values(*duties.TASK_FIELDS)}
+    fresh = {row["step"]: row for row in duties.task_rows(case)}
     for step in cached.keys() | fresh.keys():
         if cached.get(step) != fresh.get(step):
             yield Differs(case.dossier.code, f"task {step}", cached.get(step), fresh.get(step))

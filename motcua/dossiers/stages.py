@@ -16,8 +16,8 @@ from motcua.people.models import Officer, Role, Unit
 from motcua.ui.templatetags import ui
 
 from . import conditions, telling
+from .folding import Folded
 from .models import Task
-from .rows import Folded
 
 
 def lanes(

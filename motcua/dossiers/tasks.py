@@ -18,8 +18,8 @@ from motcua.people import calendars
 from motcua.people.models import Unit
 
 from . import messages, rows
+from .folding import Folded
 from .models import Dossier
-from .rows import Folded
 
 RELATED = ("version__procedure", "process", "deciding_unit", "receiving_unit")
 KEPT_TRYING = RetryStrategy(max_attempts=12, exponential_wait=4)
@@ -76,7 +76,7 @@ def again(key: int) -> None:
     # Whoever acts on it meanwhile waits for the row, so what is read here is not older than what is overwritten.
     dossier = Dossier.objects.select_related(*RELATED).select_for_update(of=("self",)).get(pk=key)
     case = Folded(dossier, log.read(dossier.stream, watch=calendars.WATCH))
-    wire.write([*rows.statements(case, new=False), wire.Statement("SELECT 1", [])])
+    wire.write([*rows.written(case, new=False).statements, wire.Statement("SELECT 1", [])])
 
 
 def _with_all_below(unit: Unit) -> set[int]:

@@ -20,7 +20,7 @@ from motcua.law.lifecycle import State
 from motcua.people import access
 from motcua.people.models import Officer, Role, Unit
 
-from . import queries, rows
+from . import duties, queries
 from .models import PAPERS, Dossier, Task
 
 PAGE = 50
@@ -113,7 +113,7 @@ def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walk
     if reception := _only(Role.RECEPTION, pairs):
         moving = Q(step__in=PAPERS)
         done = Q(dossier_due_at=None, waiting=False, dossier__state=State.DONE) & ~moving
-        found["tiep-nhan"] = _walks(reception, free & Q(dossier_due_at__isnull=False, step=rows.RECEIVE[0]))
+        found["tiep-nhan"] = _walks(reception, free & Q(dossier_due_at__isnull=False, step=duties.RECEIVE[0]))
         found["cho-tra"] = _walks(reception, free & done)
     if carriers := _only(Role.RECEPTION, pairs) | _only(Role.CLERK, pairs):
         found["giay"] = _walks(carriers, Q(step__in=PAPERS))
@@ -121,7 +121,7 @@ def lists(desk: Desk, at: datetime, whole: Unit | None = None) -> dict[str, Walk
     if whole:
         return found
     mine = Task.objects.filter(officer=desk.officer)
-    return found | {"cua-toi": [mine], "cho-nhan": [mine.filter(step__startswith=rows.OFFERED)]}
+    return found | {"cua-toi": [mine], "cho-nhan": [mine.filter(step__startswith=duties.OFFERED)]}
 
 
 def _late(desk: Desk, led: Sequence[Unit], pairs: Iterable[Pair], at: datetime) -> dict[str, Walks]:
@@ -133,7 +133,7 @@ def _late(desk: Desk, led: Sequence[Unit], pairs: Iterable[Pair], at: datetime) 
     desks, askers = {unit for unit, _ in counters}, {unit for unit, _ in _only(Role.HANDLER, pairs)}
     found: dict[str, Walks] = {}
     if counters:
-        found["tiep-nhan-cham"] = _walks(counters, Q(step=rows.RECEIVE[0], dossier_due_at__lt=at))
+        found["tiep-nhan-cham"] = _walks(counters, Q(step=duties.RECEIVE[0], dossier_due_at__lt=at))
     if desks | askers:
         theirs = Q(dossier__receiving_unit__in=desks) | Q(dossier__deciding_unit__in=desks | askers)
         found["y-kien-cham"] = [queries.unheard(at).filter(theirs)]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded
 from motcua.law import lifecycle, notices
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, ResultReturned

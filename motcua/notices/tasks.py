@@ -6,8 +6,8 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded
 from motcua.journal import log
 
 from . import composing, sending, watching

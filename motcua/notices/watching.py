@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from motcua.catalogue.models import Channel as Filing
-from motcua.dossiers import queries, rows
+from motcua.dossiers import duties, folding, queries
 from motcua.dossiers.models import CONSULTATION, Dossier, Task
 from motcua.journal import log
 from motcua.law import notices
@@ -65,7 +65,9 @@ def _unheard(at: datetime) -> Iterator[Task]:
 
 def _at_reception() -> QuerySet[Task]:
     related = [f"dossier__{name}" for name in RELATED]
-    return Task.objects.filter(step=rows.RECEIVE[0], dossier__channel=Filing.ONLINE).select_related(*related)
+    return Task.objects.filter(step=duties.RECEIVE[0], dossier__channel=Filing.ONLINE).select_related(
+        *related
+    )
 
 
 def _untold(slug: str, waiting: QuerySet[Task]) -> QuerySet[Task]:
@@ -80,7 +82,7 @@ def _told(task: Task, rule: notices.Rule) -> composing.Told:
     past = log.read(dossier.stream)
     fits = [n for n, fact in enumerate(past.facts, start=1) if fact.at == task.since and _asked(fact, task)]
     version = fits[-1] if fits else len(past.facts)
-    return composing.Told(rows.Folded(dossier, past.until(version)), past.facts[version - 1], rule)
+    return composing.Told(folding.Folded(dossier, past.until(version)), past.facts[version - 1], rule)
 
 
 def _asked(fact: Fact, task: Task) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from motcua.dossiers.rows import Folded
+from motcua.dossiers.folding import Folded
 from motcua.law import clock
 from motcua.law.facts import (
     ConsultationRequested,

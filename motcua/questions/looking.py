@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from motcua.dossiers import folding
 from motcua.dossiers import queries as dossiers
-from motcua.dossiers import rows
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded
 from motcua.journal import log
 from motcua.law import signs
 from motcua.law.calendar import day
@@ -110,7 +110,7 @@ def _unit(case: Folded, sign: Sign) -> Unit:
     if sign.unit:
         return Unit.objects.get(code=sign.unit)
     if sign.step:
-        return rows.unit_of(dossier, case.process.nodes[sign.step])
+        return folding.unit_of(dossier, case.process.nodes[sign.step])
     desk = (Kind.SUPPLEMENT_LAST_DAY, Kind.OUTSIDE_CATALOGUE, Kind.RECEIVED_AGAIN)
     if sign.kind in desk or (sign.version and isinstance(case.facts[sign.version - 1], Filed)):
         return dossier.receiving_unit

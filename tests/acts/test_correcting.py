@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from motcua.dossiers import acts, messages, queries, rows
+from motcua.dossiers import acts, duties, messages, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -86,7 +86,7 @@ def test_what_ended_stays_ended_when_it_did_and_on_time_as_it_was(crew: Cast) ->
 def test_a_correction_has_its_own_days_and_stands_on_the_list_of_who_writes_results(crew: Cast) -> None:
     dossier = asked(crew)
     task = dossier.tasks.get()
-    assert (task.step, task.role, task.unit_id) == (rows.CORRECT[0], Role.CLERK, crew.department.pk)
+    assert (task.step, task.role, task.unit_id) == (duties.CORRECT[0], Role.CLERK, crew.department.pk)
     assert (task.due_at, task.since) == (DUE, ASKED)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from motcua.dossiers import acts, queries, rows, tasks
+from motcua.dossiers import acts, duties, queries, tasks
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -111,10 +111,10 @@ def test_the_agency_proposes_a_supplement_and_only_the_desk_asks_for_it(crew: Ca
         acts.request_supplement(dossier, **asked, by=who.handler, at=MONDAY + HOUR)
     acts.propose_supplement(dossier, **asked, by=who.handler, at=MONDAY + HOUR)
     assert dossier.paused_at is None
-    task = dossier.tasks.get(step=rows.FORWARD_SUPPLEMENT[0])
+    task = dossier.tasks.get(step=duties.FORWARD_SUPPLEMENT[0])
     assert (task.role, task.due_at) == (Role.RECEPTION, datetime(2026, 11, 5, 17, 0, tzinfo=TZ))
     acts.request_supplement(dossier, **asked, by=who.reception, at=MONDAY + 2 * HOUR)
-    assert [task.step for task in dossier.tasks.filter(step__startswith="@")] == [rows.AWAIT_SUPPLEMENT[0]]
+    assert [task.step for task in dossier.tasks.filter(step__startswith="@")] == [duties.AWAIT_SUPPLEMENT[0]]
     assert agrees()
 
 

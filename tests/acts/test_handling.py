@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from motcua.dossiers import acts, queries, rows
+from motcua.dossiers import acts, duties, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -77,7 +77,7 @@ def test_a_step_handed_over_stays_with_its_giver_until_it_is_signed_for(
     dossier, giver = begun(crew), crew.officers.handler
     acts.hand_over(dossier, step="tham", to=colleague, by=giver, at=MONDAY + 2 * HOUR, note="Còn đo đạc")
     assert dossier.tasks.get(step="tham").officer == giver
-    assert dossier.tasks.get(step=f"{rows.OFFERED}tham").officer == colleague
+    assert dossier.tasks.get(step=f"{duties.OFFERED}tham").officer == colleague
     with pytest.raises(Refused, match="đã phân công cho handler"):
         acts.complete_step(dossier, step="tham", by=colleague, at=MONDAY + 3 * HOUR)
     with pytest.raises(Refused, match="đang chờ dong-nghiep ký nhận"):
@@ -85,7 +85,7 @@ def test_a_step_handed_over_stays_with_its_giver_until_it_is_signed_for(
     assert agrees()
     acts.accept_handover(dossier, step="tham", by=colleague, at=MONDAY + 4 * HOUR)
     assert dossier.tasks.get(step="tham").officer == colleague
-    assert not dossier.tasks.filter(step__startswith=rows.OFFERED).exists()
+    assert not dossier.tasks.filter(step__startswith=duties.OFFERED).exists()
     with pytest.raises(Refused, match="đã phân công cho dong-nghiep"):
         acts.complete_step(dossier, step="tham", by=giver, at=MONDAY + 5 * HOUR)
     acts.complete_step(dossier, step="tham", by=colleague, at=MONDAY + 5 * HOUR)
@@ -115,7 +115,7 @@ def test_only_whom_a_step_was_offered_to_signs_for_it_and_not_after_it_is_done(
     with pytest.raises(Refused, match="không còn chờ bạn ký nhận"):
         acts.accept_handover(dossier, step="tham", by=third, at=MONDAY + 3 * HOUR)
     acts.complete_step(dossier, step="tham", by=giver, at=MONDAY + 3 * HOUR)
-    assert not dossier.tasks.filter(step__startswith=rows.OFFERED).exists()
+    assert not dossier.tasks.filter(step__startswith=duties.OFFERED).exists()
     with pytest.raises(Refused, match="không chờ xử lý"):
         acts.accept_handover(dossier, step="tham", by=colleague, at=MONDAY + 4 * HOUR)
 
@@ -296,11 +296,11 @@ def test_without_a_step_of_signing_the_draft_waits_for_a_signer_before_the_end()
     dossier, who = crew.received(), crew.officers
     acts.propose_result(dossier, **GRANTED, by=who.handler, at=MONDAY + HOUR, step="tham")
     task = dossier.tasks.get()
-    assert (task.step, task.role) == (rows.SIGN[0], Role.SIGNER)
+    assert (task.step, task.role) == (duties.SIGN[0], Role.SIGNER)
     with pytest.raises(Refused, match="chưa được ký"):
         acts.finish(dossier, result="granted", number="1", by=who.clerk, at=MONDAY + 2 * HOUR)
     acts.sign_result(dossier, by=who.signer, at=MONDAY + 2 * HOUR)
-    assert dossier.tasks.get().step == rows.FINISH[0]
+    assert dossier.tasks.get().step == duties.FINISH[0]
     acts.finish(dossier, result="granted", number="1", by=who.clerk, at=MONDAY + 3 * HOUR)
     assert agrees()
 
@@ -310,18 +310,18 @@ def test_without_a_step_of_signing_the_draft_waits_for_a_signer_before_the_end()
 
 def test_papers_go_from_the_desk_to_the_agency_with_a_receipt(crew: Cast) -> None:
     dossier, who = crew.received(components=PAPER), crew.officers
-    task = dossier.tasks.get(step=rows.GIVE_PAPERS[0])
+    task = dossier.tasks.get(step=duties.GIVE_PAPERS[0])
     assert (task.role, task.due_at) == (Role.RECEPTION, datetime(2026, 11, 2, 17, 0, tzinfo=TZ))
     with pytest.raises(Refused, match="thẩm quyền"):
         acts.give_papers(dossier, by=who.clerk, at=MONDAY + HOUR)
     acts.give_papers(dossier, by=who.reception, at=MONDAY + HOUR)
-    assert dossier.tasks.get(step=rows.RECEIVE_PAPERS[0]).role == Role.CLERK
+    assert dossier.tasks.get(step=duties.RECEIVE_PAPERS[0]).role == Role.CLERK
     with pytest.raises(Refused, match="đang chờ bên kia ký nhận"):
         acts.give_papers(dossier, by=who.reception, at=MONDAY + 2 * HOUR)
     acts.receive_papers(dossier, by=who.clerk, at=MONDAY + 2 * HOUR, note="Đủ")
     assert not dossier.tasks.filter(step__contains="giay").exists()
     acts.give_papers(dossier, by=who.clerk, at=MONDAY + 3 * HOUR)
-    assert dossier.tasks.get(step=rows.RECEIVE_PAPERS[0]).role == Role.RECEPTION
+    assert dossier.tasks.get(step=duties.RECEIVE_PAPERS[0]).role == Role.RECEPTION
     acts.receive_papers(dossier, by=who.reception, at=MONDAY + 4 * HOUR)
     assert queries.folded(dossier).standing.papers_at == "desk"
     assert agrees()
@@ -329,7 +329,7 @@ def test_papers_go_from_the_desk_to_the_agency_with_a_receipt(crew: Cast) -> Non
 
 def test_an_electronic_dossier_has_no_papers_to_carry(crew: Cast) -> None:
     dossier = crew.received()
-    assert not dossier.tasks.filter(step=rows.GIVE_PAPERS[0]).exists()
+    assert not dossier.tasks.filter(step=duties.GIVE_PAPERS[0]).exists()
     with pytest.raises(Refused, match="Hồ sơ điện tử"):
         acts.give_papers(dossier, by=crew.officers.reception, at=MONDAY + HOUR)
 
@@ -337,8 +337,8 @@ def test_an_electronic_dossier_has_no_papers_to_carry(crew: Cast) -> None:
 def test_papers_of_a_late_afternoon_go_the_next_morning_and_between_levels_within_a_day(crew: Cast) -> None:
     afternoon = MONDAY.replace(hour=15)
     same = crew.received(afternoon, components=PAPER)
-    assert same.tasks.get(step=rows.GIVE_PAPERS[0]).due_at == datetime(2026, 11, 3, 8, 0, tzinfo=TZ)
+    assert same.tasks.get(step=duties.GIVE_PAPERS[0]).due_at == datetime(2026, 11, 3, 8, 0, tzinfo=TZ)
     desk = cast.officer(Role.RECEPTION, crew.commune)
     filing = crew.filing(receiving_unit=crew.commune, components=PAPER)
     across = acts.receive(filing, by=desk, at=afternoon)
-    assert across.tasks.get(step=rows.GIVE_PAPERS[0]).due_at == datetime(2026, 11, 3, 17, 0, tzinfo=TZ)
+    assert across.tasks.get(step=duties.GIVE_PAPERS[0]).due_at == datetime(2026, 11, 3, 17, 0, tzinfo=TZ)

@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 
 from motcua.dossiers import acts, conditions, queries
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded
 from motcua.journal import log
 from motcua.law import process
 from motcua.law.calendar import day

@@ -21,10 +21,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.dossiers import acts, queries, telling
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.printing import control, forms, register, render, sets, wording
 from motcua.dossiers.printing.forms import NoForm, Sheet
-from motcua.dossiers.rows import Folded
 from motcua.dossiers.views import prints
 from motcua.law.calendar import TZ
 from motcua.law.facts import SupplementRequested

@@ -9,8 +9,8 @@ import pytest
 from motcua.demo import play, province, stock
 from motcua.demo.play import Settings
 from motcua.demo.world import World
+from motcua.dossiers.duties import TASK_FIELDS
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import TASK_FIELDS
 from motcua.journal import log
 from motcua.law.calendar import day
 from tests.bench.lives import Days, Lives

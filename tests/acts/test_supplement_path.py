@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from motcua.dossiers import acts, queries, rows
+from motcua.dossiers import acts, duties, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -79,7 +79,7 @@ def test_the_desk_may_send_a_proposal_back_and_be_asked_again(crew: Cast) -> Non
     with pytest.raises(Refused, match="không có thẩm quyền"):
         acts.decline_supplement(dossier, reason="Đọc được", by=who.handler, at=MONDAY + 2 * HOUR)
     acts.decline_supplement(dossier, reason="Đọc được", by=who.reception, at=MONDAY + 2 * HOUR)
-    assert not dossier.tasks.filter(step=rows.FORWARD_SUPPLEMENT[0]).exists()
+    assert not dossier.tasks.filter(step=duties.FORWARD_SUPPLEMENT[0]).exists()
     with pytest.raises(Refused, match="Không có đề nghị"):
         acts.decline_supplement(dossier, reason="Đọc được", by=who.reception, at=MONDAY + 2 * HOUR)
     acts.propose_supplement(dossier, **proposed, at=MONDAY + 3 * HOUR)

@@ -24,8 +24,10 @@ from motcua.dossiers.acts import Filing, deciding
 from motcua.dossiers.acts.deciding import CITIZEN, decided, promised
 from motcua.dossiers.acts.opening import acceptance, registered
 from motcua.dossiers.acts.signing import handled
+from motcua.dossiers.duties import task_rows
+from motcua.dossiers.folding import Folded, waiting_nodes
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.rows import Folded, columns, task_rows, waiting_nodes
+from motcua.dossiers.rows import columns
 from motcua.journal import wire
 from motcua.journal.log import Past
 from motcua.law.calendar import OutOfYears, day

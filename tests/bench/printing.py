@@ -10,8 +10,8 @@ from collections.abc import Callable
 from statistics import median
 
 from motcua.dossiers import queries, telling
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.printing import forms, render
-from motcua.dossiers.rows import Folded
 from motcua.ui import press
 
 from . import processes

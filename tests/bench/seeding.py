@@ -147,7 +147,7 @@ def _rows(lives: Sequence[Life]) -> tuple[list[str], Iterator[list[Any]]]:
 
 
 def _tasks(lives: Sequence[Life]) -> tuple[list[str], Iterator[list[Any]]]:
-    from motcua.dossiers.rows import TASK_FIELDS
+    from motcua.dossiers.duties import TASK_FIELDS
 
     rows = ([life.dossier.pk, *(task[f] for f in TASK_FIELDS)] for life in lives for task in life.tasks)
     return ["dossier_id", *TASK_FIELDS], rows

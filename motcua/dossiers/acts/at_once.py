@@ -13,8 +13,8 @@ from motcua.people import access
 from motcua.people.models import Officer
 
 from .. import conditions
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import decided, said, write
 from .money import payment
 from .opening import Filing, acceptance, at_the_desk, known, opened

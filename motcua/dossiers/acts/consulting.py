@@ -13,8 +13,8 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer, Unit
 
 from .. import conditions, queries
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import allowed, decided, one_of, said, write
 
 POSITIONS = tuple(consultation.POSITIONS)

@@ -15,8 +15,8 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer
 
 from .. import conditions, rows, tasks
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 
 CITIZEN = "citizen"
 SYSTEM = "system"
@@ -60,8 +60,9 @@ def write(case: Folded, facts: Sequence[Fact]) -> None:
     if any(isinstance(fact, ENDING) for fact in facts):
         supply = outbox.Job(*tasks.SUPPLY, {"code": dossier.code}, lock=dossier.stream)
         queued = outbox.queued_if(wire.Statement(IN_A_GROUP, [dossier.pk]), supply, *todo)
-    wire.write([entries, *rows.statements(after, new=case.past.version == 0), queued])
-    rows.show(after)
+    made = rows.written(after, new=case.past.version == 0)
+    wire.write([entries, *made.statements, queued])
+    made.show()
 
 
 def jobs(dossier: Dossier, facts: Sequence[Fact], before: int) -> Iterator[outbox.Job]:

@@ -30,8 +30,8 @@ from motcua.people import access
 from motcua.people.models import Officer, Unit
 
 from .. import group_rows, papers, queries, rows
+from ..folding import Folded
 from ..models import Dossier, Group
-from ..rows import Folded
 from .deciding import CITIZEN, SYSTEM, decided, jobs, read, write
 from .money import payment
 from .opening import Agent, Applicant, Filing, acceptance, code_of, opened
@@ -90,19 +90,19 @@ def open_group(filing: GroupFiling, *, by: Officer | None, at: datetime, paid: b
     past, entries = log.append(Past(group.stream, ()), told)
     group.facts = past.version
     members = group_rows.members(group.pk, past.facts, {c.dossier.code: c.dossier.pk for c in cases.values()})
-    written = [(cases[key], *_written(cases[key], facts[key])) for key in cases]
+    written = [_written(cases[key], facts[key]) for key in cases]
     todo = [job for key, case in cases.items() for job in jobs(case.dossier, facts[key], 0)]
     wire.write(
         [
             entries,
             group_rows.insert(group),
-            *(statement for _, _, statements in written for statement in statements),
+            *(statement for entries, made in written for statement in (entries, *made.statements)),
             group_rows.insert_all(members),
             outbox.queued(*todo) if todo else Statement("SELECT 1", []),
         ]
     )
-    for _, after, _ in written:
-        rows.show(after)
+    for _, made in written:
+        made.show()
     return group
 
 
@@ -281,10 +281,9 @@ def _filed(key: str, case: Folded, by: Officer | None, at: datetime) -> MemberFi
     return decided(MemberFiled, at, by or CITIZEN, member=key, dossier=case.dossier.code)
 
 
-def _written(case: Folded, facts: Sequence[Fact]) -> tuple[Folded, list[Statement]]:
+def _written(case: Folded, facts: Sequence[Fact]) -> tuple[Statement, rows.Written]:
     past, entries = log.append(case.past, facts)
-    after = case.after(past)
-    return after, [entries, *rows.statements(after, new=True)]
+    return entries, rows.written(case.after(past), new=True)
 
 
 def _inputs(facts: Sequence[Fact]) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from motcua.law.facts import Assigned, Fact, Finished, Refused, SentBack, StepDo
 from motcua.people import access
 from motcua.people.models import Officer
 
-from .. import conditions, rows
+from .. import conditions, folding
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import allowed, decided, said, write
 
 
@@ -23,7 +23,7 @@ def assign(dossier: Dossier, *, step: str, to: Officer, by: Officer, at: datetim
     """Phân công người xử lý một bước đang chờ, by who leads the unit of that step (NĐ 118/2025 Đ.19.1)."""
     case = allowed(dossier, Assigned, by, at, step)
     node = waiting(case, step)
-    if not access.may_step(to, node.role, rows.unit_of(dossier, node), day(at)):
+    if not access.may_step(to, node.role, folding.unit_of(dossier, node), day(at)):
         raise Refused(f"{to.full_name} không giữ vai trò của bước này", access.SOURCE)
     write(case, [decided(Assigned, at, by, step=step, officer=to.username)])
 
@@ -76,7 +76,7 @@ def recall_step(dossier: Dossier, *, step: str, by: Officer, at: datetime, reaso
 
 def waiting(case: Folded, step: str) -> process.Node:
     """The step, which waits for somebody now. Raises Refused."""
-    for node in rows.waiting_nodes(case):
+    for node in folding.waiting_nodes(case):
         if node.id == step:
             return node
     raise Refused(f"Bước “{step}” không chờ xử lý lúc này", lifecycle.source(Assigned))
@@ -91,7 +91,7 @@ def _given(
             raise Refused(f"Bước “{step}” không đến lượt ngay sau bước này", lifecycle.source(Assigned))
         access.require(by, *conditions.needed(case, Assigned, step), day(at))
         node = case.process.nodes[step]
-        if not access.may_step(officer, node.role, rows.unit_of(case.dossier, node), day(at)):
+        if not access.may_step(officer, node.role, folding.unit_of(case.dossier, node), day(at)):
             raise Refused(f"{officer.full_name} không giữ vai trò của bước “{node.name}”", access.SOURCE)
     return [decided(Assigned, at, by, step=step, officer=who.username) for step, who in to.items()]
 

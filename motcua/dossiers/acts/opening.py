@@ -29,8 +29,8 @@ from motcua.law.facts import (
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import CITIZEN, allowed, decided, said, write
 from .money import payment
 

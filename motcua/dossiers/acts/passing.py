@@ -11,9 +11,9 @@ from motcua.law.facts import Assigned, HandedOver, HandoverAccepted, HandoverDec
 from motcua.people import access
 from motcua.people.models import Officer
 
-from .. import conditions, rows
+from .. import conditions, folding
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import allowed, decided, said, write
 from .handling import waiting
 
@@ -39,7 +39,7 @@ def hand_over(dossier: Dossier, *, step: str, to: Officer, by: Officer, at: date
         raise refusal
     if to.pk == by.pk:
         raise Refused("Hãy chọn người khác để chuyển", lifecycle.source(HandedOver))
-    if not access.may_step(to, node.role, rows.unit_of(dossier, node), day(at)):
+    if not access.may_step(to, node.role, folding.unit_of(dossier, node), day(at)):
         raise Refused(f"{to.full_name} không giữ vai trò của bước này", access.SOURCE)
     write(case, [decided(HandedOver, at, by, step=step, officer=to.username, note=note.strip())])
 
@@ -66,5 +66,5 @@ def _offered(case: Folded, step: str, by: Officer, at: datetime) -> None:
     offer = case.offered.get(step)
     if offer is None or offer.officer != by.username:
         raise Refused(f"Bước “{node.name}” không còn chờ bạn ký nhận", lifecycle.source(HandedOver))
-    if not access.may_step(by, node.role, rows.unit_of(case.dossier, node), day(at)):
+    if not access.may_step(by, node.role, folding.unit_of(case.dossier, node), day(at)):
         raise Refused(f"{by.full_name} không giữ vai trò của bước này", access.SOURCE)

@@ -9,9 +9,9 @@ from motcua.law import process
 from motcua.law.facts import Fact, ProposalReturned, ResultProposed, ResultSigned, SentBack, StepDone
 from motcua.people.models import Officer, Role
 
-from .. import conditions, rows
+from .. import conditions, folding
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import allowed, decided, one_of, said, write
 from .handling import at_step
 
@@ -83,7 +83,7 @@ def return_proposal(dossier: Dossier, *, reason: str, by: Officer, at: datetime)
 
 def _signers_step(case: Folded, by: Officer, at: datetime, step: str = "") -> process.Node | None:
     """The step of signing that waits for the officer, None when none waits. Raises Refused for another's."""
-    steps = [n for n in rows.waiting_nodes(case) if conditions.signs(case, n) and step in ("", n.id)]
+    steps = [n for n in folding.waiting_nodes(case) if conditions.signs(case, n) and step in ("", n.id)]
     refusals = [conditions.not_theirs(case, node, by, at) for node in steps]
     for node, refusal in zip(steps, refusals, strict=True):
         if refusal is None:

@@ -16,8 +16,8 @@ from motcua.law.facts import (
 )
 from motcua.people.models import Officer
 
+from ..folding import Folded
 from ..models import Dossier
-from ..rows import Folded
 from .deciding import allowed, decided, promised, said, write
 
 

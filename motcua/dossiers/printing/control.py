@@ -25,7 +25,7 @@ from motcua.people.models import Unit
 from motcua.ui.templatetags import ui
 
 from .. import stages, telling
-from ..rows import Folded
+from ..folding import Folded
 from .wording import timed
 
 Span = tuple[datetime, datetime]

@@ -32,7 +32,7 @@ from motcua.ui import qr
 from motcua.ui.templatetags import ui
 
 from .. import telling
-from ..rows import Folded
+from ..folding import Folded
 from . import control, sets
 from .sets import HANDOVER, Form
 from .wording import dated, heading, iso_timed, timed

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from motcua.law.calendar import day
 
-from .. import bulk, rows
+from .. import bulk, duties
 from .links import DeskRequest, back
 
 
@@ -65,7 +65,7 @@ def _shown(slug: str, picks: list[bulk.Pick], form: bulk.Many, home: str) -> dic
 
 
 def _row(pick: bulk.Pick, slug: str, home: str) -> dict[str, Any]:
-    step = pick.step.removeprefix(rows.OFFERED)
+    step = pick.step.removeprefix(duties.OFFERED)
     query = urlencode({"buoc": step, "ve": home} if not step.startswith("@") else {"ve": home})
     return {
         "pick": pick,

@@ -25,8 +25,8 @@ from motcua.ui.templatetags import ui
 
 from .. import agencies, clockface, deeds, forms, queries, stages, telling
 from ..asking import ActForm
+from ..folding import Folded
 from ..models import Dossier, Task
-from ..rows import Folded
 from . import prints
 from .links import DeskRequest, back
 

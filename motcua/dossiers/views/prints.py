@@ -21,13 +21,13 @@ from motcua.ui import exports, typed
 
 from .. import exporting, intake, queries, telling
 from ..agencies import Agencies
+from ..folding import Folded
 from ..models import Dossier
 from ..printing import forms
 from ..printing import register as registers
 from ..printing import render as press
 from ..printing import transfer as transfers
 from ..printing.forms import NoForm, Sheet
-from ..rows import Folded
 from .links import DeskRequest
 
 MOST = 2000

@@ -23,9 +23,9 @@ from motcua.ui.templatetags import ui
 
 from .. import acts, identity, papers, queries, telling
 from ..counter import AGENT
+from ..folding import Folded
 from ..intake import Intake
 from ..models import Dossier, Guidance
-from ..rows import Folded
 from . import prints
 from .links import DeskRequest
 

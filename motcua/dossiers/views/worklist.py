@@ -20,7 +20,7 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 from motcua.ui import exports
 
-from .. import bulk, clockface, exporting, rows
+from .. import bulk, clockface, duties, exporting
 from .. import worklist as work
 from ..models import CONSULTATION, Task
 from .links import DeskRequest, with_query
@@ -52,16 +52,16 @@ EMPTY = {
 }
 # What a row that is not a step of the process waits for.
 DESK_DEEDS = {
-    rows.RECEIVE[0]: ("tiep-nhan", "Tiếp nhận"),
-    rows.FORWARD_SUPPLEMENT[0]: ("yeu-cau-bo-sung", "Yêu cầu bổ sung"),
-    rows.AWAIT_SUPPLEMENT[0]: ("nhan-bo-sung", "Nhận bổ sung"),
-    rows.AWAIT_DUTY[0]: ("da-nop", "Xác nhận đã nộp"),
-    rows.FINISH[0]: ("ket-thuc", "Kết thúc"),
-    rows.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
-    rows.CORRECT[0]: ("dinh-chinh", "Đính chính"),
-    rows.SIGN[0]: ("ky-duyet", "Ký duyệt"),
-    rows.GIVE_PAPERS[0]: ("giao-giay", "Giao giấy"),
-    rows.RECEIVE_PAPERS[0]: ("nhan-giay", "Ký nhận giấy"),
+    duties.RECEIVE[0]: ("tiep-nhan", "Tiếp nhận"),
+    duties.FORWARD_SUPPLEMENT[0]: ("yeu-cau-bo-sung", "Yêu cầu bổ sung"),
+    duties.AWAIT_SUPPLEMENT[0]: ("nhan-bo-sung", "Nhận bổ sung"),
+    duties.AWAIT_DUTY[0]: ("da-nop", "Xác nhận đã nộp"),
+    duties.FINISH[0]: ("ket-thuc", "Kết thúc"),
+    duties.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
+    duties.CORRECT[0]: ("dinh-chinh", "Đính chính"),
+    duties.SIGN[0]: ("ky-duyet", "Ký duyệt"),
+    duties.GIVE_PAPERS[0]: ("giao-giay", "Giao giấy"),
+    duties.RECEIVE_PAPERS[0]: ("nhan-giay", "Ký nhận giấy"),
 }
 
 
@@ -211,7 +211,7 @@ def _bulk(listed: list[dict[str, Any]], officer: Officer, on: date) -> list[dict
 
 
 def _clock(task: Task, calendar: Calendar, at: datetime, near: int) -> dict[str, Any]:
-    if task.step.startswith(rows.OWN_CLOCK):
+    if task.step.startswith(duties.OWN_CLOCK):
         return clockface.of_task(task, calendar, at, near)
     return clockface.of_row(task.dossier, calendar, at, near, task.dossier_due_at)
 
@@ -221,7 +221,7 @@ def _next(task: Task, officer: Officer, on: date, here: str) -> dict[str, str]:
     slug, label = _wanted(task, officer, on)
     if not slug:
         return {"label": label, "url": reverse("dossier", args=[task.dossier.code])}
-    step = "" if task.step in DESK_DEEDS else f"buoc={task.step.removeprefix(rows.OFFERED)}&"
+    step = "" if task.step in DESK_DEEDS else f"buoc={task.step.removeprefix(duties.OFFERED)}&"
     return {
         "label": label,
         "slug": slug,
@@ -236,10 +236,10 @@ def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
     if task.step.startswith(CONSULTATION):
         asked = access.may(officer, "reply", task.unit, on)
         return ("tra-loi-y-kien", "Trả lời") if asked else ("", "Xem hồ sơ")
-    if task.step.startswith(rows.OFFERED):
+    if task.step.startswith(duties.OFFERED):
         return ("ky-nhan", "Ký nhận") if task.officer_id == officer.pk else ("", "Xem hồ sơ")
     if state == State.DONE:
-        return DESK_DEEDS[rows.HAND_OUT[0]]
+        return DESK_DEEDS[duties.HAND_OUT[0]]
     if state not in WORKING or task.waiting:
         return "", "Xem hồ sơ"
     if access.may_step(officer, task.role, task.unit, on) and task.officer_id in (None, officer.pk):
