@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
+
+from django.utils.functional import cached_property
 
 from motcua.journal.log import Past
 from motcua.law import clock, consultation, lifecycle, moving

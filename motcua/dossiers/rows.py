@@ -22,13 +22,14 @@ from .models import Dossier
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
 _CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND step <> ALL(%s)"
-_DROP_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND step = ANY(%s)"
 _MOVE = "UPDATE dossiers_dossier SET facts = %s, state = %s WHERE id = %s RETURNING 1"
 _PUT_TASKS = (
     f"INSERT INTO dossiers_task (dossier_id, {', '.join(TASK_FIELDS)})"
     f" SELECT %s, {', '.join(TASK_FIELDS)} FROM jsonb_populate_recordset(NULL::dossiers_task, %s)"
     " ON CONFLICT (dossier_id, step) DO UPDATE SET "
-    + ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS if name != "step")
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in TASK_FIELDS)
+    + f" WHERE ({', '.join(f'dossiers_task.{name}' for name in TASK_FIELDS)})"
+    f" IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in TASK_FIELDS)})"
 )
 
 
@@ -76,31 +77,18 @@ class Written:
 def written(case: Folded, *, new: bool) -> Written:
     """What makes the dossier's row and its worklist say what its facts say."""
     dossier, values, tasks = case.dossier, columns(case), task_rows(case)
-    changed = {name: value for name, value in values.items() if getattr(dossier, name) != value}
-    if case.before is None:
-        row = _insert(dossier, values) if new else _update(dossier.pk, values)
-        cleared = Statement(_CLEAR_TASKS, [dossier.pk, [task["step"] for task in tasks]])
-        return Written([row, cleared, *_put(dossier.pk, tasks)], dossier, changed)
-    shown = task_rows(case.before)
-    gone = {task["step"] for task in shown} - {task["step"] for task in tasks}
-    dropped = [Statement(_DROP_TASKS, [dossier.pk, list(gone)])] if gone else []
-    fresh = _put(dossier.pk, [task for task in tasks if task not in shown])
-    return Written([_moved(dossier.pk, values, changed), *dropped, *fresh], dossier, changed)
-
-
-def _put(key: int, tasks: list[dict[str, Any]]) -> list[Statement]:
-    return [Statement(_PUT_TASKS, [key, wire.packed(tasks)])] if tasks else []
-
-
-def _moved(key: int, values: dict[str, Any], changed: dict[str, Any]) -> Statement:
-    """The update of what changed: most acts move a dossier on and touch nothing else."""
-    if changed.keys() <= {"facts", "state"}:
-        return Statement(_MOVE, [values["facts"], values["state"], key])
-    return _update(key, values)
-
-
-def _update(key: int, values: dict[str, Any]) -> Statement:
-    return Statement(_update_of(tuple(values)), [wire.packed(values), key])
+    key, shown = dossier.pk, dossier.__dict__
+    changed = {name: value for name, value in values.items() if shown.get(name) != value}
+    if new:
+        row = _insert(dossier, values)
+    elif case.before and changed.keys() <= {"facts", "state"}:
+        # Most acts move a dossier on and touch nothing else.
+        row = Statement(_MOVE, [values["facts"], values["state"], key])
+    else:
+        row = Statement(_update_of(tuple(values)), [wire.packed(values), key])
+    cleared = Statement(_CLEAR_TASKS, [key, [task["step"] for task in tasks]])
+    put = [Statement(_PUT_TASKS, [key, wire.packed(tasks)])] if tasks else []
+    return Written([row, cleared, *put], dossier, changed)
 
 
 @cache
