@@ -60,6 +60,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         place["TEST"]["NAME"] = f"test_{os.getpid()}"  # two runs at once do not meet
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What Django empties after a test that committed does not hold the queue, whose jobs would find nothing."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        blocker: DjangoDbBlocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 def _drop_forgotten() -> None:
     """Drop the databases of test processes that were killed."""
     with psycopg.connect(embedded.url(VAR), autocommit=True) as server:

@@ -445,7 +445,7 @@ def test_the_triggers_can_be_taken_away_again():
     call_command("migrate", "catalogue", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = 'published_is_final'")
-        assert cursor.fetchone()[0] == 7
+        assert cursor.fetchone()[0] == 8
 
 
 def test_a_version_cannot_end_before_it_begins():

@@ -22,6 +22,7 @@ import signal, sys
 from pathlib import Path
 from motcua import embedded
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl-C
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one begun by nohup the end of its terminal
 embedded.start(Path(sys.argv[1]), durable=len(sys.argv) > 2)
 print("in", flush=True)
 sys.stdin.read()
