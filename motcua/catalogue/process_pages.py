@@ -96,6 +96,11 @@ def crumbs(process: ProcessVersion, last: str = "") -> list[dict[str, str]]:
     return [above, here | {"url": link(process.pk)}, {"label": last}] if last else [above, here]
 
 
+def below(last: str) -> list[dict[str, str]]:
+    """The way to a page about no process yet."""
+    return [{"url": reverse("processes"), "label": "Quy trình"}, {"label": last}]
+
+
 def standing(process: ProcessVersion, today: date) -> str:
     """Dự thảo, Đang áp dụng, Chưa tới ngày, or Đã thay."""
     if process.status == Status.DRAFT:

@@ -72,6 +72,14 @@ def test_the_way_there_is_shown_only_to_who_may_go_it(cast: Cast) -> None:
     assert "Đơn vị, cán bộ" not in text(signed_in(cast.officers.handler).get(reverse("procedures")))
 
 
+def test_the_navigation_marks_the_page_and_on_pages_below_it_the_part_they_belong_to(cast: Cast) -> None:
+    head = signed_in(cast.officers.head)
+    entry = re.escape(reverse("units"))
+    assert re.search(f'href="{entry}" aria-current="page"', markup(head.get(reverse("units"))))
+    assert re.search(f'href="{entry}" aria-current="true"', markup(head.get(reverse("officers"))))
+    assert not re.search(f'href="{entry}" aria-current', markup(head.get(reverse("procedures"))))
+
+
 @pytest.mark.parametrize(
     "name",
     [

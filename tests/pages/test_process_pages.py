@@ -189,6 +189,12 @@ def test_a_new_process_begins_with_an_empty_step(control: Client, cast: Cast) ->
     assert len(made.graph.steps) == 1
 
 
+@pytest.mark.parametrize("page", ["moi", "nhap"])
+def test_a_page_that_begins_a_process_leads_back_to_the_list(control: Client, page: str) -> None:
+    told = control.get(f"/quy-trinh/{page}/").content.decode()
+    assert '<a href="/quy-trinh/">Quy trình</a>' in told
+
+
 def test_a_new_process_needs_a_procedure_and_a_unit_that_are_there(control: Client) -> None:
     page = control.post("/quy-trinh/moi/", {"ma": "1.999999", "don_vi": "Sở Không Có", "ten": ""})
     assert page.status_code == 422

@@ -133,7 +133,7 @@ def upload(request: ControlRequest) -> HttpResponse:
             form.add_error("tep", wrong.told)
         except Refused as refused:
             form.add_error(None, refused.reason)
-    context = {"form": form, "units": units.names}
+    context = {"form": form, "units": units.names, "crumbs": process_pages.below("Nhập từ tệp")}
     return render(request, "catalogue/process_upload.html", context, status=422 if form.errors else 200)
 
 
@@ -175,7 +175,7 @@ def new(request: ControlRequest) -> HttpResponse:
             return redirect("process-table", acts.draft_process(draft, by=request.user, at=at).pk)
         except Refused as refused:
             form.add_error("ma", refused.reason)
-    context = {"form": form, "units": units.names}
+    context = {"form": form, "units": units.names, "crumbs": process_pages.below("Lập quy trình mới")}
     return render(request, "catalogue/process_new.html", context, status=422 if form.errors else 200)
 
 

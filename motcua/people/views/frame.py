@@ -59,13 +59,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, officer: Officer | None, today: date) -> list[dict[str, Any]]:
-    here = request.resolver_match.url_name if request.resolver_match else ""
     entries = DESK if officer else PUBLIC
     return [
-        {"label": label, "url": reverse(name), "current": name == here}
+        {"label": label, "url": (url := reverse(name)), "current": _current(request.path, url)}
         for label, name, power in entries
         if not power or (officer and access.may(officer, power, None, today))
     ]
+
+
+def _current(path: str, url: str) -> str:
+    """What `aria-current` says of an entry: the page itself, or the part of the system the page belongs to."""
+    return "page" if path == url else "true" if path.startswith(url) else ""
 
 
 def _person(officer: Officer, today: date) -> dict[str, Any]:
