@@ -286,7 +286,8 @@ def to_correct_duty(case: Folded, at: datetime) -> None:
 def to_meet_duty(case: Folded, at: datetime) -> None:
     """Đã thực hiện nghĩa vụ tài chính: nothing is owed any more."""
     if case.standing.duty_owed:
-        raise Refused(f"Còn {case.standing.duty_owed} đồng chưa nộp", lifecycle.source(FinancialDutyMet))
+        owed = lifecycle.dong(case.standing.duty_owed)
+        raise Refused(f"Người nộp còn {owed} chưa nộp", lifecycle.source(FinancialDutyMet))
 
 
 def to_pay(case: Folded, at: datetime) -> None:

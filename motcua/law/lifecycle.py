@@ -234,7 +234,9 @@ def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
         if wrong(standing):
             raise Refused(reason, by_law)
     if kind is ResultReturned and standing.duty_owed:
-        raise Refused(f"Người nộp còn {standing.duty_owed} đồng nghĩa vụ tài chính chưa nộp", source(FeePaid))
+        raise Refused(
+            f"Người nộp còn {dong(standing.duty_owed)} nghĩa vụ tài chính chưa nộp", source(FeePaid)
+        )
     if kind is Rated and standing.rated:
         raise Refused("Hồ sơ này đã được đánh giá", by_law)
 
@@ -250,6 +252,11 @@ def possible(standing: Standing, rules: ClockRules) -> dict[type[Fact], Refused 
         return None
 
     return {kind: verdict(kind) for kind in _MAY_FOLLOW}
+
+
+def dong(amount: int) -> str:
+    """An amount of money in a sentence: 1.234.000 đồng."""
+    return f"{amount:,} đồng".replace(",", ".")
 
 
 def _at_most(what: str, times: int) -> str:

@@ -67,7 +67,7 @@ def test_handing_in_twice_returns_once(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "why"), [({"paid": 0}, "20000 đồng"), ({"number": " "}, "số, ký hiệu kết quả")]
+    ("said", "why"), [({"paid": 0}, "20.000 đồng"), ({"number": " "}, "số, ký hiệu kết quả")]
 )
 def test_nothing_is_handed_out_unpaid_or_without_a_number(
     cast: Cast, said: dict[str, object], why: str

@@ -309,7 +309,7 @@ def test_an_agency_that_is_asked_gives_its_own_step_to_its_own_people() -> None:
 
 @pytest.mark.parametrize("paid", [-20_000, 20_001])
 def test_the_desk_takes_no_more_than_the_fee(crew: Cast, paid: int) -> None:
-    with pytest.raises(Refused, match="từ 1 đến 20000 đồng"):
+    with pytest.raises(Refused, match=r"từ 1 đến 20\.000 đồng"):
         acts.receive(crew.filing(), by=crew.officers.reception, at=MONDAY, paid=paid)
     assert not Dossier.objects.exists()
 

@@ -45,7 +45,7 @@ def test_a_desk_nobody_knows_or_that_gives_no_numbers_says_so(cast: Cast, client
     assert client.get("/lay-so/99.99/").status_code == 404
     refused = client.post(f"/lay-so/{cast.commune.code}/")
     assert refused.status_code == 409
-    assert "không có cán bộ một cửa" in text(refused)
+    assert "không có cán bộ một cửa." in text(refused)
 
 
 def test_the_counter_calls_and_the_screen_and_the_ticket_say_where(cast: Cast, client: Client) -> None:

@@ -36,7 +36,7 @@ def correct_duty(dossier: Dossier, *, amount: int, reason: str, by: Officer, at:
     case = allowed(dossier, FinancialDutyCorrected, by, at)
     if amount < 0 or amount == case.standing.duty:
         raise Refused(
-            f"Số tiền đúng phải từ 0 đồng và khác {case.standing.duty} đồng đã ghi",
+            f"Số tiền đúng phải từ 0 đồng và khác {lifecycle.dong(case.standing.duty)} đã ghi",
             lifecycle.source(FinancialDutyCorrected),
         )
     write(case, [decided(FinancialDutyCorrected, at, by, amount=amount, reason=said(reason))])
@@ -61,7 +61,8 @@ def payment(owed: int, amount: int, means: str, by: Officer | None, at: datetime
         raise Refused("Nộp tại quầy phải do cán bộ thu", lifecycle.source(FeePaid))
     if not 0 < amount <= owed:
         raise Refused(
-            f"Số tiền nộp phải từ 1 đến {owed} đồng, là số còn phải nộp; không ghi được {amount} đồng",
+            f"Số tiền nộp phải từ 1 đến {lifecycle.dong(owed)}, là số còn phải nộp;"
+            f" không ghi được {lifecycle.dong(amount)}",
             lifecycle.source(FeePaid),
         )
     return decided(FeePaid, at, by or CITIZEN, amount=amount, means=means)
