@@ -18,6 +18,9 @@ from motcua.law import agencies
 from motcua.law.process import Node, Process
 from motcua.people.models import Role, Unit
 
+from .cleaning.models import Flaw as Flaw
+from .cleaning.models import Sweep as Sweep
+
 
 class Channel(models.TextChoices):
     """How a dossier is handed in (cách thức thực hiện; NĐ 118/2025 Đ.15)."""

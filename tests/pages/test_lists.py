@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from motcua.catalogue.cleaning import acts as cleaning
 from motcua.catalogue.models import Bundle, BundleKind
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
@@ -61,6 +62,11 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "my-notices": [(Role.HANDLER, "")],
     "notice-texts": [(Role.CONTROLLER, "")],
     "questions": [(Role.HEAD, said) for said in ("", "o=da-xem-xet", "dau_hieu=de-yen&q=mau")],
+    "cleaning": [(Role.CONTROLLER, "")],
+    "flaws": [
+        *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
+    ],
+    "cleaning-rows": [(Role.CONTROLLER, "chieu=day-du"), (Role.CONTROLLER, "chieu=hop-phap&sach=1")],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
     "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
@@ -93,6 +99,7 @@ NO_LIST = frozenset(
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
     | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
+    | {"flaw", "sweep"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"group", "group_new", "group_attach", "batch", "batch-done", "batch-template"}
     | {"kiosk", "ticket", "screen", "process-discard", "new-notices"}
@@ -145,6 +152,7 @@ def grown(crew: Cast, count: int) -> None:
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
         Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
     looking.look(MONDAY + timedelta(days=4))
+    cleaning.sweep(by=None, at=MONDAY + timedelta(days=4))
 
 
 def told(crew: Cast, dossier: Dossier, at: datetime) -> None:

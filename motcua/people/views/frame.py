@@ -29,6 +29,7 @@ DESK = (
     ("Giải trình", "questions", ""),
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
+    ("Làm sạch dữ liệu", "cleaning", "catalogue"),
     ("Chỉ số", "index", ""),
     ("Đơn vị, cán bộ", "units", "staff"),
 )
