@@ -284,8 +284,8 @@ def to_correct_duty(case: Folded, at: datetime) -> None:
 
 
 def to_meet_duty(case: Folded, at: datetime) -> None:
-    """Đã thực hiện nghĩa vụ tài chính: nothing is owed any more."""
-    if case.standing.duty_owed:
+    """Đã thực hiện nghĩa vụ tài chính: nothing is owed any more, or there was no duty after all."""
+    if case.standing.duty_owed and case.standing.duty != 0:
         owed = lifecycle.dong(case.standing.duty_owed)
         raise Refused(f"Người nộp còn {owed} chưa nộp", lifecycle.source(FinancialDutyMet))
 

@@ -201,7 +201,9 @@ def _officer_key(username: str) -> int | None:
 
 def _duty_task(case: Folded) -> dict[str, Any]:
     """To see that a duty is met, once no step is left that would remind anybody of the dossier."""
-    task = _desk_task(case, AWAIT_DUTY, FinancialDutyRequested, waiting=True)
+    waiting = case.last_reading.paused is not None
+    due = None if waiting else case.last_reading.due
+    task = _desk_task(case, AWAIT_DUTY, FinancialDutyRequested, due_at=due, waiting=waiting)
     return task | {"role": Role.HANDLER, "unit_id": case.dossier.deciding_unit_id}
 
 

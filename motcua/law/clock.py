@@ -19,6 +19,8 @@ from .facts import (
     Accepted,
     Extended,
     Fact,
+    FeePaid,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
@@ -81,6 +83,8 @@ MOVED_BY = (
     SupplementRequested,
     SupplementReceived,
     FinancialDutyRequested,
+    FinancialDutyCorrected,
+    FeePaid,
     FinancialDutyMet,
     Extended,
     Finished,
@@ -267,6 +271,8 @@ class _Run:
     running: Count | None = None
     waiting: Wait | None = None
     waited_from: int = 0
+    owed: int = 0
+    duty: int = 0
     supplements: int = 0
     spans: list[Count | Wait] = field(default_factory=list)
     endings: list[Fact] = field(default_factory=list)
@@ -274,6 +280,7 @@ class _Run:
     def take(self, fact: Fact) -> None:
         match fact:
             case Accepted():
+                self.owed = fact.fee
                 self.start(fact)
             case SupplementRequested():
                 self.supplements += 1
@@ -281,8 +288,15 @@ class _Run:
             case SupplementReceived():
                 self.resume(fact, SupplementRequested, restart=self.rules.supplement is OnSupplement.RESTART)
             case FinancialDutyRequested():
+                self.owed, self.duty = self.owed + fact.amount, fact.amount
                 if self.rules.financial_duty is OnDuty.PAUSE:
                     self.pause(fact)
+            case FinancialDutyCorrected():
+                self.owed, self.duty = self.owed + fact.amount - self.duty, fact.amount
+                self.settle(fact)
+            case FeePaid():
+                self.owed = max(0, self.owed - fact.amount)
+                self.settle(fact)
             case FinancialDutyMet():
                 self.resume(fact, FinancialDutyRequested, restart=False)
             case Extended():
@@ -317,6 +331,18 @@ class _Run:
         elif self.running:
             term = self.running.term.paused(self.waited_from, until)
             self.running = replace(self.running, term=term, since=until, until=term.due, opening=None)
+
+    def settle(self, fact: FinancialDutyCorrected | FeePaid) -> None:
+        """Wait for money no longer than it is owed; for what was never owed, not at all."""
+        wait = self.waiting
+        if wait is None or not isinstance(wait.fact, FinancialDutyRequested):
+            return
+        if not self.duty and isinstance(fact, FinancialDutyCorrected):
+            self.waiting = None
+            if self.running:
+                self.running = replace(self.running, since=wait.since, opening=None)
+        elif not self.owed:
+            self.resume(fact, FinancialDutyRequested, restart=False)
 
     def asked_too_late(self) -> bool:
         """Whether the wait began when the term had run out, which no supplement undoes."""

@@ -189,6 +189,19 @@ def test_a_dossier_that_owes_a_duty_stays_on_somebodys_list_when_no_step_is_left
     acts.request_duty(dossier, amount=1000, by=handler, at=MONDAY + HOUR)
     task = dossier.tasks.get()
     assert (task.role, task.unit, task.waiting) == (Role.HANDLER, crew.department, True)
+    acts.pay(dossier, amount=21_000, means="bank", by=None, at=MONDAY + DAY)
+    task.refresh_from_db()
+    assert (task.waiting, task.dossier_due_at) == (False, dossier.due_at)
+    assert agrees()
+
+
+def test_a_duty_that_was_none_is_over_though_the_fee_is_still_owed(crew: Cast) -> None:
+    dossier, who = crew.received(), crew.officers.handler
+    promised = dossier.due_at
+    acts.request_duty(dossier, amount=500_000, by=who, at=MONDAY + HOUR)
+    acts.correct_duty(dossier, amount=0, reason="Không phải nộp", by=who, at=MONDAY + 2 * DAY)
+    acts.meet_duty(dossier, by=who, at=MONDAY + 2 * DAY)
+    assert (dossier.state, dossier.due_at) == (State.PROCESSING, promised)
     assert agrees()
 
 

@@ -74,7 +74,7 @@ from tests.cast import MONDAY, STEPS, Cast
 
 pytestmark = pytest.mark.django_db
 
-MOVES_DUE = (Accepted, SupplementReceived, FinancialDutyMet, Extended)
+MOVES_DUE = (Accepted, SupplementReceived, FeePaid, FinancialDutyMet, Extended)
 ENDINGS = (ReceptionRefused, Withdrawn, Stopped, Finished)
 AFTER_THE_END = (ResultReturned, Rated, FeePaid, PapersGiven, PapersReceived)
 AFTER_THE_END += (CorrectionRequested, ResultCorrected, CorrectionDeclined)

@@ -25,7 +25,9 @@ from motcua.law.facts import (
     Accepted,
     Extended,
     Fact,
+    FeePaid,
     Filed,
+    FinancialDutyCorrected,
     FinancialDutyMet,
     FinancialDutyRequested,
     Finished,
@@ -665,6 +667,37 @@ def test_an_extension_during_a_wait_is_moved_only_by_what_follows():
         FinancialDutyMet(at=vn("2026-03-06T08:00")),
     ]
     assert read(*facts, now="2026-03-06T09:00").due == vn("2026-03-13T17:00")
+
+
+DUTY = FinancialDutyRequested(at=vn("2026-03-04T08:00"), amount=100)
+
+
+def test_the_wait_for_a_duty_ends_when_all_is_paid_however_late_that_is_confirmed():
+    paid = FeePaid(at=vn("2026-03-05T08:00"), amount=100, means="bank")
+    facts = [accepted("2026-03-02T10:00"), DUTY, paid]
+    reading = read(*facts, now="2026-03-05T09:00")
+    assert (reading.state, reading.due) == (State.RUNNING, vn("2026-03-10T17:00"))
+    met = FinancialDutyMet(at=vn("2026-03-20T08:00"))
+    assert read(*facts, met, now="2026-03-20T09:00").due == vn("2026-03-10T17:00")
+
+
+def test_a_part_of_a_duty_and_of_the_fee_is_waited_for_until_the_rest_is_there():
+    slip = replace(accepted("2026-03-02T10:00"), fee=20)
+    facts = [slip, DUTY, FeePaid(at=vn("2026-03-05T08:00"), amount=100, means="bank")]
+    assert read(*facts, now="2026-03-05T09:00").state is State.PAUSED
+    rest = FeePaid(at=vn("2026-03-06T08:00"), amount=20, means="bank")
+    assert read(*facts, rest, now="2026-03-06T09:00").due == vn("2026-03-11T17:00")
+
+
+def test_a_duty_that_was_never_owed_lengthens_no_term():
+    smaller = FinancialDutyCorrected(at=vn("2026-03-05T08:00"), amount=10, reason="thừa số 0")
+    nothing = FinancialDutyCorrected(at=vn("2026-03-11T08:00"), amount=0, reason="không phải nộp")
+    met = FinancialDutyMet(at=vn("2026-03-12T08:00"))
+    facts = [accepted("2026-03-02T10:00"), DUTY, smaller]
+    assert read(*facts, now="2026-03-05T09:00").state is State.PAUSED
+    reading = read(*facts, nothing, met, now="2026-03-12T09:00")
+    assert (reading.due, reading.status) == (vn("2026-03-09T17:00"), Status.OVERDUE)
+    assert sum(line.minutes for line in reading.ledger) == 5 * 8 * 60
 
 
 def test_every_status_has_its_words():
