@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from motcua.dossiers.acts import SYSTEM
 from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
 from motcua.law import lifecycle, notices
@@ -48,9 +51,18 @@ def after(case: Folded, since: int, until: int) -> Iterator[Told]:
 
 def compose(told: list[Told], contact: Contact | None, *, at: datetime) -> list[Notice]:
     """Write down the notices of one dossier's facts; what is written already stays as it is."""
+    # Told again by a job that was cut off, nothing goes anywhere else, though the contact has changed meanwhile.
+    written = set(_written(told))
+    told = [one for one in told if (one.case.past.version, one.rule.slug) not in written]
     held = wording.newest() if told else {}
     made = [notice for one in told for notice in _for_applicant(one, contact, held, at)]
     return store(made)
+
+
+def _written(told: list[Told]) -> QuerySet[Notice, tuple[int, str]]:
+    dossiers, versions = {one.case.dossier.pk for one in told}, {one.case.past.version for one in told}
+    found = Notice.objects.filter(dossier__in=dossiers, version__in=versions, channel__in=OUTSIDE)
+    return found.order_by().values_list("version", "kind")
 
 
 def store(made: list[Notice]) -> list[Notice]:
@@ -84,8 +96,8 @@ def _for_applicant(told: Told, contact: Contact | None, held: Held, at: datetime
     ways = reach.ways(told.case.dossier, contact)
     sent = [drawn(told, words, ways[words.channel], at) for words in wanted if ways.get(words.channel)]
     yield from sent
-    # The paper was handed over the counter; and who wishes to hear nothing is left in peace.
-    in_hand = told.case.dossier.channel in told.rule.in_hand
+    # The paper was handed over the counter, unless nobody stood there; and who wishes to hear nothing is left in peace.
+    in_hand = told.case.dossier.channel in told.rule.in_hand and told.fact.by != SYSTEM
     if wanted and not sent and not in_hand and not reach.declines(contact):
         nobody = drawn(told, wanted[-1], "", at)
         nobody.state, nobody.message, nobody.done_at = State.FAILED, NOWHERE, at

@@ -7,7 +7,6 @@ be asked as often as one likes: each is told once, by the unique key.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
@@ -55,12 +54,13 @@ def _not_received(at: datetime) -> Iterable[Task]:
 
 
 def _unheard(at: datetime) -> Iterator[Task]:
-    """Opinions that are late, of dossiers with more of them than their head was told of."""
+    """Opinions that are late and whose request no notice tells of; those told of and given since are not counted."""
     late = list(queries.unheard(at).select_related(*(f"dossier__{name}" for name in RELATED)))
-    many = Counter(task.dossier_id for task in late)
-    there = Notice.objects.filter(kind="unheard", dossier__in=many).order_by()
-    told = Counter(dossier for dossier, _ in there.values_list("dossier", "version").distinct())
-    return (task for task in late if told[task.dossier_id] < many[task.dossier_id])
+    there = Notice.objects.filter(kind="unheard", dossier__in={task.dossier_id for task in late}).order_by()
+    told = set(there.values_list("dossier", "version"))
+    known = {dossier for dossier, _ in told}
+    # Only where somebody was told already is there anything to look up.
+    return (t for t in late if t.dossier_id not in known or (t.dossier_id, _asked_by(t)[0]) not in told)
 
 
 def _at_reception() -> QuerySet[Task]:
@@ -78,11 +78,15 @@ def _untold(slug: str, waiting: QuerySet[Task]) -> QuerySet[Task]:
 
 def _told(task: Task, rule: notices.Rule) -> composing.Told:
     """The fact a task waits since, with its dossier as it stood then."""
-    dossier = task.dossier
-    past = log.read(dossier.stream)
+    version, past = _asked_by(task)
+    return composing.Told(folding.Folded(task.dossier, past.until(version)), past.facts[version - 1], rule)
+
+
+def _asked_by(task: Task) -> tuple[int, log.Past]:
+    """The version of the fact a task waits since, and the facts of its dossier."""
+    past = log.read(task.dossier.stream)
     fits = [n for n, fact in enumerate(past.facts, start=1) if fact.at == task.since and _asked(fact, task)]
-    version = fits[-1] if fits else len(past.facts)
-    return composing.Told(folding.Folded(dossier, past.until(version)), past.facts[version - 1], rule)
+    return fits[-1] if fits else len(past.facts), past
 
 
 def _asked(fact: Fact, task: Task) -> bool:

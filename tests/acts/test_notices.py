@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -11,14 +12,16 @@ from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from motcua.dossiers import acts
+from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import Dossier
 from motcua.gateways.sending import Message, Outcome, Sent
 from motcua.journal import wire
+from motcua.journal.log import Past, read
 from motcua.law import facts, notices
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.notices import acts as told
-from motcua.notices import reach, sending, tasks, watching, wording
+from motcua.notices import composing, reach, sending, tasks, watching, wording
 from motcua.notices.models import Channel, Line, Notice, State, Text, Trace
 from motcua.people.models import Role, Unit, UnitKind
 from tests import cast
@@ -618,3 +621,40 @@ def test_the_head_is_told_of_each_agency_that_does_not_answer_once(crew: Cast) -
     assert (notice.kind, notice.recipient) == ("unheard", crew.officers.head.username)
     assert notice.body.startswith(f"Sở Láng Giềng chưa trả lời lấy ý kiến về hồ sơ {dossier.code}")
     assert "17:00 06/11/2026" in notice.body
+
+
+def test_the_head_is_told_of_an_agency_that_is_late_after_another_was(crew: Cast) -> None:
+    dossier, friday = crew.received(), MONDAY + 4 * DAY
+    local = cast.officer(Role.HANDLER, crew.commune)
+    acts.complete_step(dossier, step="giao", by=crew.officers.assigner, at=MONDAY + HOUR)
+    asked = {"units": [crew.commune], "content": "Có quy hoạch không?", "by": crew.officers.handler}
+    acts.consult(dossier, **asked, until=friday.date(), at=MONDAY + HOUR)
+    watching.tell(friday + DAY)
+    answer = {"position": "agreed", "content": "Phù hợp"}
+    acts.reply_consultation(dossier, number=1, by=local, at=friday + 3 * DAY, **answer)
+    acts.consult(dossier, **asked, until=(friday + 5 * DAY).date(), at=friday + 3 * DAY)
+    for day in (4, 6, 7):
+        watching.tell(friday + day * DAY)
+    assert [n.version for n in Notice.objects.order_by("version")] == [5, 7]
+
+
+def test_a_job_cut_off_and_run_again_tells_nobody_at_another_address(crew: Cast, gateway: Gateway) -> None:
+    dossier = reached(crew)
+    work()
+    moved = {"phone": "0977000111", "email": "khac@vidu.vn", "sms": True, "mail": True}
+    told.set_contact(dossier, **moved, by=crew.officers.reception, at=MONDAY + HOUR)
+    work()
+    assert {m.to for m in gateway.had} == {"0912345678", MAIL}
+
+
+def test_what_the_system_accepted_is_in_nobodys_hand(crew: Cast) -> None:
+    dossier = crew.received(applicant=applicant(phone="", email=""))
+    work()
+    assert not Notice.objects.exists()
+    by_system = [
+        replace(f, by=acts.SYSTEM) if isinstance(f, facts.Accepted) else f for f in read(dossier.stream).facts
+    ]
+    past = Past(dossier.stream, tuple(by_system), len(by_system))
+    heard = list(composing.after(Folded(dossier, past), 0, len(by_system)))
+    [notice] = composing.compose(heard, None, at=MONDAY)
+    assert (notice.kind, notice.state, notice.message) == ("received", State.FAILED, composing.NOWHERE)
