@@ -20,6 +20,7 @@ from motcua.law.facts import (
     HandedOver,
     HandoverAccepted,
     HandoverDeclined,
+    Refused,
 )
 from motcua.law.lifecycle import Standing
 from motcua.law.process import Marking, Node, Process, Run, Turn, run
@@ -51,7 +52,7 @@ class Folded:
         later, new = Folded(self.dossier, past, self if shown else None), past.facts[len(self.facts) :]
         kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
         if self.standing.accepted:
-            kept |= {"rules": self.rules, "limit": self.limit}
+            kept |= {"rules": self.rules, "limit": self.limit, "process": self.process}
             if not any(isinstance(fact, clock.MOVED_BY) for fact in new):
                 kept["last_reading"] = self.last_reading
         later.__dict__.update(kept)
@@ -71,7 +72,17 @@ class Folded:
     def process(self) -> Process:
         """The process as this dossier goes through it: paper, once accepted, from one agency to the next."""
         version, accepted = self.dossier.process, self.standing.accepted
-        return version.in_turn if accepted and on_paper(accepted) else version.graph
+        paper = accepted and on_paper(accepted) and version.in_turn is not version.graph
+        return version.in_turn if paper and self._went_in_turn else version.graph
+
+    @property
+    def _went_in_turn(self) -> bool:
+        # One handled side by side before paper was made to wait its turn keeps on that way.
+        try:
+            run(self.dossier.process.in_turn, self.facts)
+        except Refused:
+            return False
+        return True
 
     @cached_property
     def run(self) -> Run:

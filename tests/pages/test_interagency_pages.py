@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,11 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from motcua.dossiers import acts, agencies, queries
+from motcua.dossiers import acts, agencies, folding, queries
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.printing import transfer
 from motcua.dossiers.printing.forms import NoForm
-from motcua.law.facts import Refused
+from motcua.journal import log
+from motcua.law.facts import Accepted, Refused, StepDone
 from motcua.law.process import Flow, Kind, Node, Process
 from motcua.people.models import Officer, Role
 from tests import pdf
@@ -95,6 +97,18 @@ def test_an_electronic_dossier_waits_at_all_agencies_at_once(cast: Cast) -> None
     dossier = cast.received(components=SCAN)
     assert {task.step for task in dossier.tasks.all()} == {"tham", "xac"}
     assert told(dossier).hand_overs() == []
+
+
+def test_paper_handled_side_by_side_before_it_had_to_wait_its_turn_still_loads(cast: Cast) -> None:
+    dossier = cast.received(components=SCAN)
+    done(dossier, "xac", officer(Role.HANDLER, cast.commune), 1)
+    past = log.read(dossier.stream)
+    facts = tuple(replace(f, components=PAPER) if isinstance(f, Accepted) else f for f in past.facts)
+    case = folding.Folded(dossier, replace(past, facts=facts))
+    assert case.marking.steps == ("tham",)
+    further = StepDone(at=MONDAY + 2 * HOUR, by="x", step="tham")
+    after = case.after(replace(past, facts=(*facts, further), version=past.version + 1))
+    assert after.marking.steps == ("ky",)
 
 
 def test_paper_waits_at_one_agency_and_then_at_the_next(cast: Cast) -> None:
