@@ -54,6 +54,8 @@ def _refused(question: Question, by: Officer, what: str) -> Refused:
         return Refused("Câu hỏi này đã được xem xét xong")
     if question.officer == by:
         return Refused(f"{by.full_name} là người được hỏi nên không thể {what}", access.SOURCE)
+    if question.sayings.filter(by=by, what=Saying.What.ANSWERED).exists():
+        return Refused(f"{by.full_name} đã giải trình câu hỏi này nên không thể {what}", access.SOURCE)
     return Refused(f"{by.full_name} không có thẩm quyền {what}", access.SOURCE)
 
 

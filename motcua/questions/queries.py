@@ -12,7 +12,7 @@ from motcua.dossiers import queries as dossiers
 from motcua.people import access
 from motcua.people.models import Officer
 
-from .models import OPEN, Question, State
+from .models import OPEN, Question, Saying, State
 
 RELATED = ("dossier__version__procedure", "unit", "officer", "before")
 
@@ -49,6 +49,10 @@ def may_answer(officer: Officer, question: Question, on: date) -> bool:
 
 def may_settle(officer: Officer, question: Question, on: date) -> bool:
     """Whether the officer may settle it or ask again: the head of the unit or the control office, never oneself."""
-    if question.state not in OPEN or question.officer == officer:
+    if question.state not in OPEN or question.officer == officer or _answered(officer, question):
         return False
     return access.may(officer, "settle", question.unit, on) or access.may(officer, "settle_any", None, on)
+
+
+def _answered(officer: Officer, question: Question) -> bool:
+    return question.sayings.filter(by=officer, what=Saying.What.ANSWERED).exists()

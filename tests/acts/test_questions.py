@@ -119,6 +119,17 @@ def test_nobody_settles_a_question_asked_of_themselves_nor_one_of_another_unit(c
     assert question.state == State.SETTLED
 
 
+def test_nobody_settles_a_question_they_answered_themselves(crew: Cast) -> None:
+    question, head = idle(crew), crew.officers.head
+    acts.answer(question, text="Chờ kết quả đo đạc", by=head, at=FRIDAY)
+    for wish in (acts.settle, acts.ask_again):
+        with pytest.raises(Refused, match="đã giải trình câu hỏi này"):
+            wish(question, text="ổn", by=head, at=FRIDAY)
+    acts.settle(question, text="Đã nhắc", by=cast.officer(Role.CONTROLLER, crew.province), at=FRIDAY)
+    question.refresh_from_db()
+    assert question.state == State.SETTLED
+
+
 def test_an_empty_answer_is_refused_and_nothing_is_half_done(crew: Cast) -> None:
     question = idle(crew)
     with pytest.raises(Refused, match="Hãy ghi nội dung"):
