@@ -154,6 +154,15 @@ def test_one_filing_sent_twice_at_once_is_one_dossier() -> None:
     assert Dossier.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_list_sent_twice_at_once_is_received_once() -> None:
+    crew = cast.gather()
+    listed = [crew.filing() for _ in range(20)]
+    by = crew.officers.reception
+    assert at_once(*[lambda: acts.receive_many(listed, by=by, at=MONDAY) and None] * 3) == [None] * 3
+    assert Dossier.objects.count() == len(listed)
+
+
 def finish(pk: int, step: str, crew: cast.Cast) -> None:
     dossier = Dossier.objects.select_related(*queries.RELATED).get(pk=pk)
     acts.complete_step(dossier, step=step, by=crew.officers.handler, at=MONDAY + timedelta(hours=1))
