@@ -284,6 +284,18 @@ def test_a_code_that_does_not_fit_is_told_and_kept(
     assert f'value="{given}"' in answer.content.decode()
 
 
+def test_a_dossier_one_may_not_read_is_not_told_from_one_that_is_not_there(cast: Cast, works: Bundle) -> None:
+    group, far = planned(cast), officer(Role.RECEPTION, cast.commune)
+    hidden = acts.receive(
+        cast.filing(receiving_unit=cast.commune, deciding_unit=cast.commune), by=far, at=MONDAY
+    )
+    sent = {"thu_tuc": "dau-tu", "ho_so": hidden.code}
+    client = signed_in(cast.officers.reception)
+    answer = client.post(reverse("group_attach", args=[group.code]), sent)
+    assert answer.status_code == 422
+    assert f"Không có hồ sơ mang mã “{hidden.code}”" in text(answer)
+
+
 def test_a_project_late_against_its_plan_says_so_in_words(cast: Cast, works: Bundle, clock: Clock) -> None:
     group = planned(cast)
     clock(MONDAY + 60 * DAY)

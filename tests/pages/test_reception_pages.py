@@ -289,3 +289,19 @@ def test_the_counter_asks_as_much_after_forty_dossiers_as_after_two(cast: Cast) 
         counts.append((len(shown), len(chosen)))
     assert counts[0] == counts[1]
     assert max(counts[1]) <= 20
+
+
+# Phiếu đã ghi
+
+
+@pytest.mark.parametrize(
+    "changes", [{"do": "tu-choi", "reason": "Không thuộc thẩm quyền"}, {"name": "Người Sau"}]
+)
+def test_a_form_that_became_a_dossier_is_not_taken_for_another(cast: Cast, changes: dict[str, str]) -> None:
+    client, sent = signed_in(cast.officers.reception), counter(cast)
+    client.post("/tiep-nhan/", sent)
+    answer = client.post("/tiep-nhan/", sent | changes)
+    dossier = Dossier.objects.get()
+    assert (answer.status_code, dossier.applicant) == (409, "Nông Thị Mẫu")
+    told = f"Phiếu này đã ghi thành hồ sơ {dossier.code} của Nông Thị Mẫu (được tiếp nhận); hãy mở phiếu mới"
+    assert told in text(answer)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,8 @@ from motcua.people import access, calendars
 from motcua.people.models import Officer
 from motcua.ui import exports
 
-from .. import acts, clockface, cooperation, exporting, groups, planning
+from .. import acts, clockface, cooperation, exporting, groups, planning, queries
 from ..group_intake import GroupIntake
-from ..models import Dossier
 from .links import DeskRequest, with_query
 
 COLUMNS = [
@@ -158,8 +157,10 @@ def attach(request: DeskRequest, code: str) -> HttpResponse:
     at = timezone.now()
     gathered = groups.group_for(request.user, code, day(at))
     typed = request.POST.get("ho_so", "").strip()
-    dossier = Dossier.objects.select_related("version__procedure").filter(code=typed.upper()).first()
-    if dossier is None:
+    try:
+        dossier = queries.dossier_for(request.user, typed.upper(), day(at)).dossier
+    except (Http404, PermissionDenied):
+        # One the officer may not read is not told from one that is not there.
         said = (
             f"Không có hồ sơ mang mã “{typed}”. Chép mã trên giấy tiếp nhận."
             if typed

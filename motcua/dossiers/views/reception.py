@@ -17,7 +17,7 @@ from motcua.law import clock, lifecycle
 from motcua.law.calendar import day
 from motcua.law.clock import LineKind
 from motcua.law.facts import Accepted, Fact, ReceptionRefused, Refused, SupplementRequested
-from motcua.law.lifecycle import State
+from motcua.law.lifecycle import LABELS, State
 from motcua.people import access
 from motcua.ui.templatetags import ui
 
@@ -100,21 +100,36 @@ def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
     if wish == "tra-ngay":
         number = intake.form.cleaned_data["number"]
         dossier = acts.return_at_once(filing, number=number, by=by, at=intake.at, paid=paid)
+        _as_wished(dossier, filing, dossier.returned_at is not None)
         messages.success(request, f"Đã tiếp nhận và trả kết quả ngay, hồ sơ {dossier.code}. {NO_SLIP}")
         return redirect("dossier", dossier.code)
     if wish == "nhan":
         dossier = acts.receive(filing, by=by, at=intake.at, paid=paid)
+        _as_wished(dossier, filing, dossier.accepted_at is not None)
         return _done(request, dossier, "giay-tiep-nhan", f"Đã tiếp nhận hồ sơ {dossier.code}.")
     reason = intake.form.cleaned_data["reason"]
     dossier = acts.register_counter(filing, by=by, at=intake.at)
     if wish == "tu-choi":
         if dossier.state == State.REGISTERED:
             acts.refuse_reception(dossier, reason=reason, by=by, at=intake.at)
+        _as_wished(dossier, filing, dossier.state == State.NOT_ACCEPTED)
         return _done(request, dossier, "phieu-tu-choi", f"Đã ghi từ chối tiếp nhận, số {dossier.code}.")
     if dossier.state == State.REGISTERED:
         items = papers.missing(intake.papers)
         acts.request_supplement(dossier, items=items, reason=reason, by=by, at=intake.at)
+    _as_wished(dossier, filing, dossier.supplements > 0)
     return _done(request, dossier, "phieu-bo-sung", f"Đã ghi yêu cầu bổ sung, số {dossier.code}.")
+
+
+def _as_wished(dossier: Dossier, filing: acts.Filing, reached: bool) -> None:
+    """Raise Refused where this form became another dossier before: one went back to it and filled it in anew."""
+    same = (filing.applicant.name, filing.version.pk) == (dossier.applicant, dossier.version_id)
+    if not (reached and same):
+        stands = LABELS[State(dossier.state)].lower()
+        raise Refused(
+            f"Phiếu này đã ghi thành hồ sơ {dossier.code} của {dossier.applicant} ({stands}); "
+            "hãy mở phiếu mới ở trang Tiếp nhận"
+        )
 
 
 def _guided_only(request: DeskRequest, intake: Intake) -> HttpResponse:
