@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -193,6 +194,7 @@ def run(found: Import, number: str | None) -> dict[str, Any]:
     page: Page[Finding] = Paginator(found.findings.all(), 50).get_page(number)
     return {
         "run": found,
+        "called": Path(found.source).name,
         "page": page,
         "rows": [_finding(one) for one in page.object_list],
         "columns": FINDING_COLUMNS,
@@ -201,7 +203,7 @@ def run(found: Import, number: str | None) -> dict[str, Any]:
         "crumbs": [
             {"url": reverse("processes"), "label": "Quy trình"},
             {"url": reverse("process-upload"), "label": "Nhập từ tệp"},
-            {"label": found.source},
+            {"label": Path(found.source).name},
         ],
     }
 

@@ -185,7 +185,9 @@ def test_an_empty_desk_says_so(cast: Cast) -> None:
 
 
 def test_a_leader_with_nothing_to_do_is_shown_the_way_to_the_units_work(cast: Cast) -> None:
-    assert "Xem việc của” rồi bấm Lọc" in text(signed_in(cast.officers.head).get("/ban-lam-viec/"))
+    of_head = signed_in(cast.officers.head).get("/ban-lam-viec/")
+    assert "Vị trí của bạn: không có hồ sơ quá hạn" in text(of_head)
+    assert f'href="?don-vi={cast.department.code}">Xem việc của {cast.department.name}' in markup(of_head)
 
 
 def test_a_row_tells_code_applicant_step_time_left_and_the_next_action(cast: Cast) -> None:

@@ -79,7 +79,7 @@ def done(request: DeskRequest, lot: UUID, count: int) -> HttpResponse:
     shown = {
         "dossiers": dossiers,
         "columns": RECEIVED,
-        "version": dossiers[0].version,
+        "title": dossiers[0].version.title,
         "next": f"{reverse('batch')}?thu-tuc={dossiers[0].version.procedure.code}",
         "crumbs": [
             {"label": "Tiếp nhận", "url": reverse("reception")},

@@ -88,7 +88,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
     counted = work.counts(lists)
     listed = _rows(request, desk, page.tasks, at)
     shown = {
-        "answer": _answer(counted, whole),
+        "answer": _answer(counted, desk, whole),
         "counts": [_count(request, entry, counted, chosen) for entry in _worth(counted, chosen)],
         "rows": listed,
         "caption": next(label for slug, label, *_ in COUNTS if slug == chosen),
@@ -118,8 +118,11 @@ def _ways(request: DeskRequest, page: work.Page, chosen: str, desk: work.Desk) -
     title, text = EMPTY.get(
         chosen, ("Không có việc nào ở mục này", "Chọn mục khác ở trên để xem việc còn lại.")
     )
-    if not chosen and desk.led:
-        text = "Muốn thấy việc của cả đơn vị, chọn đơn vị ở ô “Xem việc của” rồi bấm Lọc."
+    onward = {}
+    if desk.led and not request.GET.get("don-vi"):
+        text = "Ở đây chỉ có việc của vị trí bạn giữ, chưa kể việc của cả đơn vị."
+        led = desk.led[0]
+        onward = {"url": with_query(request, **{"don-vi": led.code}), "label": f"Xem việc của {led.name}"}
     if query:
         title, text = f"Không có “{query}” trong mục này", "Trang Hồ sơ tìm trong mọi hồ sơ bạn được đọc."
     order = {
@@ -135,16 +138,17 @@ def _ways(request: DeskRequest, page: work.Page, chosen: str, desk: work.Desk) -
             {"label": "Việc tiếp theo", "width": "col-next"},
         ],
         "query": query,
-        "empty": {"title": title, "text": text},
+        "empty": {"title": title, "text": text, **onward},
         "before": with_query(request, truoc=str(page.before)) if page.before else "",
         "after": with_query(request, sau=str(page.after)) if page.after else "",
         "on_page": f"{len(page.tasks)} việc",
     }
 
 
-def _answer(counted: Mapping[str, int], whole: Unit | None) -> str:
+def _answer(counted: Mapping[str, int], desk: work.Desk, whole: Unit | None) -> str:
+    """What is late; who leads a unit is told whether that is said of it or of their own posts only."""
     late, today = counted.get("qua-han", 0), counted.get("hom-nay", 0)
-    where = f"{whole.name}: " if whole else ""
+    where = f"{whole.name}: " if whole else "Vị trí của bạn: " if desk.led else ""
     if not late and not today:
         said = f"{where}không có hồ sơ quá hạn, không có hồ sơ đến hạn hôm nay."
         return said[0].upper() + said[1:]
