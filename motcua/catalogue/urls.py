@@ -4,11 +4,11 @@ from .views import cleaning, drawings, procedures, processes, tables
 
 urlpatterns = [
     path("thu-tuc/", procedures.procedures, name="procedures"),
-    path("thu-tuc/lam-sach/", cleaning.index, name="cleaning"),
-    path("thu-tuc/lam-sach/ra/", cleaning.sweep, name="sweep"),
-    path("thu-tuc/lam-sach/diem-so/", cleaning.behind, name="cleaning-rows"),
-    path("thu-tuc/lam-sach/loi/", cleaning.flaws, name="flaws"),
-    path("thu-tuc/lam-sach/loi/<int:pk>/", cleaning.flaw, name="flaw"),
+    path("lam-sach/", cleaning.index, name="cleaning"),
+    path("lam-sach/ra/", cleaning.sweep, name="sweep"),
+    path("lam-sach/diem-so/", cleaning.behind, name="cleaning-rows"),
+    path("lam-sach/loi/", cleaning.flaws, name="flaws"),
+    path("lam-sach/loi/<int:pk>/", cleaning.flaw, name="flaw"),
     path("thu-tuc/<str:code>/", procedures.procedure, name="procedure"),
     path("quy-trinh/", processes.index, name="processes"),
     path("quy-trinh/moi/", processes.new, name="process-new"),

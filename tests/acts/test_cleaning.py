@@ -117,7 +117,8 @@ BROKEN: list[tuple[str, dict[str, object]]] = [
     ("C13", {"papers": (paper(" "),)}),
     ("C14", {"papers": (paper("Tờ khaimau 01.docx", form="x"),)}),
     ("C15", {"title": "Công bố danh mục thủ tục hành chính của Sở Nội vụ"}),
-    ("C15", {"title": ". Cấp giấy phép"}),
+    ("C16", {"title": ". Cấp giấy phép"}),
+    ("C16", {"title": "Cấp giấy\nphép"}),
     ("K01", {"agency": "Sở Kế hoạch và Đầu tư"}),
     ("K02", {"sequence": "Nộp tại Ủy ban nhân dân cấp huyện."}),
     ("K03", {"decided_on": date(2026, 6, 29)}),
@@ -190,6 +191,13 @@ def test_a_fee_is_held_against_the_resolution_that_sets_it() -> None:
 def test_a_paper_asked_only_where_data_are_missing_is_lawful() -> None:
     told = paper("Giấy khai sinh, nếu không khai thác được từ Cơ sở dữ liệu hộ tịch")
     assert found(replace(WHOLE, papers=(told,))) == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["Tờ khai có ảnh kiểu chứng minh nhân dân", "Đơn ghi số chứng minh nhân dân"]
+)
+def test_a_paper_that_only_speaks_of_an_ended_one_is_lawful(name: str) -> None:
+    assert found(replace(WHOLE, papers=(paper(name),))) == set()
 
 
 def test_before_july_2025_the_district_is_no_flaw() -> None:

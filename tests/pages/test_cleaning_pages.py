@@ -17,7 +17,7 @@ from tests.cast import Cast, gather
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=TZ)
-HOME, LIST, ROWS = "/thu-tuc/lam-sach/", "/thu-tuc/lam-sach/loi/", "/thu-tuc/lam-sach/diem-so/"
+HOME, LIST, ROWS = "/lam-sach/", "/lam-sach/loi/", "/lam-sach/diem-so/"
 
 
 @pytest.fixture(autouse=True)

@@ -49,6 +49,11 @@ class Flaw(models.Model):
     def __str__(self) -> str:
         return f"{self.rule} {self.place}"
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in which procedure and field."""
+        return f"Thủ tục {self.version.procedure.code}, {self.place[:1].lower()}{self.place[1:]}: {self.said}"
+
 
 class Sweep(models.Model):
     """How the catalogue stood after the last sweep of a day (lần rà dữ liệu): one row a day, so nothing counts twice.

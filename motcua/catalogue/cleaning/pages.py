@@ -33,18 +33,17 @@ RULE_COLUMNS = [
     {"label": "Quy tắc"},
     {"label": "Tiêu chí"},
     {"label": "Mức độ"},
-    {"label": "Chưa sửa", "num": True},
-    {"label": "Căn cứ"},
+    {"label": "Chưa sửa", "width": "col-clock"},
 ]
 DAY_COLUMNS = [
     {"label": "Ngày rà"},
     *({"label": label, "num": True} for label in ("Thủ tục", "Sạch", "Chưa sửa", "Đã sửa", "Chấp nhận")),
 ]
 FLAW_COLUMNS = [
-    {"label": "Thủ tục", "width": "col-procedure"},
+    {"label": "Thủ tục", "width": "col-clock"},
     {"label": "Sai gì, ở đâu"},
-    {"label": "Quy tắc"},
-    {"label": "Ai sửa, hạn"},
+    {"label": "Quy tắc", "width": "col-clock"},
+    {"label": "Ai sửa, hạn", "width": "col-step"},
 ]
 ROW_COLUMNS = [{"label": "Thủ tục"}, {"label": "Cơ quan công bố"}, {"label": "Tình trạng"}]
 LOOKS = {

@@ -21,7 +21,10 @@ SMALLEST = Decimal(1000)  # đồng; below it thousands were meant
 _MONEY = re.compile(r"\d{1,3}(?:\.\d{3})+ ?(?:đồng|đ\b|vnđ)", re.IGNORECASE)
 _FREE = re.compile(r"miễn|giảm|không (?:phải )?(?:thu|nộp)|(?<![\d.])0 ?đồng", re.IGNORECASE)
 _DECISION = re.compile(r"\d[\w.]*\s*[/-]\s*Q[ĐD]", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"(?:quyết định )?(?:về việc )?công bố (?:danh mục|quy trình|thủ tục)", re.IGNORECASE)
+_ANNOUNCES = re.compile(
+    r"(?:quyết định )?(?:về việc )?công bố (?:danh mục (?:và|thủ tục|TTHC)|quy trình nội bộ|thủ tục hành chính)",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|rtf|rar|zip)(?=\W|[A-ZĐ]|$)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 T = TypeVar("T")
@@ -227,10 +230,22 @@ def title_of_a_decision(record: Record, known: Known) -> Iterator[Spot]:
     plain = _SPACES.sub(" ", record.title.strip())
     if _ANNOUNCES.match(plain):
         yield Spot("Tên thủ tục", f"“{shortly(plain)}” là trích yếu của một quyết định")
-    elif plain and not plain[0].isalnum() and plain[0] not in "“\"'(":
-        yield Spot("Tên thủ tục", f"bắt đầu bằng dấu “{plain[0]}”: “{shortly(plain)}”")
-    elif "\n" in record.title.strip():
-        yield Spot("Tên thủ tục", f"ngắt dòng giữa tên: “{shortly(plain)}”")
+
+
+@rule(
+    "C16",
+    "Tên thủ tục gõ hỏng",
+    RIGHT,
+    Severity.WARNING,
+    source=PARTS,
+    remedy="Gõ lại tên như trong quyết định công bố",
+)
+def title_mistyped(record: Record, known: Known) -> Iterator[Spot]:
+    title = record.title.strip()
+    if title and not title[0].isalnum() and title[0] not in "“\"'(":
+        yield Spot("Tên thủ tục", f"bắt đầu bằng dấu “{title[0]}”: “{shortly(title)}”")
+    elif "\n" in title:
+        yield Spot("Tên thủ tục", f"ngắt dòng giữa tên: “{shortly(title)}”")
 
 
 def _again(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -75,8 +75,9 @@ def ended_basis(record: Record, known: Known) -> Iterator[Spot]:
 )
 def district_agency(record: Record, known: Known) -> Iterator[Spot]:
     for part, text in (("Cơ quan thực hiện", record.agency), ("Cơ quan có thẩm quyền", record.authority)):
-        if told := _DISTRICT.search(text):
-            yield Spot(part, f"ghi “{shortly(told[0])}”, không còn từ 01/07/2025")
+        told = [name.strip() for name in re.split(r"[,;\n]", text) if _DISTRICT.search(name)]
+        if told:
+            yield Spot(part, f"ghi “{shortly(', '.join(told))}”, cấp huyện không còn từ 01/07/2025")
 
 
 def _no_local(known: Known) -> str:
@@ -162,12 +163,7 @@ def _no_papers(known: Known) -> str:
 )
 def ended_paper(record: Record, known: Known) -> Iterator[Spot]:
     for paper in record.papers:
-        name = paper.name.casefold()
-        told = [
-            gone
-            for gone in known.pack["ended_papers"]
-            if gone["paper"] in name and gone["unless"] not in name
-        ]
+        told = [gone for gone in known.pack["ended_papers"] if _asked(gone, paper.name.casefold())]
         if told:
             said = "; ".join(f"{gone['paper']} ({gone['why']})" for gone in told)
             yield Spot(paper.place, f"còn nêu {said}")
@@ -195,6 +191,11 @@ def replaceable_paper(record: Record, known: Known) -> Iterator[Spot]:
     for paper in record.papers:
         if (data := _data_for(paper, known)) and not _IF_NO_DATA.search(paper.name):
             yield Spot(paper.place, f"“{shortly(paper.name)}” khai thác được từ {data}")
+
+
+def _asked(gone: Mapping[str, str], name: str) -> bool:
+    """Whether a paper is asked for, and not spoken of: a photograph of its kind, its number, a decree about it."""
+    return gone["paper"] in name and not re.search(gone["unless"], name)
 
 
 def _data_for(paper: Paper, known: Known) -> str:

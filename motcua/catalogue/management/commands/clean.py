@@ -91,17 +91,12 @@ def _finding(flaw: Flaw, source: str) -> dict[str, Any]:
         "agency": flaw.version.issuer,
         "place": flaw.place,
         "said": flaw.said,
-        "sentence": sentence(flaw),
+        "sentence": flaw.sentence,
         "remedy": rule.remedy,
         "source": source,
         "owner": flaw.owner.username if flaw.owner else "",
         "due": flaw.due.isoformat() if flaw.due else "",
     }
-
-
-def sentence(flaw: Flaw) -> str:
-    """What is wrong, in which procedure and field."""
-    return f"Thủ tục {flaw.version.procedure.code}, {flaw.place[:1].lower()}{flaw.place[1:]}: {flaw.said}"
 
 
 def _tell(console: Console, done: Swept, wanted: Wanted, scores: Sequence[Agency], first: int) -> None:
@@ -119,7 +114,7 @@ def _tell(console: Console, done: Swept, wanted: Wanted, scores: Sequence[Agency
         console.print(f"Chưa kiểm được {code}: {escape(why)}.")
     console.print(_scores(scores))
     for flaw in queries.flaws(wanted)[:first]:
-        console.print(f"{flaw.rule} {escape(sentence(flaw))}")
+        console.print(f"{flaw.rule} {escape(flaw.sentence)}")
 
 
 def _scores(scores: Sequence[Agency]) -> Table:
