@@ -10,7 +10,7 @@ from motcua.law.calendar import day
 from motcua.ui.exports import Cell, Column, Format, Issuer, Kind, Listing
 
 from . import processes as shelves
-from . import queries, telling
+from . import queries, searching, telling
 from .listing import Asked
 from .models import Level, Procedure
 
@@ -27,7 +27,7 @@ COLUMNS = (
 
 def procedures(format: Format, asked: Asked, *, issuer: Issuer, at: datetime) -> Listing:
     """The procedures a search finds, best first."""
-    found = queries.matching(asked.text, field=asked.field, level=asked.level)
+    found = searching.matching(asked.text, field=asked.field, level=asked.level)
     level = Level(asked.level).label if asked.level else ""
     return Listing(
         "thu-tuc",

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from . import queries, telling
+from . import queries, searching, telling
 from .models import Level, Procedure
+from .searching import Ranked
 
 PAGE = 20
 FIELDS_SHOWN = 10
@@ -53,14 +54,15 @@ class Asked:
 
 def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
     """Everything the page shows; `number` is the page asked for, the nearest there is when there is none such."""
-    found = queries.matching(asked.text, field=asked.field, level=asked.level)
+    ranked = searching.ranked(asked.text)
+    found = searching.matching(ranked, field=asked.field, level=asked.level)
     page = Paginator(found, PAGE).get_page(number)
     return {
         "asked": asked,
         "page": page,
         "rows": _rows(page.object_list, today),
-        "facets": [_fields(asked), _levels(asked)],
-        "instead": _instead(asked) if not page.paginator.count else [],
+        "facets": [_fields(asked, ranked), _levels(asked, ranked)],
+        "instead": _instead(asked, ranked) if not page.paginator.count else [],
     }
 
 
@@ -87,8 +89,8 @@ def _rows(procedures: Iterable[Procedure], today: date) -> list[dict[str, Any]]:
     ]
 
 
-def _fields(asked: Asked) -> dict[str, Any]:
-    counts = queries.by_field(queries.matching(asked.text, level=asked.level))
+def _fields(asked: Asked, ranked: Ranked) -> dict[str, Any]:
+    counts = searching.by_field(searching.matching(ranked, level=asked.level))
     choices = _choices(asked, "field", asked.field, [(name, name, count) for name, count in counts.items()])
     first = sorted(choices, key=lambda choice: not choice["current"])[:FIELDS_SHOWN]
     rest = sorted((choice for choice in choices if choice not in first), key=lambda choice: choice["label"])
@@ -101,8 +103,8 @@ def _fields(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _levels(asked: Asked) -> dict[str, Any]:
-    counts = queries.by_level(queries.matching(asked.text, field=asked.field))
+def _levels(asked: Asked, ranked: Ranked) -> dict[str, Any]:
+    counts = searching.by_level(searching.matching(ranked, field=asked.field))
     told = [(level, Level(level).label, count) for level, count in counts.items()]
     choices = _choices(asked, "level", asked.level, told)
     everywhere = replace(asked, level="").url
@@ -123,10 +125,10 @@ def _choices(
     ]
 
 
-def _instead(asked: Asked) -> list[dict[str, Any]]:
+def _instead(asked: Asked, ranked: Ranked) -> list[dict[str, Any]]:
     """What to try when nothing was found: without the filters first, then with fewer words."""
     wider = Asked(asked.text)
-    count = queries.matching(wider.text).count() if wider != asked else 0
+    count = searching.matching(ranked).count() if wider != asked else 0
     tries = [("Bỏ hết bộ lọc", wider, count)] if count else []
-    tries += [(f"Tìm “{less}”", Asked(less), count) for less, count in queries.with_fewer_words(asked.text)]
+    tries += [(f"Tìm “{less}”", Asked(less), count) for less, count in searching.with_fewer_words(asked.text)]
     return [{"label": label, "url": other.url, "count": count} for label, other, count in tries]

@@ -78,7 +78,8 @@ class Procedure(models.Model):
     """An administrative procedure under its national code (thủ tục hành chính; mã d.dddddd).
 
     `title`, `field` and `folded` repeat the newest published version for search and lists; `initials` are the first
-    letters of the words of its title ("dkks" for Đăng ký khai sinh).
+    letters of the words of its title ("dkks" for Đăng ký khai sinh). `words` holds the title (A), the field (C), the
+    keywords (D) and who is concerned (B: level, audiences, agencies), the lines of `folded`.
     """
 
     code = models.CharField(max_length=40, unique=True)

@@ -15,7 +15,7 @@ from motcua.law.facts import Refused
 from motcua.law.soundness import Severity
 
 from . import review
-from .models import Bundle, Procedure, ProcessVersion, Status, Version
+from .models import Bundle, Level, Procedure, ProcessVersion, Status, Version
 from .words import words
 
 _SHOW = """
@@ -23,6 +23,7 @@ UPDATE catalogue_procedure AS shown SET title = told.title, field = told.field, 
     setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 1)), 'A')
     || setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 2)), 'C')
     || setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 3)), 'D')
+    || setweight(to_tsvector('simple', split_part(told.folded, E'\\n', 4)), 'B')
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS told (id, title, field, folded)
 WHERE shown.id = told.id
 """
@@ -77,12 +78,19 @@ def _end_before(drafts: Sequence[Version]) -> None:
 
 
 def _show(drafts: Sequence[Version]) -> None:
-    """Lists and search show the newest published version: its title, then its field, then its keywords."""
+    """Lists and search show the newest published version."""
     ids = [version.procedure_id for version in drafts]
     titles, fields = [version.title for version in drafts], [version.field for version in drafts]
-    folded = ["\n".join(" ".join(words(part)) for part in (v.title, v.field, v.keywords)) for v in drafts]
+    folded = ["\n".join(" ".join(words(part)) for part in _searched(version)) for version in drafts]
     with connection.cursor() as cursor:
         cursor.execute(_SHOW, [ids, titles, fields, folded])
+
+
+def _searched(version: Version) -> tuple[str, ...]:
+    """What a search looks into, a line each: title, field, keywords; level, audiences and agencies."""
+    levels = [Level(level).label.removeprefix("Cấp ") for level in version.levels]
+    who = (*levels, *version.audiences, version.agency, version.authority)
+    return version.title, version.field, version.keywords, " ".join(who)
 
 
 def bundle(draft: Bundle) -> None:

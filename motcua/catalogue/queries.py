@@ -1,29 +1,13 @@
-"""Questions to the catalogue: what is in force on a day, what it costs and how long it takes, and the search."""
+"""Questions to the catalogue: what is in force on a day, what it costs and how long it takes."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import lru_cache
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-    prefetch_related_objects,
-)
-from django.db.models.functions import StrIndex
+from django.db.models import Case, Q, When, prefetch_related_objects
 
 from motcua.journal import wire
 from motcua.law.facts import Refused
@@ -32,11 +16,7 @@ from motcua.law.limits import Unit as TimeUnit
 from motcua.people.models import Unit, UnitKind
 
 from .models import Bundle, Fee, Finding, Level, Procedure, ProcessVersion, Result, Status, Term, Version
-from .words import fold as fold
-from .words import words
 
-TITLE_FIRST = [0.0, 0.1, 0.3, 1.0]  # weights of the parts D, C, B and A of `Procedure.words`
-MOST_WORDS = 8  # a search longer than that is a sentence: each word left out costs a question
 KINDS: dict[str, tuple[UnitKind, ...]] = {
     Level.PROVINCE: (UnitKind.DEPARTMENT,),
     Level.DISTRICT: (UnitKind.DISTRICT,),
@@ -48,100 +28,10 @@ _PROCESS = (
     " AND (unit_id IS NULL OR unit_id = ANY(%s::bigint[]))"
     " ORDER BY array_position(%s::bigint[], unit_id) NULLS LAST LIMIT 1"
 )
-_CODE = re.compile(r"(?:\d\.)?\d{3,6}(?:\.[\d.A-Z]*)?|\d\.\d{0,6}")
 
 
 class NotFound(Refused):
     """Nothing in the catalogue answers to that (không có trong danh mục)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """One page of a search, and how many there are in all."""
-
-    total: int
-    procedures: list[Procedure]
-
-
-def search(
-    text: str = "", *, field: str | None = None, level: str | None = None, limit: int = 20, offset: int = 0
-) -> Hits:
-    """Published procedures whose title, code or field hold every word of `text` (tìm thủ tục).
-
-    Accents are optional and a word may be cut short; titles come before other finds. A code or its end finds too.
-    """
-    found = matching(text, field=field, level=level)
-    return Hits(found.count(), list(found[offset : offset + limit]))
-
-
-def matching(text: str = "", *, field: str | None = None, level: str | None = None) -> QuerySet[Procedure]:
-    """What `search` finds, best first, as a query that pages may slice and count."""
-    found = _matching(text.strip())
-    if field:
-        found = found.filter(field=field)
-    if level:
-        open_versions = _open().filter(procedure=OuterRef("pk"), levels__contains=[level])
-        found = found.filter(Exists(open_versions))
-    return found
-
-
-def _open() -> QuerySet[Version]:
-    return Version.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
-
-
-def _matching(text: str) -> QuerySet[Procedure]:
-    published = Procedure.objects.filter(words__isnull=False).defer("words")
-    if not text:
-        return published.order_by("code")
-    if _CODE.fullmatch(text):
-        at = StrIndex("code", Value(text))
-        return published.annotate(at=at).filter(at__gt=0).order_by("at", "code")
-    asked = words(text)
-    if not asked:
-        return published.none()
-    query, in_title = (all_of(asked, mark) for mark in ("", "A"))
-    joined = " ".join(asked)
-    place = Case(When(folded__startswith=joined, then=0), When(words=in_title, then=1), default=2)
-    rank = SearchRank(F("words"), query, weights=TITLE_FIRST, normalization=Value(1))
-    return published.filter(words=query).annotate(place=place, rank=rank).order_by("place", "-rank", "code")
-
-
-def all_of(asked: Sequence[str], mark: str) -> SearchQuery:
-    """Every word as the beginning of a word, in the parts of `Procedure.words` that `mark` names."""
-    return SearchQuery(" & ".join(f"{word}:*{mark}" for word in asked), search_type="raw", config="simple")
-
-
-def fields() -> list[str]:
-    """The fields of published procedures, in their order (lĩnh vực)."""
-    named = Procedure.objects.filter(words__isnull=False).exclude(field="")
-    return list(named.order_by("field").values_list("field", flat=True).distinct())
-
-
-def by_field(found: QuerySet[Procedure]) -> dict[str, int]:
-    """How many of `found` each field has, most first."""
-    counted = found.exclude(field="").order_by().values("field").annotate(count=Count("pk"))
-    return {row["field"]: row["count"] for row in counted.order_by("-count", "field")}
-
-
-def by_level(found: QuerySet[Procedure]) -> dict[str, int]:
-    """How many of `found` each level carries out; a procedure of two levels counts in both."""
-    texts = _open().filter(procedure__in=found.order_by().values("pk"))
-    counts = {level: Count("procedure", Q(levels__contains=[level]), distinct=True) for level in Level.values}
-    return {level: count for level, count in texts.aggregate(**counts).items() if count}
-
-
-def with_fewer_words(text: str, limit: int = 3) -> list[tuple[str, int]]:
-    """What else to try when nothing is found: `text` less one word, with what that finds, fewest first."""
-    asked = text.split()[:MOST_WORDS]
-    shorter = [" ".join(asked[:i] + asked[i + 1 :]) for i in range(len(asked))] if len(asked) > 1 else []
-    counted = [(less, matching(less).count()) for less in dict.fromkeys(shorter)]
-    return sorted((each for each in counted if each[1]), key=lambda each: each[1])[:limit]
-
-
-def codes_like(code: str, limit: int = 5) -> list[Procedure]:
-    """Published procedures whose code looks like a mistyped one, nearest first."""
-    published = {p.code: p for p in Procedure.objects.filter(words__isnull=False).only("code", "title")}
-    return [published[near] for near in get_close_matches(code, published, limit, cutoff=0.75)]
 
 
 def texts_of(procedures: Iterable[Procedure], day: date) -> dict[int, Version]:

@@ -9,17 +9,18 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from . import queries
+from . import searching
 from .models import Procedure
-from .queries import TITLE_FIRST, Hits
+from .searching import Hits
 from .words import words
 
+TITLE_FIRST = [0.0, 0.1, 0.3, 1.0]  # weights of the parts D, C, B and A of `Procedure.words`
 FEW = 3  # fewer letters than that, in the middle of a title, find nearly everything
 OPENING = "tt"  # many titles begin with the words “Thủ tục”, which nobody types
 
 
 def find(text: str, usual: Sequence[int], *, limit: int) -> Hits:
-    """Procedures as `queries.search` finds them, or whose words begin with the letters of `text` ("dkk").
+    """Procedures as `searching.search` finds them, or whose words begin with the letters of `text` ("dkk").
 
     `usual` are ids of procedures, most used first: among those whose title answers, they come first. Without a text
     only they are told.
@@ -28,7 +29,7 @@ def find(text: str, usual: Sequence[int], *, limit: int) -> Hits:
     if not asked:
         return _usual(usual, limit)
     if not (len(asked) == 1 and asked[0].isalpha()):
-        found = queries.matching(text)
+        found = searching.matching(text)
         return Hits(found.count(), list(_first(found, usual)[:limit]))
     found = _lettered(asked[0])
     return Hits(found.count(), list(_first(found, usual)[:limit]))
@@ -42,7 +43,7 @@ def _usual(usual: Sequence[int], limit: int) -> Hits:
 
 def _lettered(letters: str) -> QuerySet[Procedure]:
     """What one word finds, as a word or as the first letters of words; `place` says how well."""
-    query, in_title = (queries.all_of([letters], mark) for mark in ("", "A"))
+    query, in_title = (searching.all_of([letters], mark) for mark in ("ACD", "A"))
     begins = Q(initials__startswith=letters) | Q(initials__startswith=OPENING + letters)
     inside = Q(initials__contains=letters) if len(letters) >= FEW else Q(pk=None)
     titled = Q(folded__startswith=letters) | begins
@@ -59,5 +60,5 @@ def _first(found: Any, usual: Sequence[int]) -> Any:
     if "place" not in found.query.annotations:  # a code was asked for
         return found
     titled = Case(When(place__lte=1, then=0), default=1)
-    order = ("titled", "used", "place", "-rank", Length("folded"), "code")
+    order = ("titled", "used", "place", "-rank", Length("title"), "code")
     return found.annotate(used=used, titled=titled).order_by(*order)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db.models import QuerySet
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue import shortlist
+from motcua.catalogue import searching, shortlist
 from motcua.catalogue.models import Channel, Fee, Level, Term, Version
 from motcua.catalogue.offers import offer
 from motcua.law import clock
@@ -46,7 +46,7 @@ class Intake:
     form: ReceptionForm = field(init=False)
     kind_of_form: ClassVar[type[ReceptionForm]] = ReceptionForm
     version: Version | None = None
-    hits: catalogue.Hits | None = None
+    hits: searching.Hits | None = None
     papers: list[papers.Paper] = field(default_factory=list)
     limit: clock.TimeLimit | None = None
     reading: clock.Reading | None = None

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DataError, IntegrityError, connection, transaction
 
-from motcua.catalogue import acts, queries
+from motcua.catalogue import acts, queries, searching
 from motcua.catalogue.models import (
     Component,
     Fee,
@@ -205,11 +205,11 @@ def test_a_version_cannot_be_published_twice_nor_before_the_one_in_force():
 
 def test_publishing_puts_the_title_where_people_search():
     imported(publish=False)
-    assert queries.search("xac nhan").total == 0
+    assert searching.search("xac nhan").total == 0
     version = Version.objects.get(procedure__code="1.900001")
     acts.publish(version, by=None, at=AT)
     assert (version.status, version.published_at) == (Status.PUBLISHED, AT)
-    assert [p.code for p in queries.search("xac nhan").procedures] == ["1.900001"]
+    assert [p.code for p in searching.search("xac nhan").procedures] == ["1.900001"]
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def sample():
 
 
 def found(text: str, **narrowed: object) -> list[str]:
-    return [p.code for p in queries.search(text, limit=100, **narrowed).procedures]
+    return [p.code for p in searching.search(text, limit=100, **narrowed).procedures]
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_search_narrows_by_field_and_level_and_goes_on_page_by_page(sample):
     assert set(found("", field="Hộ tịch")) == set(found("hộ tịch"))
     commune, both = set(found("", level="commune")), set(found("", level="province"))
     assert commune & both == {"2.000908", "1.002693"}
-    page = queries.search("", limit=10, offset=70)
+    page = searching.search("", limit=10, offset=70)
     assert (page.total, len(page.procedures)) == (79, 9)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from motcua.catalogue import acts, queries
+from motcua.catalogue import acts, queries, searching
 from motcua.catalogue.models import Component, Finding, Import, ProcessVersion, Term, Version
 from motcua.catalogue.reading import channels, files, steps
 from motcua.catalogue.reading.drafts import NOTHING, plain
@@ -51,7 +51,7 @@ def test_the_whole_catalogue_is_imported_and_the_second_time_changes_nothing():
     assert Import.objects.count() == 2
     _every_unread_value_is_a_finding()
     _processes_find_their_procedures()
-    assert {p.code for p in queries.search("khai sinh", limit=9).procedures} >= {"1.001193"}
+    assert {p.code for p in searching.search("khai sinh", limit=9).procedures} >= {"1.001193"}
 
 
 def _every_unread_value_is_a_finding() -> None:

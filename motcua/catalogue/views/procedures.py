@@ -12,7 +12,7 @@ from motcua.law.calendar import day
 from motcua.people import access, issuer
 from motcua.ui import exports
 
-from .. import exporting, listing, pages, queries
+from .. import exporting, listing, pages, queries, searching
 from ..forms import DueForm
 from ..models import Version
 
@@ -48,7 +48,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> HttpResponse:
-    context = {"code": code, "reason": missing.reason, "near": queries.codes_like(listing.plain(code))}
+    context = {"code": code, "reason": missing.reason, "near": searching.codes_like(listing.plain(code))}
     return render(request, "catalogue/missing.html", context, status=404)
 
 
