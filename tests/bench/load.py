@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -107,6 +108,7 @@ def _clicked(url: str, names: list[str], seconds: float) -> list[dict[str, Any]]
             "--stop-timeout": 20,
             "--loglevel": "WARNING",
             "--json-file": path,
+            "--csv": path,
         }
         words = [str(word) for pair in asked.items() for word in pair]
         subprocess.run(
@@ -117,6 +119,9 @@ def _clicked(url: str, names: list[str], seconds: float) -> list[dict[str, Any]]
             check=False,  # it leaves with 1 when any request failed; which ones is told
         )
         found: list[dict[str, Any]] = json.loads(path.with_suffix(".json").read_text())
+        with path.with_name("stats_failures.csv").open(encoding="utf-8") as failures:
+            for failure in csv.DictReader(failures):
+                print(f"{failure['Occurrences']}× {failure['Name']}: {failure['Error']}", file=sys.stderr)
     return found
 
 

@@ -22,7 +22,15 @@ PASSWORD = os.environ.get("PASSWORD", "")
 LISTS = ("", "qua-han", "hom-nay", "tuan-nay", "tiep-nhan", "cho-tra", "cua-toi")
 NAMES = ("Nông Thị", "Hoàng Văn", "Lý", "Triệu Thị Hoa", "Bế", "Đàm Văn Nam", "Nguyễn")
 MATTERS = ("chung thuc", "dat dai", "kinh doanh", "ho tich", "giay phep", "xac nhan")
-SAID = {"reason": "Theo quy định.", "number": "12/KQ", "note": "", "name": "Nông Thị Mẫu", "amount": "20000"}
+SAID = {
+    "reason": "Theo quy định.",
+    "content": "Đồng ý.",
+    "summary": "Đủ điều kiện.",
+    "number": "12/KQ",
+    "note": "",
+    "name": "Nông Thị Mẫu",
+    "amount": "20000",
+}
 ROW = re.compile(r'href="(/ho-so/[^"/]+/[a-z-]+/\?[^"]*)"')
 DOSSIER = re.compile(r'href="(/ho-so/[^"/]+-[^"/]+/)"')
 NEXT = re.compile(r'href="([^"]*[?&;]sau=[^"]*)"')
@@ -180,10 +188,10 @@ class Officer(HttpUser):
                 answer.request_meta["name"] = "deed, somebody was faster or the law forbids"
                 answer.success()
             elif answer.status_code == 200 and "Đã ghi:" not in answer.text:
-                answer.failure(f"not done: {_why(answer)}")
+                answer.failure(f"{url.split('/')[3]} not done: {_why(answer)}")
 
 
 def _why(answer: Any) -> str:
-    wrong = re.findall(r'class="field-error">(.*?)</p>', answer.text, flags=re.DOTALL)
+    wrong = re.findall(r'class="field-error".*?>(.*?)</ul>', answer.text, flags=re.DOTALL)
     told = [" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in wrong]
     return f"{answer.status_code} {'; '.join(told)[:120]}"
