@@ -68,6 +68,12 @@ def test_an_answer_is_written_on_the_page_and_stands_there(crew: Cast, question:
     assert question.state == State.ANSWERED
 
 
+def test_what_happened_at_one_moment_is_shown_in_its_order(crew: Cast, question: Question) -> None:
+    page = signed_in(crew.officers.head).get(reverse("question", args=[question.pk])).content.decode()
+    evidence = page[page.index("bang-chung") :]
+    assert evidence.index("nộp hồ sơ") < evidence.index("Tiếp nhận hồ sơ")
+
+
 def test_who_may_not_settle_has_no_button_and_keeps_the_typed_text_when_refused(
     crew: Cast, question: Question
 ) -> None:

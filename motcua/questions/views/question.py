@@ -117,11 +117,11 @@ def _summary(question: Question) -> list[dict[str, Any]]:
 
 
 def _evidence(question: Question) -> list[dict[str, Any]]:
-    """The facts around what is asked about, the one that shows it marked; in the order they happened."""
+    """The facts around what is asked about, the one that shows it marked; in the order they were recorded."""
     case = dossiers.folded(question.dossier)
     recorded = [entry.recorded_at for entry in log.history(question.dossier.stream)]
     events = telling.events(case.facts, recorded, case.process, dossiers.people(telling.actors(case.facts)))
-    events.sort(key=lambda event: event["at"])
+    events.reverse()
     place = question.version - 1 if question.version else _place(events, question.happened_at)
     shown = events[max(0, place - AROUND) : place + AROUND + 1]
     if question.version:
