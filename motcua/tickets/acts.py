@@ -56,6 +56,8 @@ def call_again(ticket: Ticket, *, counter: str, by: Officer, at: datetime) -> Ti
     held = _held(ticket, by, at)
     if held.called_at is None:
         raise Refused(f"Số {held.number} chưa được gọi lần nào; hãy gọi số tiếp")
+    if held.officer_id != by.pk and _served_now(held):
+        raise Refused(f"Số {held.number} đang được phục vụ ở quầy {held.counter}")
     return _call(held, counter, by, at)
 
 
@@ -88,6 +90,10 @@ def _held(ticket: Ticket, by: Officer, at: datetime) -> Ticket:
     if held.day != day(at):
         raise Refused(f"Số {held.number} là của ngày {held.day:%d/%m/%Y}")
     return held
+
+
+def _served_now(ticket: Ticket) -> bool:
+    return Ticket.objects.filter(queries.SERVING, pk=ticket.pk).exists()
 
 
 def _call(ticket: Ticket, counter: str, by: Officer, at: datetime) -> Ticket:

@@ -97,6 +97,15 @@ def test_a_second_call_does_not_move_the_first(cast: Cast) -> None:
     assert (ticket.calls, ticket.counter) == (2, "2")
 
 
+def test_whom_one_counter_serves_another_does_not_call_away(cast: Cast) -> None:
+    taken(cast, 1)
+    ticket, other = called(cast), officer(Role.RECEPTION, cast.department, "quay-2")
+    with pytest.raises(Refused, match="đang được phục vụ ở quầy 1"):
+        acts.call_again(ticket, counter="2", by=other, at=MONDAY + 11 * MINUTE)
+    acts.skip(ticket, by=cast.officers.reception, at=MONDAY + 12 * MINUTE)
+    assert acts.call_again(ticket, counter="2", by=other, at=MONDAY + 13 * MINUTE).officer == other
+
+
 def test_who_did_not_come_is_put_aside_and_may_be_called_again(cast: Cast) -> None:
     taken(cast, 1)
     ticket, on = called(cast), MONDAY.date()

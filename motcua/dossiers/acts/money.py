@@ -36,7 +36,7 @@ def correct_duty(dossier: Dossier, *, amount: int, reason: str, by: Officer, at:
     case = allowed(dossier, FinancialDutyCorrected, by, at)
     if amount < 0 or amount == case.standing.duty:
         raise Refused(
-            f"Số tiền đúng phải từ 0 đồng và khác {lifecycle.dong(case.standing.duty)} đã ghi",
+            f"Số tiền đúng phải từ 0 đồng và khác {lifecycle.dong(case.standing.duty or 0)} đã ghi",
             lifecycle.source(FinancialDutyCorrected),
         )
     write(case, [decided(FinancialDutyCorrected, at, by, amount=amount, reason=said(reason))])
