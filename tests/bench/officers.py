@@ -80,7 +80,7 @@ class Forms(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._text:
-            self.forms[-1][self._text] = [data]
+            self.forms[-1][self._text] = [data.strip()]
 
     def filled(self, having: str) -> dict[str, list[str]]:
         """The form that has this field, whatever must be said in it said."""
