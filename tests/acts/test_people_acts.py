@@ -66,6 +66,18 @@ def test_only_an_administrator_establishes_units(admin: Officer) -> None:
         acts.establish([commune()], by=head, at=AT)
 
 
+def test_no_administrator_below_establishes_a_unit_above_all(admin: Officer) -> None:
+    place = established(admin)
+    post = NewPost(place.code, Role.ADMIN, BORN)
+    (below,) = acts.register([NewOfficer("quan-tri-xa", "Quản Trị Xã", "x", (post,))], by=admin, at=AT)
+    inner = NewUnit("00001.1", "Phòng Mẫu", UnitKind.DIVISION, BORN, parent=place.code)
+    for units in ([commune("00002", parent="")], [inner, commune("00002", parent="")]):
+        with pytest.raises(Refused, match="Chỉ quản trị của đơn vị cao nhất"):
+            acts.establish(units, by=below, at=AT)
+    acts.establish([inner], by=below, at=AT)
+    assert acts.establish([commune("00002", parent="")], by=admin, at=AT)[0].parent is None
+
+
 def test_a_code_is_never_given_again_even_after_its_unit_ended(admin: Officer) -> None:
     acts.close(established(admin), on=LATER, by=admin, at=AT)
     with pytest.raises(Refused, match="mã không dùng lại"):

@@ -15,7 +15,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
 from .. import access
-from ..models import Officer, Post, SaturdayChoice, Unit
+from ..models import Officer, Post, Role, SaturdayChoice, Unit
 
 STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
@@ -46,6 +46,9 @@ def establish(units: Sequence[NewUnit], *, by: Officer, at: datetime) -> list[Un
     parents: list[Unit | None] = [*Unit.objects.filter(code__in={unit.parent for unit in units})]
     for parent in parents or [None]:
         access.require(by, "people", parent, day(at))
+    highest = any(p.role == Role.ADMIN and p.unit.parent_id is None for p in access.posts(by, day(at)))
+    if not highest and not all(unit.parent for unit in units):
+        raise Refused("Chỉ quản trị của đơn vị cao nhất lập được đơn vị không có cấp trên", access.SOURCE)
     return founded(units, by=by.username, at=at)
 
 
