@@ -70,7 +70,7 @@ def overview(day: date) -> dict[str, Any]:
         "score_columns": SCORE_COLUMNS,
         "agencies": [_agency(each) for each in every],
         "rule_columns": RULE_COLUMNS,
-        "rules": _rules(found, days[0].unchecked if days else {}, day),
+        "groups": _groups(_rules(found, days[0].unchecked if days else {}, day)),
         "day_columns": DAY_COLUMNS,
         "days": days,
     }
@@ -104,6 +104,23 @@ def _score(agency: str, score: Score) -> dict[str, Any]:
         "n_url": link("cleaning-rows", **rows, sach="1"),
         "d_url": link("cleaning-rows", **rows),
     }
+
+
+def _groups(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules that found something, most first; those that cannot be checked; those that all data keep."""
+    told = [rule for rule in rules if rule["count"]]
+    unchecked = [rule for rule in rules if rule["unchecked"] and not rule["count"]]
+    kept = [rule for rule in rules if not rule["unchecked"] and not rule["count"]]
+    groups = (
+        ("Quy tắc còn điểm chưa sửa", "con", sorted(told, key=lambda rule: -rule["count"]), False),
+        ("Quy tắc chưa kiểm được", "chua-kiem", unchecked, False),
+        ("Quy tắc mọi thủ tục đều đạt", "dat", kept, True),
+    )
+    return [
+        {"title": title, "id": key, "rules": rules, "folded": folded}
+        for title, key, rules, folded in groups
+        if rules
+    ]
 
 
 def _rules(found: dict[str, int], unchecked: dict[str, str], day: date) -> list[dict[str, Any]]:
