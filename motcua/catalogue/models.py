@@ -101,7 +101,8 @@ class Procedure(models.Model):
 
     class Meta:
         ordering = ["code"]
-        indexes = [GinIndex(fields=["words"], name="procedure_words")]
+        # What waits on a list to be merged into the index, each search would read through.
+        indexes = [GinIndex(fields=["words"], name="procedure_words", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -13,7 +13,7 @@ from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
-PARTS = ("processes", "due", "joins", "printing", "pile", "load")
+PARTS = ("processes", "due", "joins", "printing", "search", "pile", "load")
 
 
 def main() -> None:
@@ -51,13 +51,14 @@ def _asked(words: list[str]) -> Namespace:
 
 
 def _results(asked: Namespace) -> list[dict[str, object]]:
-    from . import due, joins, load, pile, printing, processes, stores
+    from . import due, joins, load, pile, printing, processes, search, stores
 
     ways: dict[str, Callable[[], list[dict[str, object]]]] = {
         "processes": processes.run,
         "due": due.run,
         "joins": lambda: joins.run(asked.collisions),
         "printing": printing.run,
+        "search": search.run,
         "pile": lambda: pile.run(asked.dossiers),
         "load": lambda: load.run(asked.dossiers, asked.officers, asked.minutes),
     }
