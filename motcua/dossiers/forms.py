@@ -349,6 +349,8 @@ class Finish(ActForm):
             self.fields["result"].initial = signed.result
             self.fields["result"].help_text = f"Đã ký duyệt lúc {ui.moment(signed.at)}."
             self.fields["reason"].initial = signed.reason
+            if signed.result != "refused":
+                self.fields["reason"].widget = forms.HiddenInput()
         if awaited := [self.case.asked_units[request.unit].name for request in self.case.standing.consulted]:
             self.fields["unheard"] = _reason(
                 f"Vì sao kết thúc khi chưa có ý kiến của {'; '.join(awaited)}",

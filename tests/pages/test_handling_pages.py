@@ -166,6 +166,19 @@ def test_a_draft_is_proposed_and_signed_and_the_end_offers_nothing_else(cast: Ca
     assert list(queries.verify()) == []
 
 
+def test_no_reason_of_refusal_is_asked_for_when_a_grant_was_signed(cast: Cast) -> None:
+    dossier, who = handled(cast), cast.officers
+    handler, signer, clerk = (signed_in(o) for o in (who.handler, who.signer, who.clerk))
+    handler.post(deed(dossier, "hoan-thanh", "xacminh"))
+    handler.post(deed(dossier, "trinh-ky"), {"result": "granted", "summary": "Cấp giấy", "done": "on"})
+    signer.post(deed(dossier, "ky-duyet"), {"note": ""})
+    clerk.post(deed(dossier, "hoan-thanh", "so"))
+    assert "Lý do từ chối giải quyết" not in text(clerk.get(deed(dossier, "ket-thuc")))
+    clerk.post(deed(dossier, "ket-thuc"), {"result": "granted", "number": "12/GXN", "reason": ""})
+    dossier.refresh_from_db()
+    assert dossier.state == State.DONE
+
+
 def test_a_returned_draft_goes_back_with_its_reason(cast: Cast) -> None:
     dossier, who = handled(cast), cast.officers
     acts.complete_step(dossier, step="xacminh", by=who.handler, at=MONDAY + 2 * HOUR)
