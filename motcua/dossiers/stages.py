@@ -133,8 +133,10 @@ def answer(case: Folded, tasks: Sequence[Task], officer: Officer, names: Mapping
         case State.SUPPLEMENT:
             return f"Chờ người nộp bổ sung giấy tờ{_closing(case)}."
         case State.FINANCIAL_DUTY:
-            owed = f"còn {ui.money(standing.duty_owed)}" if standing.duty_owed else "đã nộp đủ, chờ xác nhận"
-            return f"Chờ người nộp thực hiện nghĩa vụ tài chính: {owed}."
+            if not standing.duty_owed or standing.duty == 0:
+                told = "Không phải nộp" if standing.duty == 0 else "Người nộp đã nộp đủ"
+                return f"{told}, chờ {dossier.deciding_unit.name} xác nhận; thời hạn đang tính."
+            return f"Chờ người nộp thực hiện nghĩa vụ tài chính: còn {ui.money(standing.duty_owed)}."
         case State.DONE if standing.result:
             return f"Đã có kết quả số {standing.result.number}, chờ trả tại {dossier.receiving_unit.name}."
         case State.RETURNED:

@@ -234,6 +234,18 @@ def test_a_result_being_corrected_says_who_owes_it_and_until_when(cast: Cast) ->
     assert "Còn hạn" in text(listed)
 
 
+def test_a_duty_that_is_paid_waits_for_who_must_confirm_it_and_not_for_the_applicant(cast: Cast) -> None:
+    dossier, who = cast.received(), cast.officers
+    acts.complete_step(dossier, step="giao", by=who.assigner, at=MONDAY)
+    acts.request_duty(dossier, amount=1000, by=who.handler, at=MONDAY)
+    assert "Chờ người nộp thực hiện nghĩa vụ tài chính: còn 21.000 đ." in page(dossier, who.handler)
+    assert deed(dossier, "da-nop") not in signed_in(who.handler).get(reverse("worklist")).content.decode()
+    acts.pay(dossier, amount=21_000, means="bank", by=None, at=MONDAY)
+    said = "Người nộp đã nộp đủ, chờ Sở Mẫu xác nhận; thời hạn đang tính."
+    assert said in page(dossier, who.handler)
+    assert deed(dossier, "da-nop") in signed_in(who.handler).get(reverse("worklist")).content.decode()
+
+
 def test_the_lists_of_what_is_late_cost_the_same_however_many_there_are(cast: Cast, clock: Clock) -> None:
     client = signed_in(cast.officers.reception)
 

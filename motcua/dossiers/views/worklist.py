@@ -244,6 +244,9 @@ def _wanted(task: Task, officer: Officer, on: date) -> tuple[str, str]:
         return ("ky-nhan", "Ký nhận") if task.officer_id == officer.pk else ("", "Xem hồ sơ")
     if state == State.DONE:
         return DESK_DEEDS[duties.HAND_OUT[0]]
+    if state == State.FINANCIAL_DUTY and not task.waiting:
+        may = access.may(officer, "meet_duty", task.dossier.deciding_unit, on)
+        return DESK_DEEDS[duties.AWAIT_DUTY[0]] if may else ("", "Xem hồ sơ")
     if state not in WORKING or task.waiting:
         return "", "Xem hồ sơ"
     if access.may_step(officer, task.role, task.unit, on) and task.officer_id in (None, officer.pk):
