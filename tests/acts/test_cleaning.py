@@ -280,8 +280,9 @@ def test_a_mended_flaw_closes_itself_and_one_that_stays_keeps_its_owner() -> Non
     assert no_text.settled_at == AT + timedelta(days=1)
     assert not Flaw.objects.filter(rule="D01", state=State.OPEN).exists()
     still = Flaw.objects.get(rule="D05", state=State.OPEN)
-    assert (still.version.number, still.owner, still.due) == (2, by, due)
-    assert done.mended > 0
+    assert (still.pk, still.version.number, still.owner, still.due) == (no_audience.pk, 2, by, due)
+    assert done.mended == Flaw.objects.filter(state=State.MENDED).count() > 0
+    assert Flaw.objects.filter(rule="D05").count() == 1
     assert [(sweep.open, sweep.mended) for sweep in Sweep.objects.order_by("day")][1][1] == done.mended
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -66,6 +65,7 @@ def sweep(at: datetime) -> Swept:
 
 def _keep(found: dict[Key, str], done: Swept, at: datetime) -> None:
     kept = {(flaw.version_id, flaw.rule, flaw.place): flaw for flaw in Flaw.objects.all()}
+    kept = _followed(kept, found)
     _close([flaw for key, flaw in kept.items() if key not in found and _closes(flaw, done)], done, at)
     again = [flaw for key, flaw in kept.items() if key in found and flaw.state == State.MENDED]
     for flaw in again:
@@ -77,7 +77,7 @@ def _keep(found: dict[Key, str], done: Swept, at: datetime) -> None:
     done.again = len(again)
     new = [key for key in found if key not in kept]
     done.new = len(new)
-    _add(new, found, kept, at)
+    _add(new, found, at)
 
 
 def _closes(flaw: Flaw, done: Swept) -> bool:
@@ -96,30 +96,31 @@ def _save(flaws: Sequence[Flaw]) -> None:
     Flaw.objects.bulk_update(flaws, ["state", "said", "settled_at", "settled_by"], batch_size=BATCH)
 
 
-def _add(new: Sequence[Key], found: dict[Key, str], kept: dict[Key, Flaw], at: datetime) -> None:
-    """New flaws; one that stood in the text before keeps who mends it by when."""
-    before = _owned(new, kept)
-    made = (_made(key, found[key], before.get(key), at) for key in new)
+def _add(new: Sequence[Key], found: dict[Key, str], at: datetime) -> None:
+    made = (
+        Flaw(version_id=version, rule=rule, place=place, said=found[version, rule, place], found_at=at)
+        for version, rule, place in new
+    )
     while batch := list(islice(made, BATCH)):
         Flaw.objects.bulk_create(batch)
 
 
-def _made(key: Key, said: str, before: Flaw | None, at: datetime) -> Flaw:
-    version, rule, place = key
-    told: dict[str, Any] = {"owner_id": before.owner_id, "due": before.due} if before else {}
-    return Flaw(version_id=version, rule=rule, place=place, said=said, found_at=at, **told)
-
-
-def _owned(new: Sequence[Key], kept: dict[Key, Flaw]) -> dict[Key, Flaw]:
-    """For new flaws, those given to somebody in another text of the same procedure, by rule and place."""
-    given = [flaw for flaw in kept.values() if flaw.owner_id]
-    versions = {version for version, *_ in new} | {flaw.version_id for flaw in given} if given else set()
-    procedure = dict(Version.objects.filter(pk__in=versions).values_list("pk", "procedure"))
-    last = {(procedure[flaw.version_id], flaw.rule, flaw.place): flaw for flaw in given}
-    same = (
-        {(v, rule, place): last.get((procedure[v], rule, place)) for v, rule, place in new} if given else {}
+def _followed(kept: dict[Key, Flaw], found: dict[Key, str]) -> dict[Key, Flaw]:
+    """A flaw that stands in the new text of its procedure too is the same one, with who mends it by when."""
+    lost = [flaw for key, flaw in kept.items() if key not in found and flaw.state != State.MENDED]
+    new = [key for key in found if key not in kept]
+    versions = (
+        {flaw.version_id for flaw in lost} | {version for version, *_ in new} if lost and new else set()
     )
-    return {key: flaw for key, flaw in same.items() if flaw}
+    procedure = dict(Version.objects.filter(pk__in=versions).values_list("pk", "procedure"))
+    here = {(procedure.get(version), rule, place): version for version, rule, place in new}
+    moved = []
+    for flaw in lost:
+        if version := here.pop((procedure.get(flaw.version_id), flaw.rule, flaw.place), None):
+            flaw.version_id = version
+            moved.append(flaw)
+    Flaw.objects.bulk_update(moved, ["version"], batch_size=BATCH)
+    return {(flaw.version_id, flaw.rule, flaw.place): flaw for flaw in kept.values()}
 
 
 def _note(done: Swept, at: datetime) -> None:
