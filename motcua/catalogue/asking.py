@@ -185,7 +185,7 @@ def _told(sayings: Sequence[Mapping[str, Any]], short: Mapping[str, Sequence[str
         meant = tuple(_way(phrase) for phrase in told["mean"])
         for said in told["say"]:
             own = () if told.get("only") else (Way((tuple(words(said)),), 0.8),)
-            yield _Saying(tuple(_long(_spoken(said), short)), (*meant, *own), told.get("worth", 1.0))
+            yield _Saying(tuple(_long(_spoken(said), short)), (*meant, *own), float(told.get("worth", 1)))
 
 
 def _way(phrase: str) -> Way:
