@@ -235,14 +235,13 @@ def _step(row: tabling.Row, units: dict[str, str]) -> dict[str, Any]:
 def _time(node: Node) -> str:
     if not node.counted:
         return "không tính"
-    return f"{said(node.hours)} giờ" if node.hours is not None else "chưa có"
+    return f"{said(node.hours)} giờ" if node.hours is not None else "chưa có thời hạn"
 
 
 def _duty(step: Node, units: dict[str, str]) -> str:
     unit = units.get(step.unit, step.unit)
-    return ", ".join(
-        filter(None, (step.name or step.id, role_name(step.role) or "chưa giao", unit, _time(step)))
-    )
+    told = (step.name or "(chưa có tên)", role_name(step.role) or "chưa giao", unit, _time(step))
+    return ", ".join(filter(None, told))
 
 
 def _longest(process: Process) -> str:

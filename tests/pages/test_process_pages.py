@@ -175,6 +175,14 @@ def test_two_versions_are_compared_step_by_step(control: Client, cast: Cast) -> 
     assert control.get(f"/quy-trinh/{new.pk}/so-sanh/?voi=999999").status_code == 404
 
 
+def test_a_step_without_name_and_term_is_compared_in_words(control: Client, cast: Cast) -> None:
+    before = cast.process.graph
+    bare = replace(before.nodes["tham"], name="", hours=None)
+    new = draft(cast, Process.of((before.nodes | {"tham": bare}).values(), before.flows))
+    page = text(control, f"/quy-trinh/{new.pk}/so-sanh/?voi={cast.process.pk}")
+    assert "(chưa có tên), Cán bộ thụ lý, chưa có thời hạn" in page
+
+
 def test_a_published_process_is_amended_by_one_draft(control: Client, cast: Cast) -> None:
     first = control.post(f"/quy-trinh/{cast.process.pk}/du-thao/")
     again = control.post(f"/quy-trinh/{cast.process.pk}/du-thao/")
