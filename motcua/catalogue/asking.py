@@ -198,6 +198,7 @@ def _ignored(phrases: Sequence[str]) -> Iterator[_Saying]:
 
 
 def _forms(abbreviations: Mapping[str, str]) -> Iterator[_Saying]:
-    """A long form also finds what uses the short one."""
+    """A long form also finds what uses the short one, and what has its words apart: "đăng ký lại khai sinh"."""
     for short, long in abbreviations.items():
-        yield _Saying(tuple(_spoken(long)), (_way(long), _way(short)), 1.0)
+        apart = Way(tuple((word,) for word in words(long)), 0.8)
+        yield _Saying(tuple(_spoken(long)), (_way(long), _way(short), apart), 1.0)
