@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -188,6 +188,12 @@ def backwards(
 def history(stream: str) -> list[Entry]:
     """The entries of a stream with what only the journal knows: when each was recorded, and its hash."""
     return list(Entry.objects.filter(stream=stream).order_by("version"))
+
+
+def recorded(past: Past) -> list[datetime]:
+    """When each fact of a past was written down; what was added since it was read is left out."""
+    entries = Entry.objects.filter(stream=past.stream, version__lte=past.version).order_by("version")
+    return list(entries.values_list("recorded_at", flat=True))
 
 
 def streams(prefix: str) -> Iterator[str]:

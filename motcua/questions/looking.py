@@ -63,7 +63,7 @@ def found(case: Folded, since: datetime, now: datetime) -> list[tuple[Sign, Doss
         rules=case.rules,
         due=case.last_reading.due,
         published={paper.name for paper in case.dossier.version.components.all()},
-        recorded=[entry.recorded_at for entry in log.history(case.dossier.stream)],
+        recorded=log.recorded(case.past),
         recorded_since=since,
     )
     told: list[tuple[Sign, Dossier | None]] = [(sign, None) for sign in signs.signs(story, now)]

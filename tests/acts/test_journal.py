@@ -55,6 +55,15 @@ def test_facts_come_back_as_they_were_written() -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_added_since_a_past_was_read_is_not_among_its_moments() -> None:
+    written(Withdrawn(at=MONDAY))
+    past = log.read(STREAM)
+    written(Rated(at=MONDAY, satisfied=True))
+    assert len(log.recorded(past)) == len(past.facts) == 1
+    assert len(log.recorded(log.read(STREAM))) == 2
+
+
+@pytest.mark.django_db
 def test_a_stale_write_is_refused() -> None:
     past = log.read(STREAM)
     written(Withdrawn(at=MONDAY))

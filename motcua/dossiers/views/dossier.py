@@ -110,7 +110,7 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
     dossier, accepted = case.dossier, case.standing.accepted
     names = queries.people(telling.actors(case.facts))
     tasks = list(dossier.tasks.select_related("officer", "unit").order_by("since", "id"))
-    recorded = [entry.recorded_at for entry in log.history(dossier.stream)]
+    recorded = log.recorded(case.past)
     return {
         "dossier": dossier,
         "answer": stages.answer(case, tasks, officer, names),
@@ -250,5 +250,5 @@ def _since(case: Folded, form: ActForm) -> list[dict[str, Any]]:
     if not newer:
         return []
     names = queries.people(telling.actors(newer)) | {form.officer.username: "Bạn"}
-    recorded = [entry.recorded_at for entry in log.history(case.dossier.stream)][-len(newer) :]
+    recorded = log.recorded(case.past)[-len(newer) :]
     return telling.events(newer, recorded, case.process, names, stages.asked(case))

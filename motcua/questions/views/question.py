@@ -119,7 +119,7 @@ def _summary(question: Question) -> list[dict[str, Any]]:
 def _evidence(question: Question) -> list[dict[str, Any]]:
     """The facts around what is asked about, the one that shows it marked; in the order they were recorded."""
     case = dossiers.folded(question.dossier)
-    recorded = [entry.recorded_at for entry in log.history(question.dossier.stream)]
+    recorded = log.recorded(case.past)
     events = telling.events(case.facts, recorded, case.process, dossiers.people(telling.actors(case.facts)))
     events.reverse()
     place = question.version - 1 if question.version else _place(events, question.happened_at)
