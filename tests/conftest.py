@@ -47,6 +47,14 @@ def pytest_configure() -> None:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser that was kept waiting too long is asked once more, and the run says so: machines stand still."""
+    once_more = pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected"])
+    for item in items:
+        if item.path.parent.name == "journeys":
+            item.add_marker(once_more)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """A server of the tests' own, started by the first test that needs one; DATABASE_URL names another."""

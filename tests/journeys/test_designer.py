@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from motcua.catalogue.models import ProcessVersion, Status
 from motcua.law.process import Kind, Node, Process
@@ -221,7 +222,7 @@ def test_a_drawing_not_saved_is_there_again(page: Page, cast: Cast, board: None)
     page.select_option("#p-chon", label="Bước: Ký duyệt")
     page.fill("#p-ten", "Ký số")
     page.press("#p-ten", "Tab")
-    page.wait_for_function("document.querySelector('#ve').elements.xml.value.includes('Ký số')")
+    expect(page.locator("#ve [name=xml]")).to_have_value(re.compile("Ký số"))
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.wait_for_selector("#khoi-phuc:not([hidden])")

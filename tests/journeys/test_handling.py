@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from motcua.dossiers import acts, queries
 from motcua.dossiers.models import Dossier
@@ -268,7 +269,7 @@ def test_many_are_done_by_keyboard_and_one_is_seen_beside_the_list(page: Page, c
     first = page.inner_text("#xem-nhanh h2")
     page.keyboard.press("j")
     page.keyboard.press("j")
-    page.wait_for_function("code => document.querySelector('#xem-nhanh h2').innerText !== code", arg=first)
+    expect(page.locator("#xem-nhanh h2")).not_to_have_text(first)
     sound(page)
     page.keyboard.press("x")
     page.keyboard.press("k")
