@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "motcua.scores",
     "motcua.notices",
     "motcua.questions",
+    "motcua.steering",
     "motcua.demo",
 ]
 

@@ -62,6 +62,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "my-notices": [(Role.HANDLER, "")],
     "notice-texts": [(Role.CONTROLLER, "")],
     "questions": [(Role.HEAD, said) for said in ("", "o=da-xem-xet", "dau_hieu=de-yen&q=mau")],
+    "steering": [(Role.HEAD, ""), (Role.HANDLER, "")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),

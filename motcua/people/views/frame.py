@@ -27,6 +27,7 @@ DESK = (
     ("Liên thông", "groups", ""),
     ("Tin báo", "notices", ""),
     ("Giải trình", "questions", ""),
+    ("Điều hành", "steering", ""),
     ("Thủ tục", "procedures", ""),
     ("Quy trình", "processes", "catalogue"),
     ("Làm sạch dữ liệu", "cleaning", "catalogue"),

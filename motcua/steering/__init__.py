@@ -1,0 +1,1 @@
+"""Steering: directives become owned, dated, evidenced work (chỉ đạo, điều hành)."""

@@ -1,0 +1,30 @@
+"""What frames every page of the room: its parts as tabs, and the crumbs back to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+# Name of the page and what its tab says; a part of the room in a package of its own adds its line here.
+TABS: tuple[tuple[str, str], ...] = (("steering", "Việc của tôi"),)
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The parts of the room, the one a page belongs to marked."""
+    home = reverse(TABS[0][0])
+    return [
+        {"label": label, "url": (url := reverse(name)), "current": _current(request.path, url, home)}
+        for name, label in TABS
+    ]
+
+
+def crumbs(name: str, label: str, *more: str) -> list[dict[str, str]]:
+    """The way to a page: the room, the part of the page called `name`, and what follows."""
+    way = [{"label": "Điều hành", "url": reverse("steering")}, {"label": label, "url": reverse(name)}]
+    return [*way, *({"label": each} for each in more)]
+
+
+def _current(path: str, url: str, home: str) -> bool:
+    return path == url if url == home else path.startswith(url)
