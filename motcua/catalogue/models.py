@@ -18,6 +18,7 @@ from motcua.law import agencies
 from motcua.law.process import Node, Process
 from motcua.people.models import Role, Unit
 
+from .announcing.models import Instrument as Instrument
 from .cleaning.models import Flaw as Flaw
 from .cleaning.models import Sweep as Sweep
 

@@ -1,0 +1,45 @@
+"""What happens to the announced catalogue: facts of one stream, beside those of dossiers and people.
+
+They tell who registered, announced, published or overlaid what, and when; what is in force follows from the dated
+rows of the catalogue, not from these. Days are ISO text, procedures their codes. Every fact names the instrument or
+decision it concerns (`document`), "" for none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .facts import Fact
+
+STREAM = "cong-bo"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announcement(Fact):
+    """Something that was done to the catalogue or its register (thay đổi về văn bản, công bố, công khai)."""
+
+    document: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstrumentRegistered(Announcement):
+    """Ghi văn bản vào sổ: `issuer` ban hành ngày `issued_on`, có hiệu lực từ `effective_on`."""
+
+    label: ClassVar[str] = "Ghi văn bản vào sổ"
+    issuer: str
+    issued_on: str
+    effective_on: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstrumentEnded(Announcement):
+    """Văn bản hết hiệu lực: `on` là ngày đầu tiên không còn hiệu lực."""
+
+    label: ClassVar[str] = "Văn bản hết hiệu lực"
+    issuer: str
+    on: str
+    reason: str
+
+
+KINDS: dict[str, type[Announcement]] = {kind.__name__: kind for kind in Announcement.__subclasses__()}
