@@ -18,12 +18,15 @@ from motcua.law.facts import (
     Finished,
     InputReceived,
     PapersGiven,
+    PapersReceived,
     ResultCorrected,
     ResultProposed,
     StepDone,
+    Stopped,
     SupplementProposed,
     SupplementReceived,
     SupplementRequested,
+    Withdrawn,
 )
 from motcua.law.lifecycle import State
 from motcua.law.process import Turn
@@ -45,6 +48,7 @@ CORRECT = ("@dinh-chinh", "Đính chính kết quả, trả về Bộ phận M�
 OWN_CLOCK = (CORRECT[0], CONSULTATION)
 SIGN = ("@ky-duyet", "Ký duyệt kết quả")
 GIVE_PAPERS = (PAPERS[0], "Giao hồ sơ giấy cho cơ quan giải quyết")
+GIVE_BACK_PAPERS = (PAPERS[0], "Chuyển giấy tờ về Bộ phận Một cửa để trả người nộp")
 RECEIVE_PAPERS = (PAPERS[1], "Ký nhận hồ sơ giấy")
 # A step offered to somebody who has not signed for it yet; its giver has it on the list as well.
 OFFERED = "~"
@@ -177,14 +181,17 @@ def _offered_tasks(case: Folded) -> Iterator[dict[str, Any]]:
 
 
 def _paper_tasks(case: Folded) -> Iterator[dict[str, Any]]:
-    """The papers to be given by the desk, or to be signed for by whom they were given to (Đ.18.2, 20.1.a)."""
+    """The papers to be given by who has them, or to be signed for by whom they were given to (Đ.18.2, 20.1.a)."""
     standing = case.standing
-    if standing.state not in lifecycle.OPEN | {State.DONE}:
+    if standing.state not in lifecycle.OPEN | lifecycle.BROKEN_OFF | {State.DONE}:
         return
+    agency = {"role": Role.CLERK, "unit_id": case.dossier.deciding_unit_id}
     if given := standing.moving:
         task = _desk_task(case, RECEIVE_PAPERS, PapersGiven)
-        agency = {"role": Role.CLERK, "unit_id": case.dossier.deciding_unit_id}
         yield task | (agency if given.to == lifecycle.AGENCY else {})
+    elif standing.state in lifecycle.BROKEN_OFF:
+        if standing.papers_at == lifecycle.AGENCY:
+            yield _desk_task(case, GIVE_BACK_PAPERS, (Withdrawn, Stopped, PapersReceived)) | agency
     elif case.carried and standing.state is not State.DONE and not _once_given(case):
         task = _desk_task(case, GIVE_PAPERS, Accepted)
         yield task | {"due_at": case.papers_due, "dossier_due_at": case.last_reading.due}

@@ -88,6 +88,7 @@ LABELS = {
 
 OPEN = frozenset({State.ACCEPTED, State.PROCESSING, State.SUPPLEMENT, State.FINANCIAL_DUTY})
 WORKING = frozenset({State.ACCEPTED, State.PROCESSING})
+BROKEN_OFF = frozenset({State.WITHDRAWN, State.STOPPED})
 CLOSED = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.DONE, State.RETURNED})
 
 
@@ -164,7 +165,7 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     ResultProposed: WORKING,
     ResultSigned: WORKING,
     ProposalReturned: WORKING,
-    PapersGiven: OPEN | {State.DONE},
+    PapersGiven: OPEN | {State.DONE, State.WITHDRAWN, State.STOPPED},
     PapersReceived: OPEN | {State.DONE, State.RETURNED, State.WITHDRAWN, State.STOPPED},
     Extended: WORKING,
     Stopped: OPEN,
@@ -177,7 +178,7 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Rated: CLOSED,
 }
 # While a result is put right the dossier is handled no further, and nothing of how it ended is done again.
-_WHILE_CORRECTING = frozenset({ResultCorrected, CorrectionDeclined, FeePaid})
+_WHILE_CORRECTING = frozenset({ResultCorrected, CorrectionDeclined, FeePaid, PapersGiven, PapersReceived})
 
 
 _UNREADY: dict[type[Fact], tuple[Callable[[Standing], bool], str]] = {
@@ -233,6 +234,8 @@ def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
         wrong, reason = unready
         if wrong(standing):
             raise Refused(reason, by_law)
+    if kind is PapersGiven and standing.state in BROKEN_OFF and standing.papers_at == DESK:
+        raise Refused("Hồ sơ đã thôi giải quyết, giấy tờ đang ở Bộ phận Một cửa", by_law)
     if kind is ResultReturned and standing.duty_owed:
         raise Refused(
             f"Người nộp còn {dong(standing.duty_owed)} nghĩa vụ tài chính chưa nộp", source(FeePaid)

@@ -327,6 +327,22 @@ def test_papers_go_from_the_desk_to_the_agency_with_a_receipt(crew: Cast) -> Non
     assert agrees()
 
 
+def test_papers_of_a_dossier_withdrawn_or_stopped_go_back_to_the_desk(crew: Cast) -> None:
+    dossier, who = crew.received(components=PAPER), crew.officers
+    acts.give_papers(dossier, by=who.reception, at=MONDAY + HOUR)
+    acts.withdraw(dossier, reason="Người nộp đề nghị rút", by=who.reception, at=MONDAY + 2 * HOUR)
+    assert dossier.tasks.get().step == duties.RECEIVE_PAPERS[0]
+    acts.receive_papers(dossier, by=who.clerk, at=MONDAY + 3 * HOUR)
+    task = dossier.tasks.get()
+    assert (task.name, task.role) == (duties.GIVE_BACK_PAPERS[1], Role.CLERK)
+    acts.give_papers(dossier, by=who.clerk, at=MONDAY + 4 * HOUR)
+    acts.receive_papers(dossier, by=who.reception, at=MONDAY + 5 * HOUR)
+    assert not dossier.tasks.exists()
+    with pytest.raises(Refused, match="giấy tờ đang ở Bộ phận Một cửa"):
+        acts.give_papers(dossier, by=who.reception, at=MONDAY + 6 * HOUR)
+    assert agrees()
+
+
 def test_an_electronic_dossier_has_no_papers_to_carry(crew: Cast) -> None:
     dossier = crew.received()
     assert not dossier.tasks.filter(step=duties.GIVE_PAPERS[0]).exists()

@@ -15,33 +15,38 @@ from django.utils.functional import SimpleLazyObject
 from motcua.law.calendar import day
 
 from .. import access
-from ..models import Officer, Unit, UnitKind
+from ..models import Officer, Role, Unit, UnitKind
 
 PREFIXES = ("Ủy ban nhân dân ", "UBND ")
-# Label, url name, and the power without which the page is of no use to an officer.
-DESK = (
-    ("Bàn làm việc", "worklist", ""),
-    ("Tiếp nhận", "reception", "receive"),
-    ("Gọi số", "calling", "receive"),
-    ("Hồ sơ", "dossiers", ""),
-    ("Liên thông", "groups", ""),
-    ("Tin báo", "notices", ""),
-    ("Giải trình", "questions", ""),
-    ("Điều hành", "steering", ""),
-    ("Thủ tục", "procedures", ""),
-    ("Quy trình", "processes", "catalogue"),
-    ("Làm sạch dữ liệu", "cleaning", "catalogue"),
-    ("Chỉ số", "index", ""),
-    ("Đơn vị, cán bộ", "units", "staff"),
-)
-PUBLIC = (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))
+# Parts of the system; of each entry its label, url name, and the power without which it is of no use to an officer.
+DESK = {
+    "Một cửa": (
+        ("Bàn làm việc", "worklist", ""),
+        ("Tiếp nhận", "reception", "receive"),
+        ("Gọi số", "calling", "receive"),
+        ("Hồ sơ", "dossiers", ""),
+        ("Liên thông", "groups", ""),
+        ("Tin báo", "notices", ""),
+        ("Giải trình", "questions", ""),
+    ),
+    "Danh mục": (
+        ("Thủ tục", "procedures", ""),
+        ("Quy trình", "processes", "catalogue"),
+        ("Làm sạch dữ liệu", "cleaning", "catalogue"),
+    ),
+    "Số liệu": (("Chỉ số", "index", ""),),
+    "Điều hành": (("Nhiệm vụ", "steering", ""),),
+    "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),
+}
+PUBLIC = {"": (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))}
 
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: officers go to their work, everybody else learns what this is."""
     if request.user.is_authenticated:
-        return redirect("worklist")
+        roles = {post.role for post in access.posts(request.user, day(timezone.now()))}
+        return redirect("units" if roles == {Role.ADMIN} else "worklist")
     return render(request, "people/home.html")
 
 
@@ -61,9 +66,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, officer: Officer | None, today: date) -> list[dict[str, Any]]:
-    entries = DESK if officer else PUBLIC
     return [
-        {"label": label, "url": (url := reverse(name)), "current": _current(request.path, url)}
+        {"part": part, "label": label, "url": (url := reverse(name)), "current": _current(request.path, url)}
+        for part, entries in (DESK if officer else PUBLIC).items()
         for label, name, power in entries
         if not power or (officer and access.may(officer, power, None, today))
     ]
