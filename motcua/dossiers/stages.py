@@ -144,7 +144,9 @@ def answer(case: Folded, tasks: Sequence[Task], officer: Officer, names: Mapping
             return f"Đã trả kết quả lúc {ui.moment(last.at)}."
         case _ if standing.correction:
             until = ui.moment(datetime.fromisoformat(standing.correction.due))
-            return f"Kết quả được đề nghị đính chính, {dossier.deciding_unit.name} phải trả lời trước {until}."
+            return (
+                f"Kết quả được đề nghị đính chính, {dossier.deciding_unit.name} phải trả lời trước {until}."
+            )
         case State.ACCEPTED | State.PROCESSING:
             return _moving(tasks, officer, names)
     ended = f" lúc {ui.moment(standing.ended_at)}" if standing.ended_at else ""

@@ -228,7 +228,9 @@ def test_a_result_being_corrected_says_who_owes_it_and_until_when(cast: Cast) ->
     opened = text(signed_in(who.reception).get(deed(dossier, "yeu-cau-dinh-chinh")))
     assert "Bản đúng phải về Bộ phận Một cửa trước 17:00 05/11/2026" in opened
     signed_in(who.reception).post(deed(dossier, "yeu-cau-dinh-chinh"), {"reason": "Sai ngày sinh"})
-    assert "Kết quả được đề nghị đính chính, Sở Mẫu phải trả lời trước 17:00 05/11/2026." in page(dossier, who.clerk)
+    assert "Kết quả được đề nghị đính chính, Sở Mẫu phải trả lời trước 17:00 05/11/2026." in page(
+        dossier, who.clerk
+    )
     listed = signed_in(who.clerk).get(reverse("worklist"))
     assert deed(dossier, "dinh-chinh") in listed.content.decode()
     assert "Còn hạn" in text(listed)
