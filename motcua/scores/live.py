@@ -6,6 +6,7 @@ text as a placeholder.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ def counts(window: Window) -> Counts:
 def bound(window: Window) -> dict[str, Any]:
     """The value of every placeholder for one run, limits as they stand on the window's last day."""
     limits, through = packs.on("index-766-counts", window.last), _through()
+    others = packs.on("other-indicators", window.last)
     return {
         "start": window.start,
         "until": window.until,
@@ -73,26 +75,30 @@ def bound(window: Window) -> dict[str, Any]:
         "supplements": limits["supplements_max"],
         "last_nth": through[(window.last - date(FIRST_YEAR, 1, 1)).days],
         "works": list(through),
+        "sectors": json.dumps(
+            {field: sector for sector, fields in others["sectors"].items() for field in fields}
+        ),
+        "copies": json.dumps(list(others["certified_copies"]["procedures"])),
     }
 
 
 @cache
 def rows(code: str, side: Side) -> Statement:
     """The ids behind one side of a measure in one scope, which is its last value, `scope`."""
-    inner = _compiled(MEASURES[code].rows[side])
+    inner = compiled(MEASURES[code].rows[side])
     return Statement(f"SELECT id FROM ({inner.sql}) AS found WHERE scope = %s", (*inner.names, "scope"))
 
 
 @cache
 def _tallies() -> Statement:
-    return _compiled(tallies())
+    return compiled(tallies())
 
 
 def _number(value: Any) -> int:
     return int(value or 0)
 
 
-def _compiled(table: ir.Table) -> Statement:
+def compiled(table: ir.Table) -> Statement:
     """One statement for PostgreSQL, the named tables it reads put before it."""
     written = {name: _stand_in(place, PARAMETERS[name]) for place, name in enumerate(PARAMETERS)}
     params = {PARAMETERS[name]: value for name, (value, _) in written.items()}

@@ -72,7 +72,13 @@ DOSSIERS = _named(
            {_through(_day("d.ended_at"))} - {_through(_day("d.accepted_at"))} AS days, d.supplements,
            d.fee > 0 OR d.paid > 0 OR d.state = {State.FINANCIAL_DUTY.value} AS owes, d.paid_online,
            d.digitised, d.reused, d.from_store, d.population_data OR d.vneid AS population_data,
-           d.paper_result, d.electronic_result, d.satisfied, d.reported > 0 AS reported
+           d.paper_result, d.electronic_result, d.satisfied, d.reported > 0 AS reported, v.field,
+           COALESCE(%(sectors)s::jsonb ->> lower(v.field), '') AS sector, d.returned_at,
+           {_through(_day("d.due_at"))} - {_through(_day("d.ended_at"))} AS early,
+           {_through(_day("d.due_at"))} - {_through(_day("d.accepted_at"))} AS term,
+           d.state IN ({State.WITHDRAWN.value}, {State.STOPPED.value}) AS stopped, d.extensions > 0 AS extended,
+           EXISTS (SELECT FROM catalogue_procedure p
+                   WHERE p.id = v.procedure_id AND %(copies)s::jsonb ? p.code) AS copies
     FROM dossiers_dossier d JOIN catalogue_version v ON v.id = d.version_id
     """,
     id=(KEY, "hồ sơ"),
@@ -98,6 +104,17 @@ DOSSIERS = _named(
     electronic_result=(FLAG, "đã có kết quả điện tử"),
     satisfied=(FLAG, "người nộp đánh giá hài lòng; trống khi chưa đánh giá"),
     reported=(FLAG, "Cổng Dịch vụ công quốc gia đã xác nhận nhận được hồ sơ"),
+    field=(TEXT, "lĩnh vực của thủ tục; chuỗi rỗng khi chưa rõ"),
+    sector=(
+        TEXT,
+        "nhóm lĩnh vực có chỉ tiêu riêng: land, construction, investment; chuỗi rỗng với lĩnh vực khác",
+    ),
+    returned_at=(MOMENT, "lúc trả kết quả; trống khi chưa trả"),
+    early=(WHOLE, "số ngày làm việc kết thúc sớm hơn ngày hẹn trả, âm khi muộn; trống khi chưa kết thúc"),
+    term=(WHOLE, "số ngày làm việc từ sau ngày tiếp nhận đến hết ngày hẹn trả; trống khi không có hạn"),
+    stopped=(FLAG, "đã rút hoặc dừng xử lý"),
+    extended=(FLAG, "đã có văn bản xin lỗi, hẹn lại ngày trả"),
+    copies=(FLAG, "là hồ sơ chứng thực bản sao từ bản chính"),
 )
 
 VERSIONS = _named(

@@ -142,7 +142,7 @@ def test_a_statement_is_compiled_once_and_holds_no_value() -> None:
 
 def test_every_placeholder_is_bound(world: World) -> None:
     bound = live.bound(OCTOBER.window(LATER))
-    assert bound.keys() == PARAMETERS.keys() | {"works"}
+    assert bound.keys() == PARAMETERS.keys() | {"works", "sectors", "copies"}
 
 
 def test_all_counts_take_one_question_to_the_database(world: World, django_assert_num_queries: Any) -> None:
@@ -159,7 +159,7 @@ def test_the_live_database_answers_each_named_table_with_its_columns(world: Worl
         "date": {1082},
         "timestamp('UTC')": {1184},
     }
-    statement = live._compiled(NAMED[name].table)
+    statement = live.compiled(NAMED[name].table)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.args(live.bound(OCTOBER.window(LATER))))
         found = {column.name: column.type_code for column in cursor.description}
