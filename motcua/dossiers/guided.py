@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +12,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from motcua.people.models import Officer
+from motcua.ui.leaves import Leaf, leaf
 
 from . import queries
-from .listing import CAP, PAGE, day_field, midnight
+from .listing import CAP, day_field, midnight
 from .models import Guidance
 
 RELATED = ("version__procedure", "unit", "officer")
@@ -44,11 +46,9 @@ class GuidanceForm(forms.Form):
 class Given:
     """One page of guidance, how much there is (up to CAP), and the papers most often missing among it."""
 
-    rows: list[Guidance]
+    leaf: Leaf[Guidance]
     count: int
     missing: list[tuple[str, int]]
-    before: int | None = None
-    after: int | None = None
 
 
 def readable(officer: Officer, on: date) -> QuerySet[Guidance]:
@@ -57,25 +57,12 @@ def readable(officer: Officer, on: date) -> QuerySet[Guidance]:
     return Guidance.objects.all() if units is None else Guidance.objects.filter(unit__in=units)
 
 
-def listed(asked: QuerySet[Guidance], start: str, back: str) -> Given:
-    """One page, newest first; `start` and `back` are the ids a page begins after or ends before."""
+def listed(asked: QuerySet[Guidance], said: Mapping[str, str]) -> Given:
+    """The page that the query of an address asks for, newest first."""
     papers = Counter(item for missing in asked.values_list("missing", flat=True)[:CAP] for item in missing)
     count, often = asked.order_by()[:CAP].count(), papers.most_common(OFTEN)
-    turned = back.isdecimal()
-    found = list(
-        _beyond(asked, start, back).select_related(*RELATED).defer("version__procedure__words")[: PAGE + 1]
-    )
-    more, rows = len(found) > PAGE, found[:PAGE][:: -1 if turned else 1]
-    if not rows:
-        return Given([], count, often)
-    before = rows[0].pk if (more if turned else start.isdecimal()) else None
-    return Given(rows, count, often, before, rows[-1].pk if more or turned else None)
-
-
-def _beyond(asked: QuerySet[Guidance], start: str, back: str) -> QuerySet[Guidance]:
-    if back.isdecimal():
-        return asked.filter(pk__gt=int(back)).order_by("pk")
-    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+    rows = asked.select_related(*RELATED).defer("version__procedure__words")
+    return Given(leaf(rows, said), count, often)
 
 
 def shown(form: GuidanceForm) -> list[tuple[str, Any]]:

@@ -12,11 +12,11 @@ from django.db.models import F, Q, QuerySet
 from motcua.law.calendar import TZ, day
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Unit, UnitKind
+from motcua.ui.leaves import Leaf, leaf
 
 from . import queries
 from .models import Dossier
 
-PAGE = 50
 CAP = 1000
 LATE = {"tiep-nhan": "Tiếp nhận chậm", "y-kien": "Ý kiến chậm"}
 # As `access.own_desk` says it of one dossier.
@@ -111,12 +111,10 @@ class SearchForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of dossiers, how many there are (up to CAP), and the ids from which to read on and back."""
+    """One page of dossiers, and how many there are (up to CAP)."""
 
-    dossiers: list[Dossier]
+    leaf: Leaf[Dossier]
     count: int
-    before: int | None = None
-    after: int | None = None
 
 
 def listed(form: SearchForm) -> Found:
@@ -126,22 +124,7 @@ def listed(form: SearchForm) -> Found:
     count = len(few)
     if count < CAP:  # all there are: what was asked need not be looked for twice
         asked = Dossier.objects.filter(pk__in=few)
-    start, back = form.data.get("sau", ""), form.data.get("truoc", "")
-    found = list(_beyond(asked, start, back).select_related(*RELATED).defer("words")[: PAGE + 1])
-    more, page = len(found) > PAGE, found[:PAGE]
-    if back.isdecimal():
-        page.reverse()
-    if not page:
-        return Found([], count)
-    turned = back.isdecimal()
-    before = page[0].pk if (more if turned else start.isdecimal()) else None
-    return Found(page, count, before, page[-1].pk if more or turned else None)
-
-
-def _beyond(asked: QuerySet[Dossier], start: str, back: str) -> QuerySet[Dossier]:
-    if back.isdecimal():
-        return asked.filter(pk__gt=int(back)).order_by("pk")
-    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+    return Found(leaf(asked.select_related(*RELATED).defer("words"), form.data), count)
 
 
 def midnight(day: date) -> datetime:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers.listing import day_field, midnight
 from motcua.dossiers.models import Dossier
 from motcua.people.models import Officer, Unit
+from motcua.ui.leaves import Leaf, leaf
 
 from . import queries, reach, wording
 from .models import NEEDS_SOMEBODY, OUTSIDE, Notice, State
 
-PAGE = 50
 CAP = 1000
 RELATED = ("dossier__version__procedure", "desk")
 # Slug in the address, what the figure is called, the states, its tone and icon.
@@ -77,40 +76,16 @@ class ListForm(forms.Form):
         return self.is_valid() and any(self.cleaned_data.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of notices, and the ids from which to read on and back."""
-
-    notices: list[Notice]
-    before: int | None = None
-    after: int | None = None
-
-
 def counts(form: ListForm) -> dict[str, int]:
     """How many notices stand on each shelf, counted up to CAP."""
     asked = form.readable.filter(form.condition()).order_by()
     return {slug: asked.filter(state__in=states)[:CAP].count() for slug, states in STATES.items()}
 
 
-def page(form: ListForm, shelf: str) -> Found:
+def page(form: ListForm, shelf: str) -> Leaf[Notice]:
     """One page of a shelf, newest first."""
     asked = form.readable.filter(form.condition(), state__in=STATES[shelf])
-    start, back = form.data.get("sau", ""), form.data.get("truoc", "")
-    found = list(_beyond(asked, start, back).select_related(*RELATED)[: PAGE + 1])
-    more, shown = len(found) > PAGE, found[:PAGE]
-    turned = back.isdecimal()
-    if turned:
-        shown.reverse()
-    if not shown:
-        return Found([])
-    before = shown[0].pk if (more if turned else start.isdecimal()) else None
-    return Found(shown, before, shown[-1].pk if more or turned else None)
-
-
-def _beyond(asked: QuerySet[Notice], start: str, back: str) -> QuerySet[Notice]:
-    if back.isdecimal():
-        return asked.filter(pk__gt=int(back)).order_by("pk")
-    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+    return leaf(asked.select_related(*RELATED), form.data)
 
 
 def _named(text: str) -> Q:

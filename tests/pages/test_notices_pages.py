@@ -140,7 +140,7 @@ def test_the_list_asks_as_much_for_sixty_notices_as_for_two(cast: Cast, gateway:
 def test_a_long_list_is_read_page_by_page(
     cast: Cast, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("motcua.notices.listing.PAGE", 2)
+    monkeypatch.setattr("motcua.ui.leaves.SIZE", 2)
     codes = [told(cast, gateway, GONE).dossier.code for _ in range(5)][::-1]
     desk, address, seen = signed_in(cast.officers.reception), "/tin-bao/", []
     while address:

@@ -37,20 +37,20 @@ def show(request: DeskRequest) -> HttpResponseBase:
     if wanted := exports.asked(request):
         listing = exporting.guidance(wanted, asked, guided.shown(form), by=request.user, at=at)
         return exports.answer(request, wanted, listing)
-    given = guided.listed(asked, request.GET.get("sau", ""), request.GET.get("truoc", ""))
+    given = guided.listed(asked, request.GET)
     narrowed = bool(form.is_valid() and any(form.cleaned_data.values()))
     shown = {
         "form": form,
         "given": given,
-        "rows": given.rows,
+        "rows": given.leaf.rows,
         "columns": COLUMNS,
         "more": given.count >= CAP,
         "most": CAP - 1,
         "narrowed": narrowed,
         "empty": _empty(narrowed),
-        "before": with_query(request, truoc=str(given.before)) if given.before else "",
-        "after": with_query(request, sau=str(given.after)) if given.after else "",
-        "on_page": f"{len(given.rows)} lượt, mới nhất trước",
+        "before": with_query(request, truoc=str(given.leaf.before)) if given.leaf.before else "",
+        "after": with_query(request, sau=str(given.leaf.after)) if given.leaf.after else "",
+        "on_page": f"{len(given.leaf.rows)} lượt, mới nhất trước",
         "crumbs": [{"label": "Tiếp nhận", "url": reverse("reception")}, {"label": "Hướng dẫn"}],
     }
     return render(request, "dossiers/guidance.html", shown)

@@ -43,16 +43,16 @@ def show(request: DeskRequest) -> HttpResponseBase:
         empty = ("Chưa có hồ sơ nào", "Hồ sơ của đơn vị bạn sẽ hiện ở đây khi được tiếp nhận.")
     shown = {
         "form": form,
-        "rows": _rows(found.dossiers, at),
+        "rows": _rows(found.leaf.rows, at),
         "columns": COLUMNS,
         "found": found,
         "more": found.count >= CAP,
         "most": CAP - 1,
         "narrowed": narrowed,
         "empty": {"title": empty[0], "text": empty[1]},
-        "before": with_query(request, truoc=str(found.before)) if found.before else "",
-        "after": with_query(request, sau=str(found.after)) if found.after else "",
-        "on_page": f"{len(found.dossiers)} hồ sơ, mới nộp trước",
+        "before": with_query(request, truoc=str(found.leaf.before)) if found.leaf.before else "",
+        "after": with_query(request, sau=str(found.leaf.after)) if found.leaf.after else "",
+        "on_page": f"{len(found.leaf.rows)} hồ sơ, mới nộp trước",
         "search_query": form.data.get("q", ""),
     }
     return render(request, "dossiers/search.html", shown)

@@ -50,7 +50,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
         listing = exporting.notices(wanted, form, shelf, by=request.user, at=at)
         return exports.answer(request, wanted, listing)
     found, tells = page(form, shelf), _tells(request.user, at)
-    rows = [row(notice) for notice in found.notices]
+    rows = [row(notice) for notice in found.rows]
     title, text = EMPTY.get(
         shelf, ("Không có tin nào", "Tin gửi người nộp hồ sơ của đơn vị bạn sẽ hiện ở đây.")
     )

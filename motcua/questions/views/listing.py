@@ -30,7 +30,7 @@ def show(request: DeskRequest) -> HttpResponse:
     if shelf not in [slug for slug, *_ in SHELVES]:
         raise Http404(f"Không có danh sách {shelf}")
     found = page(form, shelf)
-    rows = [row(question) for question in found.questions]
+    rows = [row(question) for question in found.rows]
     title, text = "Không có câu hỏi nào", "Dấu hiệu từ việc đã ghi của hồ sơ được xem mỗi giờ và hiện ở đây."
     if form.narrowed:
         title, text = "Không có câu hỏi nào như vậy", "Thử bớt điều kiện, hoặc xem danh sách khác ở trên."
