@@ -157,6 +157,9 @@ PROCRASTINATE_IMPORT_PATHS = ["motcua.dossiers.closing", "motcua.dossiers.inputs
 # Whose code a group of dossiers handed in online carries (NĐ 118/2025 Đ.28.2.a); the portal's own was not found.
 PORTAL_AGENCY = os.environ.get("PORTAL_AGENCY", "DVCQG")
 
+# For how many seconds a page of the index may show what was counted before; 0 counts for every viewer.
+INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
+
 # The national portal; without an address its stand-in answers, and says so on screen.
 PORTAL_URL = os.environ.get("PORTAL_URL", "")
 PORTAL_USER = os.environ.get("PORTAL_USER", "")

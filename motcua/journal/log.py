@@ -44,6 +44,11 @@ _LAST = (
     "SELECT DISTINCT ON (stream) stream, data, occurred_at, by, provision"
     " FROM journal_entry WHERE stream = ANY(%s) AND kind = %s ORDER BY stream, version DESC"
 )
+# Entries are numbered before they are there: one that comes late has a lower number than the last, so a sum tells it.
+_RECENT = (
+    "SELECT coalesce(max(position), 0), coalesce(sum(position), 0)"
+    " FROM (SELECT position FROM journal_entry ORDER BY position DESC LIMIT 256) AS recent"
+)
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _TAIL = "SELECT version, hash FROM journal_entry WHERE stream = %s ORDER BY version DESC LIMIT 1"
 _APPEND = (
@@ -183,6 +188,12 @@ def backwards(
     for name, values in about.items():
         found = found.filter(**{f"data__{name}__in": list(values)})
     return list(found.order_by("-version")[:size])
+
+
+def tail() -> str:
+    """How far the journal has gone: the same text as long as nothing was appended to any stream."""
+    ((last, recent),) = wire.ask(_RECENT)
+    return f"{last}:{recent}"
 
 
 def history(stream: str) -> list[Entry]:

@@ -18,7 +18,7 @@ from motcua.law.calendar import day
 from motcua.law.indicators import Indicator
 from motcua.ui.templatetags import ui
 
-from . import pages, queries
+from . import fresh, pages, queries
 from .asked import Asked
 from .measures import MEASURES, Measure, Side, Subject
 from .queries import UnitIndex
@@ -59,7 +59,8 @@ def figure(asked: Asked, unit: str, code: str, side: str) -> Figure:
     known = {i.code: i for i in indicators.catalogue(asked.window.last)}
     if code not in MEASURES or code not in known:
         raise queries.Unscored(f"không có số liệu nào đếm được cho chỉ số “{code}”")
-    entry, measure = queries.index(asked.period, asked.at, unit)[0], MEASURES[code]
+    look, measure = fresh.index(asked), MEASURES[code]
+    asked, entry = look.asked, look.of(unit)
     counts = _counts(entry, code, measure)
     if side not in counts:
         raise queries.Unscored(f"chỉ số {code} của {entry.unit.name} không có phần “{side}”")

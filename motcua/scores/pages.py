@@ -17,7 +17,7 @@ from motcua.law.indicators import Component, Group, Indicator
 from motcua.people.models import UnitKind
 from motcua.ui.templatetags import ui
 
-from . import queries
+from . import fresh, queries
 from .asked import Asked
 from .queries import UnitIndex
 
@@ -43,6 +43,15 @@ def province(asked: Asked, entries: Sequence[UnitIndex], before: UnitIndex | Non
     top = next((entry for entry in entries if entry.level == UnitKind.PROVINCE), None)
     context = {"asked": asked, "origin": ORIGIN, "unmeasured": _unmeasured(entries), "top": None}
     return context | (_whole(asked, top, before, entries) if top else {})
+
+
+def earlier(asked: Asked, unit: str) -> UnitIndex | None:
+    """The period before, of a unit, else of the province; None where there was none."""
+    look = fresh.before(asked)
+    for entry in look.entries if look else []:
+        if entry.unit.code == unit or (not unit and entry.level == UnitKind.PROVINCE):
+            return entry
+    return None
 
 
 def levels(

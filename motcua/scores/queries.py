@@ -15,7 +15,6 @@ from motcua.catalogue.models import Procedure
 from motcua.dossiers.models import Dossier
 from motcua.law import indicators
 from motcua.law.indicators import Component, Indicator, Score
-from motcua.law.packs import NotInForce
 from motcua.people.models import Unit, UnitKind
 
 from .periods import Period, Window
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 # The counts of one unit as `indicators.score` takes them: an absent code is not measured (chưa đo).
 UnitCounts = dict[str, tuple[int, int] | None]
+
+# What was counted: the sides of every measure, by id of the unit scored and code.
+Found = Mapping[tuple[int, str], Mapping["Side", int]]
 
 _NOTHING: Mapping[Side, int] = {"n": 0, "d": 0, "left_out": 0}
 
@@ -76,26 +78,21 @@ def counts(period: Period, at: datetime) -> dict[str, UnitCounts]:
     return {counted.unit.code: counted.pairs for counted in _counted(period.window(at))}
 
 
-def index(period: Period, at: datetime, unit: str | None = None) -> list[UnitIndex]:
+def index(
+    period: Period, at: datetime, unit: str | None = None, *, found: Found | None = None
+) -> list[UnitIndex]:
     """The index of the province, then of its units level by level from the best down; or of one unit alone.
 
-    `unit` is its code. Raises Unscored, BadPeriod, NotInForce.
+    `unit` is its code; `found` what was counted already. Raises Unscored, BadPeriod, NotInForce.
     """
     window = period.window(at)
-    listed = _ranked(_counted(window), window)
-    if unit is None:
-        return listed
-    found = [entry for entry in listed if entry.unit.code == unit]
-    return found or _refuse(unit, period)
+    listed = _ranked(_counted(window, found), window)
+    return listed if unit is None else [of(listed, unit, period)]
 
 
-def before(period: Period, at: datetime, unit: str | None = None) -> UnitIndex | None:
-    """The index of the period before: of `unit`, else of the province; None where there was none."""
-    try:
-        entries = index(period.previous, at, unit)
-    except (Unscored, NotInForce):
-        return None
-    return next((entry for entry in entries if unit or entry.level == UnitKind.PROVINCE), None)
+def of(listed: Sequence[UnitIndex], unit: str, period: Period) -> UnitIndex:
+    """The entry of one unit, named by its code. Raises Unscored."""
+    return next((entry for entry in listed if entry.unit.code == unit), None) or _refuse(unit, period)
 
 
 def rows(code: str, side: Side, unit: str, period: Period, at: datetime) -> QuerySet[Any]:
@@ -140,13 +137,15 @@ def _refuse(code: str, period: Period) -> NoReturn:
     raise Unscored(f"{unit.name} ({code}) không được chấm điểm trong kỳ {period.label.lower()}")
 
 
-def _counted(window: Window) -> list[_Counted]:
+def _counted(window: Window, found: Found | None = None) -> list[_Counted]:
     """The counts of every unit that is scored in the window."""
-    # Ibis takes a second to import: only those who count should wait for it.
-    from . import live
-
     indicators.catalogue(window.last)
-    units, found = _units(), live.counts(window)
+    units = _units()
+    if found is None:
+        # Ibis takes a second to import: only those who count should wait for it.
+        from . import live
+
+        found = live.counts(window)
     return [_of_unit(unit, _province(unit, units), found) for unit in _scored(units, window)]
 
 

@@ -16,7 +16,7 @@ from motcua.law.packs import NotInForce
 from motcua.people import issuer
 from motcua.ui import exports
 
-from . import exporting, pages, queries
+from . import exporting, fresh, pages, queries
 from .asked import Asked
 from .periods import BadPeriod
 
@@ -46,13 +46,15 @@ def explained(view: View) -> View:
 @explained
 def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Chỉ số của tỉnh và các đơn vị."""
-    entries = queries.index(asked.period, asked.at)
+    look = fresh.index(asked)
+    asked, entries = look.asked, look.entries
     level, order, number = (request.GET.get(name, "") for name in ("cap", "xep", "trang"))
     if wanted := exports.asked(request):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.units(asked, entries, level, order, issuer=by))
-    before = queries.before(asked.period, asked.at)
-    context = pages.province(asked, entries, before) | pages.levels(asked, entries, level, order, number)
+    context = pages.province(asked, entries, pages.earlier(asked, "")) | pages.levels(
+        asked, entries, level, order, number
+    )
     return render(request, "scores/index.html", context)
 
 
@@ -60,9 +62,9 @@ def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 @explained
 def unit(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
     """Chỉ số của một đơn vị, từng chỉ số thành phần."""
-    entries = queries.index(asked.period, asked.at, unit)
-    before = queries.before(asked.period, asked.at, unit)
-    return render(request, "scores/unit.html", pages.unit(asked, entries[0], before))
+    look = fresh.index(asked)
+    asked, entry = look.asked, look.of(unit)
+    return render(request, "scores/unit.html", pages.unit(asked, entry, pages.earlier(asked, unit)))
 
 
 @login_not_required

@@ -1,0 +1,24 @@
+"""What the index keeps: counts shared by the workers for a moment, and what was published for good."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Counted(models.Model):
+    """Counts that pages share for seconds (số liệu tính sẵn). In an unlogged table: worth nothing after a crash.
+
+    `key` names what was counted and for which period, `stamp` what was known then, `cost` how long it took, seconds.
+    """
+
+    key = models.CharField(max_length=300, primary_key=True)
+    at = models.DateTimeField()
+    stamp = models.CharField(max_length=200)
+    data = models.JSONField()
+    cost = models.FloatField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="counted_at")]
+
+    def __str__(self) -> str:
+        return self.key
