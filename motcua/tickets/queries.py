@@ -48,6 +48,14 @@ def open_desks(on: date) -> QuerySet[Unit]:
     return found.order_by(Case(When(kind=UnitKind.CENTRE, then=0), default=1), "name")
 
 
+def entrances(on: date) -> QuerySet[Unit]:
+    """The desks people choose between: an agency whose own centre receives for it is not named twice."""
+    found = open_desks(on)
+    return found.exclude(
+        pk__in=found.filter(kind=UnitKind.CENTRE, parent__kind=UnitKind.COMMUNE).values("parent")
+    )
+
+
 def of_day(unit: Unit, on: date) -> QuerySet[Ticket]:
     """The tickets of a desk on a day."""
     return Ticket.objects.filter(unit=unit, day=on)

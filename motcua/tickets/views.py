@@ -33,7 +33,7 @@ DEEDS = ("goi", "goi-lai", "bo-qua", "xong")
 @require_safe
 def desks(request: HttpRequest) -> HttpResponse:
     """The desks that give numbers today."""
-    found = queries.open_desks(day(timezone.now()))
+    found = queries.entrances(day(timezone.now()))
     return render(request, "tickets/desks.html", {"desks": found})
 
 

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from motcua.people.models import Role, Unit, UnitKind
 from motcua.tickets import acts
 from motcua.tickets.models import Ticket
-from tests.cast import MONDAY, Cast, gather
+from tests.cast import MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import markup, signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,22 @@ def test_anybody_takes_a_number_and_sees_how_many_are_ahead(cast: Cast, client: 
     assert "Số 2" in text(answer)
     assert "Còn 1 người trước bạn" in text(answer)
     assert Ticket.objects.count() == 2
+
+
+def test_a_commune_is_entered_by_its_centre_alone(cast: Cast, client: Client) -> None:
+    officer(Role.RECEPTION, cast.commune, "quay-xa")
+    assert "Xã Mẫu" in text(client.get("/lay-so/"))
+    centre = Unit.objects.create(
+        code="01273.90",
+        name="Trung tâm Phục vụ hành chính công xã",
+        kind=UnitKind.CENTRE,
+        parent=cast.commune,
+        valid_from=cast.commune.valid_from,
+    )
+    officer(Role.RECEPTION, centre, "quay-trung-tam")
+    listed = text(client.get("/lay-so/"))
+    assert centre.name in listed
+    assert "Xã Mẫu" not in listed
 
 
 def test_a_desk_nobody_knows_or_that_gives_no_numbers_says_so(cast: Cast, client: Client) -> None:
