@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from motcua.demo import outbox, play, province, shares, stock, together, worlds
+from motcua.demo import counter, outbox, play, province, shares, stock, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Settings
 from motcua.demo.world import World
 from motcua.dossiers import queries
-from motcua.dossiers.models import STREAM, Dossier, Group, Task
+from motcua.dossiers.models import STREAM, Dossier, Group, Guidance, Task
 from motcua.journal import log
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
 from motcua.law.lifecycle import State
 from motcua.notices.models import Notice
+from motcua.tickets.models import Ticket
 from tests import cast
 
 AT = datetime(2026, 11, 20, 15, 30, tzinfo=TZ)
@@ -172,6 +173,19 @@ def test_groups_played_again_go_on_where_they_are_and_belong_to_the_demo() -> No
     assert known <= together.requests(settings.seed)
     assert Group.objects.count() == 2
     assert list(queries.verify()) == []
+
+
+@pytest.mark.django_db
+def test_the_counter_guides_and_calls_once_however_often_it_is_played() -> None:
+    settings = settings_for(5)
+    world = fresh_world(settings)
+    assert counter.play(world, settings.seed, settings.at) == (counter.GUIDED, 2 * counter.TAKEN)
+    assert counter.play(world, settings.seed, settings.at) == (counter.GUIDED, 0)
+    assert Guidance.objects.count() == counter.GUIDED
+    assert Ticket.objects.filter(called_at__isnull=False).count() == 2 * counter.CALLED
+    assert (
+        max(Ticket.objects.values_list("last_call_at", flat=True).exclude(last_call_at=None)) <= settings.at
+    )
 
 
 @pytest.mark.django_db
