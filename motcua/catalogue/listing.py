@@ -71,6 +71,11 @@ def plain(text: str) -> str:
     return text.replace("\0", "").strip()[:LONGEST]
 
 
+def query(**told: str) -> str:
+    """The query of an address with what is told, "?" alone for nothing."""
+    return "?" + urlencode({name: value for name, value in told.items() if value})
+
+
 def _rows(procedures: Iterable[Procedure], today: date) -> list[dict[str, Any]]:
     shown = list(procedures)
     texts = queries.texts_of(shown, today)

@@ -21,6 +21,7 @@ from motcua.people.models import Role, Unit
 from .announcing.models import Instrument as Instrument
 from .cleaning.models import Flaw as Flaw
 from .cleaning.models import Sweep as Sweep
+from .remarks.models import Remark as Remark
 
 
 class Channel(models.TextChoices):

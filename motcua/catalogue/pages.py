@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,9 @@ def context(version: Version, versions: Sequence[Version], today: date) -> dict[
         "bundles": telling.bundles(version.components.all()),
         "texts": _texts(version),
         "facts": _facts(version),
+        "places": _places(version),
+        "anywhere": _anywhere(version),
+        "portal": version.source if version.source.startswith("https://") else "",
         "history": [_line(one, version, today) for one in versions],
         "way_columns": WAY_COLUMNS,
         "no_ways": NO_WAYS,
@@ -166,8 +169,25 @@ def _time(version: Version) -> dict[str, str]:
 def _place(version: Version) -> dict[str, str]:
     named = version.reception_address or version.agency or version.authority
     said = telling.clipped(named) or telling.levels(version) or "Chưa công bố"
-    local = {"province", "district", "commune"} & set(version.levels)
-    return _answer("Ở đâu?", said, ANYWHERE if local else "", "map-pin", "#co-quan")
+    return _answer("Ở đâu?", said, _anywhere(version), "map-pin", "#noi-nop")
+
+
+def _anywhere(version: Version) -> str:
+    """What is true of every desk of the province, for what the province carries out."""
+    return ANYWHERE if {"province", "district", "commune"} & set(version.levels) else ""
+
+
+def _places(version: Version) -> list[dict[str, str]]:
+    """Where to hand in and who decides; what was not announced says so only where the law wants it."""
+    told = (
+        ("Nơi tiếp nhận", version.reception_address, False),
+        ("Cấp thực hiện", telling.levels(version), True),
+        ("Cơ quan thực hiện", version.agency, True),
+        ("Cơ quan có thẩm quyền", version.authority, False),
+        ("Cơ quan phối hợp", version.coordinating, False),
+        ("Cơ quan được ủy quyền", version.delegated, False),
+    )
+    return _listed(told)
 
 
 def _result(version: Version) -> dict[str, str]:
@@ -204,13 +224,7 @@ def _facts(version: Version) -> list[dict[str, str]]:
     told = (
         ("Mã thủ tục", version.procedure.code, True),
         ("Lĩnh vực", version.field, False),
-        ("Cấp thực hiện", telling.levels(version), True),
         ("Đối tượng", ", ".join(version.audiences), True),
-        ("Cơ quan thực hiện", version.agency, True),
-        ("Cơ quan có thẩm quyền", version.authority, False),
-        ("Nơi tiếp nhận", version.reception_address, False),
-        ("Cơ quan phối hợp", version.coordinating, False),
-        ("Cơ quan được ủy quyền", version.delegated, False),
         (
             "Dịch vụ trực tuyến",
             version.get_online_display() if version.online != Online.UNKNOWN else "",
@@ -220,6 +234,11 @@ def _facts(version: Version) -> list[dict[str, str]]:
         ("Cơ quan ban hành", version.issuer, False),
         ("Từ khóa", version.keywords, False),
     )
+    return _listed(told)
+
+
+def _listed(told: Iterable[tuple[str, str, bool]]) -> list[dict[str, str]]:
+    """Terms with their values for ui/summary.html; an empty one only where it is wanted."""
     return [
         {"term": term, "value": value.strip() or "Chưa công bố"}
         for term, value, wanted in told

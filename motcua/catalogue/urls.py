@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cleaning, drawings, procedures, processes, tables
+from .views import cleaning, drawings, opendata, procedures, processes, remarks, tables
 
 urlpatterns = [
     path("thu-tuc/", procedures.procedures, name="procedures"),
@@ -9,7 +9,14 @@ urlpatterns = [
     path("lam-sach/diem-so/", cleaning.behind, name="cleaning-rows"),
     path("lam-sach/loi/", cleaning.flaws, name="flaws"),
     path("lam-sach/loi/<int:pk>/", cleaning.flaw, name="flaw"),
+    path("lam-sach/bao-sai/", remarks.index, name="remarks"),
+    path("lam-sach/bao-sai/<int:pk>/", remarks.one, name="remark"),
     path("thu-tuc/<str:code>/", procedures.procedure, name="procedure"),
+    path("thu-tuc/<str:code>.jsonld", opendata.one, name="procedure-linked"),
+    path("du-lieu-mo/", opendata.index, name="open-data"),
+    path("du-lieu-mo/thu-tuc.<slug:kind>", opendata.whole, name="open-catalogue"),
+    path("thu-tuc/<str:code>/bao-sai/", remarks.tell, name="remark-new"),
+    path("bao-sai/<uuid:key>/", remarks.state, name="remark-state"),
     path("quy-trinh/", processes.index, name="processes"),
     path("quy-trinh/moi/", processes.new, name="process-new"),
     path("quy-trinh/nhap/", processes.upload, name="process-upload"),

@@ -31,3 +31,13 @@ def code(holds: Mapping[str, str], on: date) -> dict[str, str] | None:
 @lru_cache(maxsize=512)
 def _drawn(says: str) -> str:
     return str(segno.make_qr(says, error="m").svg_inline(border=0))
+
+
+def address(url: str) -> str:
+    """The code that opens a page, as inline SVG."""
+    return _opens(url)
+
+
+@lru_cache(maxsize=512)
+def _opens(url: str) -> str:
+    return str(segno.make_qr(url, error="m").svg_inline(border=0, omitsize=True))

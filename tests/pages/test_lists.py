@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcua.catalogue.cleaning import acts as cleaning
 from motcua.catalogue.models import Bundle, BundleKind
+from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
 from motcua.journal import wire
@@ -68,6 +69,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
     ],
     "cleaning-rows": [(Role.CONTROLLER, "chieu=day-du"), (Role.CONTROLLER, "chieu=hop-phap&sach=1")],
+    "remarks": [(Role.CONTROLLER, said) for said in ("", "o=tiep-thu", "q=mau")],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
     "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
@@ -100,7 +102,8 @@ NO_LIST = frozenset(
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
     | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
-    | {"flaw", "sweep"}
+    | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
+    | {"open-data", "open-catalogue", "procedure-linked"}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"group", "group_new", "group_attach", "batch", "batch-done", "batch-template"}
     | {"kiosk", "ticket", "screen", "process-discard", "new-notices"}
@@ -147,6 +150,8 @@ def grown(crew: Cast, count: int) -> None:
             wanted = {"items": ["Đơn đề nghị"], "reason": "Thiếu chữ ký."}
             acts.request_supplement(dossier, **wanted, by=crew.officers.reception, at=at + 2 * SECOND)
         told(crew, dossier, at)
+        remark = {"part": "phi", "text": f"Lệ phí ở đây đã đổi từ năm {have}", "origin": f"{have}"}
+        remarks.tell(crew.version, **remark, at=at)
         together(crew, have, at)
         version = cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
         cast.published_process(version.procedure)

@@ -566,3 +566,19 @@ def test_pages_obey_the_strict_policy_and_name_every_id_once(
         assert tag != "script" or attributes.get("src")
     inside = {link[1:] for link in page.links if link.startswith("#")}
     assert inside <= set(ids)
+
+
+def test_the_parts_of_the_page_stand_in_the_order_of_the_answers(client: Client, birth: Version) -> None:
+    page = client.get("/thu-tuc/1.001193/").content.decode()
+    parts = ("giay-to", "cach-nop", "tinh-ngay", "noi-nop", "ket-qua", "can-cu", "lich-su", "dia-chi")
+    places = [page.index(f'id="{part}"') for part in parts]
+    assert places == sorted(places)
+
+
+def test_the_page_carries_a_code_that_opens_it_and_a_button_that_prints_it(
+    client: Client, birth: Version
+) -> None:
+    page = client.get("/thu-tuc/1.001193/").content.decode()
+    assert "http://testserver/thu-tuc/1.001193/" in page
+    assert '<div class="qr" role="img"' in page
+    assert "data-print" in page

@@ -22,6 +22,7 @@ from ..cleaning import queries as flawed
 from ..cleaning.forms import STATES, AcceptForm, FlawsForm, GiveForm
 from ..cleaning.models import Flaw, State
 from ..cleaning.rule import Dimension
+from ..remarks import queries as remarks
 from .processes import ControlRequest, allowed
 
 CLEAN = {"1": True, "0": False}
@@ -32,7 +33,8 @@ def index(request: ControlRequest) -> HttpResponse:
     """How far the catalogue is from zero."""
     today = day(timezone.now())
     allowed(request, today)
-    return render(request, "catalogue/cleaning.html", pages.overview(today))
+    context = pages.overview(today) | {"remarks_waiting": remarks.waiting()}
+    return render(request, "catalogue/cleaning.html", context)
 
 
 @require_POST

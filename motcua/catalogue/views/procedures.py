@@ -10,11 +10,12 @@ from django.utils.cache import patch_vary_headers
 
 from motcua.law.calendar import day
 from motcua.people import access, issuer
-from motcua.ui import exports
+from motcua.ui import exports, qr
 
 from .. import exporting, listing, pages, queries, searching
 from ..forms import DueForm
 from ..models import Version
+from . import opendata
 
 
 @login_not_required
@@ -35,6 +36,8 @@ def procedures(request: HttpRequest) -> HttpResponseBase:
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """Một thủ tục: what is needed, what it costs, how long it takes, where, and what one gets."""
     at = timezone.now()
+    if opendata.wanted(request):
+        return opendata.one(request, code)
     try:
         versions = queries.versions_of(listing.plain(code))
         version = queries.chosen(versions, day(at), pages.number(request.GET.get("ban")))
@@ -44,7 +47,11 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     promise = form.promise()
     context = pages.context(version, versions, day(at)) | _findings(request, version)
     context |= {"form": form, "promise": promise, "cells": pages.cells(promise)}
-    return render(request, "catalogue/procedure.html", context)
+    address = opendata.address_of(request, version.procedure.code)
+    context |= {"address": address, "qr": qr.address(address)}
+    response = render(request, "catalogue/procedure.html", context)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> HttpResponse:
