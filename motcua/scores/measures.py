@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from .populations import (
@@ -33,6 +34,8 @@ from .populations import (
     PAYABLE,
     PUBLIC,
     PUBLICISED,
+    SEEN,
+    seen,
 )
 from .tables import SCOPES
 
@@ -109,23 +112,49 @@ NOT_APPLICABLE: dict[str, frozenset[str]] = {"4.6": frozenset({"department"})}
 def tallies() -> ir.Table:
     """Every count at once, one row per unit scored and measure: (scope, code, n, d, left_out).
 
-    Measures of one base are counted in one scan of it; a unit without any row has no row here.
+    Dossiers are read in one pass: what they tell of each procedure in each unit, and how many of them stand on every
+    side of every measure, are aggregates of one grouping. A set that two measures share is counted once. A unit
+    without any row has no row here.
     """
-    bases = {id(measure.base): measure.base for measure in MEASURES.values()}
-    return ibis.union(*(part for base in bases.values() for part in _tallies_of(base)))
+    counts, columns = _counted(HANDLED)
+    once = seen(**counts)
+    per_unit = once.group_by("unit").agg(**{name: once[name].sum() for name in counts})
+    per_unit = SCOPES.join(per_unit, "unit")
+    parts = _listed(
+        per_unit.group_by("scope").agg(**{name: per_unit[name].sum() for name in counts}), columns
+    )
+    for base in {id(m.base): m.base for m in MEASURES.values() if m.base is not HANDLED}.values():
+        counts, columns = _counted(base)
+        parts += _listed(base.group_by("scope").agg(**counts), columns)
+    whole: ops.Node = ibis.union(*parts).op()
+    return whole.replace({SEEN.op(): once.op()}).to_expr()
 
 
-def _tallies_of(base: ir.Table) -> list[ir.Table]:
-    measures = [measure for measure in MEASURES.values() if measure.base is base]
-    counts = {f"{side} {m.code}": count for m in measures for side, count in m.tally.items()}
-    if base is HANDLED:
-        per_unit = SCOPES.join(base.group_by("unit").agg(**counts), "unit")
-        wide = per_unit.group_by("scope").agg(**{name: per_unit[name].sum() for name in counts})
-    else:
-        wide = base.group_by("scope").agg(**counts)
+# The column that holds each side of a measure; None where nothing can stand on it.
+_Columns = dict[str, dict[Side, str | None]]
+
+
+def _counted(base: ir.Table) -> tuple[dict[str, ir.Value], _Columns]:
+    """The aggregates over a base that count all its measures, each once, and which of them every side is."""
+    names: dict[ops.Node, str] = {}
+    counts: dict[str, ir.Value] = {}
+    columns: _Columns = {}
+    for measure in (m for m in MEASURES.values() if m.base is base):
+        columns[measure.code] = dict.fromkeys(SIDES)
+        for side, count in measure.tally.items():
+            if measure.sets[side] is not NO:
+                name = names.setdefault(count.op(), f"{side} {measure.code}")
+                counts[name] = count
+                columns[measure.code][side] = name
+    return counts, columns
+
+
+def _listed(wide: ir.Table, columns: _Columns) -> list[ir.Table]:
+    """The counts of each measure as rows of its own."""
+    none = ibis.literal(0, "int64")
     return [
-        wide.select("scope", code=ibis.literal(m.code), **{side: wide[f"{side} {m.code}"] for side in SIDES})
-        for m in measures
+        wide.select("scope", code=ibis.literal(code), **{s: wide[c] if c else none for s, c in sides.items()})
+        for code, sides in columns.items()
     ]
 
 

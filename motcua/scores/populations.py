@@ -15,7 +15,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from .tables import DAY, DOSSIERS, DUTIES, MOMENT, SCOPES, UNITS, VERSIONS, WHOLE
+from .tables import DAY, DOSSIERS, DUTIES, FIRST_PAYMENTS, MOMENT, SCOPES, UNITS, VERSIONS, WHOLE
 
 # What a run binds: the window of the period, and the limits of pack `index-766-counts` in working days and times.
 START, UNTIL = ibis.param(MOMENT), ibis.param(MOMENT)
@@ -60,15 +60,20 @@ CONTENT = ibis.coalesce(HANDLED.satisfied, True)
 # Procedures: tables with one row per unit scored (`scope`) and procedure (`id`).
 
 
-def _used() -> ir.Table:
-    """What the dossiers of the period tell about each procedure in each scope."""
-    seen = HANDLED.group_by("unit", "procedure").agg(
+def seen(**counts: ir.Value) -> ir.Table:
+    """What the dossiers of the period tell about each procedure in each unit; `counts` are taken in the same pass."""
+    return HANDLED.group_by("unit", "procedure").agg(
         online=(ARRIVED & ONLINE).any(),
         charged=CHARGED.any(),
         paid=(CHARGED & HANDLED.paid_online).any(),
         population=HANDLED.population_data.any(),
+        **counts,
     )
-    found = SCOPES.join(seen, "unit")
+
+
+def _used() -> ir.Table:
+    """What the dossiers of the period tell about each procedure in each scope."""
+    found = SCOPES.join(SEEN, "unit")
     facts = {name: found[name].any() for name in ("online", "charged", "paid", "population")}
     return found.group_by("scope", id=found.procedure).agg(**facts)
 
@@ -101,8 +106,8 @@ def _owned() -> ir.Table:
 
 def _charged() -> ir.Table:
     """The procedures with dossiers that had something to pay; `proven` where one was ever paid online, anywhere."""
-    proofs = DOSSIERS.filter(DOSSIERS.paid_online, DOSSIERS.accepted_at <= UNTIL)
-    proofs, found = proofs.select(proof="procedure").distinct(), USED.filter(USED.charged)
+    proofs = FIRST_PAYMENTS.filter(FIRST_PAYMENTS.since <= UNTIL).select(proof="procedure")
+    found = USED.filter(USED.charged)
     found = found.left_join(proofs, found.id == proofs.proof)
     return found.select("scope", "id", "paid", proven=found.proof.notnull())
 
@@ -145,6 +150,7 @@ def _complete() -> ir.Table:
     return found.select("id", "procedure", known=True, good=reduce(lambda a, b: a & b, parts))
 
 
+SEEN = seen()
 USED = _used()
 OWNED = _owned()
 PAYABLE = _charged()
