@@ -7,13 +7,13 @@ they are there together or not at all (docs/adr/0004).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
+import orjson
 from django.db import IntegrityError, OperationalError, connection
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -31,8 +31,6 @@ R = TypeVar("R")
 
 TRIES = 12
 FASTER = (errors.UniqueViolation, errors.DeadlockDetected)
-_DECODED = json.JSONDecoder().decode
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
 GENESIS = bytes(32)
 
@@ -115,7 +113,7 @@ def read(stream: str, *, watch: str = "") -> Past:
     if not rows:
         return Past(stream, ())
     facts = tuple(
-        law_facts.load(kind, _DECODED(data), at=at, by=by, provision=provision)
+        law_facts.load(kind, orjson.loads(data), at=at, by=by, provision=provision)
         for _, kind, data, at, by, provision, *_ in rows
     )
     last = rows[-1]
@@ -126,7 +124,7 @@ def last(kind: type[Fact], streams: Sequence[str]) -> dict[str, Fact]:
     """The last fact of one kind in each of many streams, where there is one, in one question."""
     rows = wire.ask(_LAST, [list(streams), kind.__name__])
     return {
-        stream: law_facts.load(kind.__name__, _DECODED(data), at=at, by=by, provision=provision)
+        stream: law_facts.load(kind.__name__, orjson.loads(data), at=at, by=by, provision=provision)
         for stream, data, at, by, provision in rows
     }
 
@@ -241,8 +239,8 @@ def verify(prefix: str = "", *, only: Collection[str] | None = None) -> Iterator
 
 
 def _hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
-    moments = {name: row[name].astimezone(UTC).isoformat() for name in ("occurred_at", "recorded_at")}
-    return hashlib.sha256(previous + _CANONICAL({**row, **moments}).encode()).digest()
+    moments = {name: row[name].astimezone(UTC) for name in ("occurred_at", "recorded_at")}
+    return hashlib.sha256(previous + orjson.dumps({**row, **moments}, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

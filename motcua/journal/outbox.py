@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from procrastinate.tasks import Task
-from psycopg.types.json import Jsonb
 
-from .wire import Statement
+from .wire import Statement, packed
 
 _ONE = "ROW(%s, %s, %s, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1"
 
@@ -50,7 +49,7 @@ def job(task: Task[Any, Any, Any], *, lock: str, **args: Any) -> Statement:
 
 
 def _values(job: Job) -> tuple[Any, ...]:
-    return job.queue, job.task, job.priority, job.lock, Jsonb(job.args)
+    return job.queue, job.task, job.priority, job.lock, packed(job.args)
 
 
 @cache

@@ -5,12 +5,12 @@ Django binds on the client, so the server plans each of its statements anew; the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import orjson
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
@@ -19,8 +19,6 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.string import TextLoader
 
-# Made once: `json.dumps` with options makes an encoder for every call.
-_ENCODED = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _ADAPTERS = AdaptersMap(psycopg.adapters)
 _ADAPTERS.register_loader("jsonb", TextLoader)
 _LINES: WeakKeyDictionary[Any, _Line] = WeakKeyDictionary()
@@ -35,7 +33,7 @@ class Statement(NamedTuple):
 
 def packed(rows: object) -> str:
     """Rows as one JSON value: whatever is in them, the statement keeps one shape and is planned once."""
-    return _ENCODED(rows)
+    return orjson.dumps(rows, default=str).decode()
 
 
 def ask(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

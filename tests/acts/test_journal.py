@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from types import SimpleNamespace
 
@@ -16,7 +18,7 @@ from motcua.dossiers import acts, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log, wire
 from motcua.journal.tasks import take_up
-from motcua.law.facts import Rated, Refused, Withdrawn
+from motcua.law.facts import FeePaid, Rated, Refused, Withdrawn
 from tests import cast
 from tests.cast import MONDAY
 
@@ -52,6 +54,27 @@ def test_facts_come_back_as_they_were_written() -> None:
     written(*facts)
     assert log.read(STREAM).facts == facts
     assert not list(log.verify())
+
+
+@pytest.mark.django_db
+def test_the_chain_can_be_followed_with_nothing_but_the_standard_library() -> None:
+    reason = 'Chị ấy nói: "thôi" \\ \t\n\x1f\x7f\u2028 \U0001f600 đ/ế'
+    past = log.Past("ho-so/x", ())
+    for amount in (1, 2**53):
+        facts = [Withdrawn(at=MONDAY, reason=reason), FeePaid(at=MONDAY, amount=amount, means="counter")]
+        past, entries = log.append(past, facts)
+        wire.write([entries, wire.Statement("SELECT 1", [])])
+    digest = bytes(32)
+    for entry in log.history(past.stream):
+        row = {
+            name: getattr(entry, name) for name in ("stream", "version", "kind", "data", "by", "provision")
+        }
+        for name in ("occurred_at", "recorded_at"):
+            row[name] = getattr(entry, name).astimezone(UTC).isoformat()
+        said = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256(digest + said.encode()).digest()
+        assert bytes(entry.hash) == digest
+    assert past.hash == digest
 
 
 @pytest.mark.django_db

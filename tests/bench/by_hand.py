@@ -9,13 +9,13 @@ dossier. Anything less would be the floor of another house. `queries.verify` and
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import psycopg
 from django.conf import settings
 from psycopg import sql
@@ -32,7 +32,6 @@ MINUTES, DAYS, FEE = 480, 5, 20_000
 LIMIT = "5 ngày làm việc"
 FILED, ACCEPTED, DONE = (f"NĐ 118/2025/NĐ-CP Đ.{article}" for article in ("17.2", "17.3", "19"))
 LAST = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 Connection = psycopg.Connection[Any]
 
 _NEXT = (
@@ -204,12 +203,12 @@ def entry(
         "version": version,
         "kind": kind,
         "data": data,
-        "occurred_at": at.astimezone(UTC).isoformat(),
-        "recorded_at": now.isoformat(),
+        "occurred_at": at.astimezone(UTC),
+        "recorded_at": now,
         "by": by.username,
         "provision": provision,
     }
-    digest = hashlib.sha256(previous + _CANONICAL(said).encode()).digest()
+    digest = hashlib.sha256(previous + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
     return case.stream, version, kind, Jsonb(data), at, now, by.username, provision, digest
 
 
