@@ -90,7 +90,10 @@ def publish(version: Version, *, by: Officer | None, at: datetime) -> None:
     Raises Refused for a version that is published already, or begins no later than the one in force.
     """
     _allowed(by, at)
-    publishing.versions([Version.objects.select_for_update().get(pk=version.pk)], at=at)
+    held = Version.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=version.pk)
+    if held.status == Status.ANNOUNCED:
+        raise Refused(f"Phiên bản {held} đã công bố theo {held.decision}; hãy công khai ở quyết định ấy")
+    publishing.versions([held], at=at)
     version.refresh_from_db()
 
 

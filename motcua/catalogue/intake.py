@@ -1,7 +1,7 @@
 """Taking drafts into the catalogue: what is new, what has changed, what stays (tiếp nhận bản đọc được).
 
-Parts of the import acts, inside their transaction; a draft version is replaced by a newer reading, a published one
-is followed by a new version.
+Parts of the import acts, inside their transaction; a draft version is replaced by a newer reading, one announced or
+published is followed by a new version.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _version(draft: Draft, procedure: Procedure, before: Version | None, at: dat
     told |= {name: list(told[name]) for name in LISTS}
     return Version(
         procedure=procedure,
-        number=before.number + (before.status == Status.PUBLISHED) if before else 1,
+        number=before.number + (before.status != Status.DRAFT) if before else 1,
         valid_from=_begins(draft, before, at),
         source_digest=draft.digest,
         **told,
@@ -144,7 +144,7 @@ def _version(draft: Draft, procedure: Procedure, before: Version | None, at: dat
 def _begins(draft: Draft, before: Version | None, at: datetime) -> date:
     """The day of the decision, else of the import, but after the beginning of a published version before it."""
     begins = draft.decided_on or day(at)
-    if before and before.status == Status.PUBLISHED:
+    if before and before.status != Status.DRAFT:
         return max(begins, before.valid_from + timedelta(days=1))
     return begins
 

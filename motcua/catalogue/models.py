@@ -18,7 +18,12 @@ from motcua.law import agencies
 from motcua.law.process import Node, Process
 from motcua.people.models import Role, Unit
 
+from .announcing.models import Announced as Announced
+from .announcing.models import Announcement as Announcement
+from .announcing.models import Ground as Ground
 from .announcing.models import Instrument as Instrument
+from .announcing.models import Overlay as Overlay
+from .announcing.models import Statistic as Statistic
 from .cleaning.models import Flaw as Flaw
 from .cleaning.models import Sweep as Sweep
 from .remarks.models import Remark as Remark
@@ -61,7 +66,10 @@ class Online(models.TextChoices):
 
 
 class Status(models.TextChoices):
+    """Where a text stands; `ANNOUNCED` are versions a decision has announced and nobody has published yet."""
+
     DRAFT = "draft", "Dự thảo"
+    ANNOUNCED = "announced", "Đã công bố, chưa công khai"
     PUBLISHED = "published", "Đã công khai"
 
 
@@ -115,6 +123,8 @@ class Version(models.Model):
 
     Everything a person must know to do it; free texts as announced. `levels` and `audiences` are lists.
     Validity of published versions of one procedure never overlaps (an exclusion constraint).
+    `central` keeps what the central record says of each part the province overlays, {part: {overlay, value}};
+    `origin` is the version it was derived from by an overlay alone, without an announcement (docs/adr/0014).
     """
 
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="versions")
@@ -144,6 +154,8 @@ class Version(models.Model):
     note = models.TextField(blank=True)
     source = models.CharField(max_length=200, blank=True)
     source_digest = models.CharField(max_length=64, blank=True)
+    central = models.JSONField(default=dict, blank=True)
+    origin = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="derived")
 
     class Meta:
         ordering = ["procedure", "number"]

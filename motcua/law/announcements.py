@@ -42,4 +42,25 @@ class InstrumentEnded(Announcement):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProceduresAnnounced(Announcement):
+    """Ban hành quyết định công bố; `procedures` là các thủ tục, mỗi mục "loại mã"."""
+
+    label: ClassVar[str] = "Công bố thủ tục"
+    agency: str
+    decided_on: str
+    effective_on: str
+    procedures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcedurePublished(Announcement):
+    """Công khai thủ tục `code` theo quyết định `document`: bản `version` là bản cuối, không sửa được nữa."""
+
+    label: ClassVar[str] = "Công khai thủ tục"
+    code: str
+    kind: str
+    version: int
+
+
 KINDS: dict[str, type[Announcement]] = {kind.__name__: kind for kind in Announcement.__subclasses__()}

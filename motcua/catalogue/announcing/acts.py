@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.law.calendar import day
 from motcua.people import access
 from motcua.people.models import Officer
 
-from . import instruments
+from ..reading.decisions import ItemDraft
+from . import drafting, instruments, issuing
+from .drafting import Head, Taken
 from .instruments import NewInstrument
-from .models import Instrument
+from .models import Announced, Announcement, Instrument
 
 SYSTEM = "system"
+_CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
 
 
 @transaction.atomic(durable=True)
@@ -31,6 +36,82 @@ def end_instrument(
     name = _allowed(by, at)
     held = Instrument.objects.select_for_update().get(pk=instrument.pk)
     instruments.end(held, on=on, reason=reason, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def draft_announcement(
+    head: Head, *, draft: Announcement | None = None, by: Officer | None, at: datetime
+) -> Announcement:
+    """Soạn quyết định công bố: begin one, or change the head of `draft`. Raises Refused once it was issued."""
+    name = _allowed(by, at)
+    held = drafting.open_draft(draft) if draft else None
+    return drafting.head(held, head, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def put_announced(draft: Announcement, item: ItemDraft, *, by: Officer | None, at: datetime) -> Announced:
+    """Ghi một thủ tục vào quyết định: added, or said anew where the decision has it already."""
+    _allowed(by, at)
+    return drafting.put(drafting.open_draft(draft), item)
+
+
+@transaction.atomic(durable=True)
+def drop_announced(draft: Announcement, code: str, *, by: Officer | None, at: datetime) -> None:
+    """Bỏ một thủ tục khỏi dự thảo quyết định."""
+    _allowed(by, at)
+    drafting.open_draft(draft).items.filter(code=code).delete()
+
+
+@transaction.atomic(durable=True)
+def import_announced(draft: Announcement, path: Path, *, by: Officer | None, at: datetime) -> Taken:
+    """Nhập danh mục của quyết định: all of the table, or nothing where a row cannot be taken.
+
+    The same file twice changes nothing, and what was cut off left nothing behind. Raises WrongFile.
+    """
+    _allowed(by, at)
+    return drafting.take(drafting.open_draft(draft), path)
+
+
+@transaction.atomic(durable=True)
+def discard_announcement(draft: Announcement, *, by: Officer | None, at: datetime) -> None:
+    """Bỏ dự thảo quyết định công bố. Raises Refused once it was issued."""
+    _allowed(by, at)
+    drafting.open_draft(draft).delete()
+
+
+@transaction.atomic(durable=True)
+def announce(draft: Announcement, *, by: Officer | None, at: datetime) -> None:
+    """Công bố thủ tục: the decision is signed and final, its texts are announced, what it abolishes ends on its day.
+
+    Open dossiers keep their version. Raises Refused for what must be mended first.
+    """
+    name = _allowed(by, at)
+    _one_at_a_time()
+    issuing.issue(drafting.open_draft(draft), by=name, at=at)
+    draft.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def publish_announced(
+    announcement: Announcement,
+    codes: Collection[str] | None = None,
+    *,
+    by: Officer | None,
+    at: datetime,
+) -> Sequence[Announced]:
+    """Công khai thủ tục đã công bố: those of `codes`, or all that wait; each text is final, the one before it ends.
+
+    Raises Refused where nothing waits.
+    """
+    name = _allowed(by, at)
+    _one_at_a_time()
+    held = Announcement.objects.select_for_update().get(pk=announcement.pk)
+    return issuing.publish(held, codes, by=name, at=at)
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGING])
 
 
 def _allowed(by: Officer | None, at: datetime) -> str:

@@ -5,7 +5,6 @@ Rows of one decision and code, in order, are one process; a new "Bước 1" begi
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,17 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from python_calamine import CalamineError, CalamineWorkbook
 
 from motcua.catalogue.words import fold, words
 from motcua.law.limits import TimeLimit, Unit, UnreadLimit
 from motcua.law.process import Kind, Node, Process
 from motcua.law.soundness import Severity, check
 from motcua.people.models import Role
-from motcua.ui.exports import typed
 
-from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped, plain
-from .files import WrongFile, opened
+from . import lines
+from .drafts import CODE, Notes, ProcessDraft, ProcessRead, clipped
 
 HOURS_A_DAY = Decimal(8)
 UNCOUNTED = ("khong tinh thoi gian", "khong tinh")
@@ -73,7 +70,7 @@ class StepRow:
 
 def processes(path: Path) -> Iterator[ProcessRead]:
     """The processes of a table of steps one by one. Raises WrongFile."""
-    rows = _sheet(path) if path.suffix.lower() in (".xlsx", ".xls", ".ods") else _csv(path)
+    rows = (StepRow(line.row, line.cells, line.position) for line in lines.read(path, HEADERS, REQUIRED))
     for _, same in groupby(rows, key=lambda row: row.process):
         for steps in _each(same):
             yield _process(steps)
@@ -249,55 +246,3 @@ def _wordings() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
         return tuple(" ".join(words(text)) for text in rule.get(name) or ())
 
     return tuple((rule["role"], folded(rule, "starts"), folded(rule, "holds")) for rule in rules)
-
-
-def _csv(path: Path) -> Iterator[StepRow]:
-    with opened(path) as (raw, text):
-        first = text.readline()
-        text.seek(0)
-        lines = csv.reader(text, delimiter=max(",;\t", key=first.count))
-        try:
-            columns = _columns(path, next(lines, []))
-            for cells in lines:
-                yield from _row(lines.line_num, [*map(typed, cells)], columns, raw.tell())
-        except csv.Error:
-            raise WrongFile(
-                path, "không đọc được như CSV", "lưu lại thành CSV UTF-8", lines.line_num
-            ) from None
-
-
-def _sheet(path: Path) -> Iterator[StepRow]:
-    if not path.is_file():
-        raise WrongFile(path, "không có tệp này", "kiểm tra đường dẫn")
-    try:
-        lines = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError):
-        raise WrongFile(path, "không mở được như bảng tính", "lưu lại thành .xlsx hoặc .csv") from None
-    if not lines:
-        raise WrongFile(path, "bảng tính rỗng", "kiểm tra trang đầu tiên của bảng tính")
-    columns = _columns(path, [_cell(cell) for cell in lines[0]])
-    for number, cells in enumerate(lines[1:], start=2):
-        yield from _row(number, [_cell(cell) for cell in cells], columns, number)
-
-
-def _cell(value: Any) -> str:
-    """A cell as text. A code typed as a number lost its last zeros, but it always has six decimals."""
-    if isinstance(value, float):
-        return f"{value:.6f}" if re.fullmatch(r"\d\.\d{4,6}", str(value)) else f"{value:g}"
-    return plain(value)
-
-
-def _row(number: int, cells: Sequence[str], columns: Mapping[str, int], position: int) -> Iterator[StepRow]:
-    named = {name: plain(cells[at]) for name, at in columns.items() if at < len(cells)}
-    if any(named.values()):
-        yield StepRow(number, named, position)
-
-
-def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
-    """Where each column stands; accents, case and underscores of the header do not matter. Raises WrongFile."""
-    told = [" ".join(words(plain(name))) for name in header]
-    columns = {name: told.index(known) for name, names in HEADERS.items() for known in names if known in told}
-    if missing := [name for name in REQUIRED if name not in columns]:
-        remedy = f"dòng đầu phải có: {', '.join(REQUIRED)}"
-        raise WrongFile(path, f"thiếu cột {', '.join(missing)}", remedy, 1)
-    return columns
