@@ -95,8 +95,15 @@ def take(drafts: Sequence[Draft], at: datetime, report: Report) -> list[Version]
 
 
 def _newest(codes: Sequence[str]) -> Iterable[Version]:
-    versions = Version.objects.filter(procedure__code__in=codes).select_related("procedure")
+    # What a draft regulation is to say is no reading of a file, and no file takes its place.
+    versions = Version.objects.filter(procedure__code__in=codes, drafted=None).select_related("procedure")
     return versions.order_by("procedure_id", "-number").distinct("procedure_id")
+
+
+def _numbers(codes: Sequence[str]) -> dict[str, int]:
+    """The last number given to a version of each procedure."""
+    given = Version.objects.filter(procedure__code__in=codes).order_by().values_list("procedure__code")
+    return dict(given.annotate(last=Max("number")))
 
 
 def _write(drafts: Sequence[Draft], newest: Mapping[str, Version], at: datetime) -> list[Version]:
@@ -105,7 +112,11 @@ def _write(drafts: Sequence[Draft], newest: Mapping[str, Version], at: datetime)
     ]
     Version.objects.filter(pk__in=replaced).delete()
     procedures = _procedures(drafts)
-    versions = [_version(draft, procedures[draft.code], newest.get(draft.code), at) for draft in drafts]
+    numbers = _numbers([draft.code for draft in drafts])
+    versions = [
+        _version(draft, procedures[draft.code], newest.get(draft.code), numbers.get(draft.code, 0) + 1, at)
+        for draft in drafts
+    ]
     Version.objects.bulk_create(versions)
     for name, model in PARTS.items():
         parts = (
@@ -129,12 +140,14 @@ def _procedures(drafts: Sequence[Draft]) -> dict[str, Procedure]:
     return known | {p.code: p for p in Procedure.objects.bulk_create(new)}
 
 
-def _version(draft: Draft, procedure: Procedure, before: Version | None, at: datetime) -> Version:
+def _version(
+    draft: Draft, procedure: Procedure, before: Version | None, number: int, at: datetime
+) -> Version:
     told = {name: value for name, value in _flat(draft).items() if name not in ("code", *PARTS)}
     told |= {name: list(told[name]) for name in LISTS}
     return Version(
         procedure=procedure,
-        number=before.number + (before.status != Status.DRAFT) if before else 1,
+        number=number,
         valid_from=_begins(draft, before, at),
         source_digest=draft.digest,
         **told,

@@ -26,6 +26,11 @@ from .announcing.models import Overlay as Overlay
 from .announcing.models import Statistic as Statistic
 from .cleaning.models import Flaw as Flaw
 from .cleaning.models import Sweep as Sweep
+from .control.models import Assessment as Assessment
+from .control.models import Draft as Draft
+from .control.models import Drafted as Drafted
+from .control.models import Opinion as Opinion
+from .control.models import Visit as Visit
 from .remarks.models import Remark as Remark
 
 

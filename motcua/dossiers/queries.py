@@ -33,7 +33,7 @@ RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_
 
 
 # Keeping accounts is no reason to read what citizens hand in.
-READERS = frozenset(Role.values) - {Role.ADMIN}
+READERS = frozenset(Role.values) - {Role.ADMIN, Role.APPRAISER}
 PROVINCIAL = frozenset({UnitKind.PROVINCE, UnitKind.DEPARTMENT})
 CONSULTED = (UnitKind.DEPARTMENT, UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE, UnitKind.DIVISION)
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)

@@ -21,11 +21,14 @@ POWERS: dict[str, frozenset[str]] = {
     Role.ASSIGNER: frozenset({"assign", "reply", "agency_papers"}),
     Role.HANDLER: frozenset(
         {"propose_supplement", "request_duty", "meet_duty", "consult", "reply", "propose", "agency_papers"}
+        | {"drafts", "draft"}
     ),
     Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}),
     Role.CLERK: frozenset({"finish", "correct", "agency_papers"}),
-    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any"}),
-    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle"}),
+    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft"}),
+    Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
+    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle"})
+    | {"drafts", "draft", "promulgate"},
     Role.ADMIN: frozenset({"people", "staff"}),
 }
 
@@ -63,6 +66,11 @@ WORDS = {
     "settle": "Xem xét giải trình của đơn vị",
     "settle_any": "Xem xét giải trình của mọi đơn vị",
     "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
+    "drafts": "Xem dự thảo văn bản có thủ tục",
+    "draft": "Soạn dự thảo văn bản có thủ tục",
+    "control_draft": "Cho ý kiến kiểm soát thủ tục trong dự thảo",
+    "appraise_draft": "Thẩm định dự thảo văn bản có thủ tục",
+    "promulgate": "Ban hành văn bản có thủ tục",
 }
 
 # The desk's powers are held where the dossier was handed in, all others where it is decided (Đ.5.1.e).
@@ -74,7 +82,7 @@ KEEPING = frozenset({"people", "staff"})
 # The roles a head may give and take in the unit. The others reach beyond it, or watch over the head.
 GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
-PROVINCIAL = frozenset({"catalogue", "texts", "settle_any"})
+PROVINCIAL = frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft", "appraise_draft"})
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 
@@ -157,7 +165,7 @@ def reaches_any(post: Post, act: str) -> bool:
 
 def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
     if act in PROVINCIAL:
-        *_, home = _upwards(post.unit)
+        *_, home = within(post.unit)
         return home.kind in (UnitKind.PROVINCE, UnitKind.DEPARTMENT)
     if unit is None or act in ANYWHERE:
         return True
@@ -166,11 +174,11 @@ def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
 
 
 def _covers(above: Unit, unit: Unit) -> bool:
-    return above.pk in {u.pk for u in _upwards(unit)}
+    return above.pk in {u.pk for u in within(unit)}
 
 
-def _upwards(unit: Unit) -> Iterator[Unit]:
-    """The unit and those it is a part of, the agency itself last."""
+def within(unit: Unit) -> Iterator[Unit]:
+    """A unit and those it is a part of, the agency itself last."""
     for node in line(unit):
         yield node
         # A department does not act for the province it stands under, nor a province for a department's desk.

@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     SIGNER = "signer", "Lãnh đạo ký duyệt"
     CLERK = "clerk", "Văn thư"
     CONTROLLER = "controller", "Cán bộ kiểm soát thủ tục hành chính"
+    APPRAISER = "appraiser", "Cán bộ thẩm định văn bản"
     HEAD = "head", "Người đứng đầu"
     ADMIN = "admin", "Quản trị hệ thống"
 

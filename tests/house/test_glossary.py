@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 import motcua
-from motcua.law import announcements, facts, lifecycle, offices
+from motcua.law import announcements, drafting, facts, lifecycle, offices
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -66,6 +66,7 @@ THINGS = {
     "Models": (models, lambda model: model.__doc__),
     "Facts": (lambda: facts.KINDS | facts.GROUP_KINDS, lambda fact: fact.label),
     "Changes": (lambda: offices.KINDS | announcements.KINDS, lambda change: change.label),
+    "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
     "Acts": (acts, lambda act: act.__doc__),
 }
 each_heading = pytest.mark.parametrize("heading", THINGS)

@@ -119,7 +119,7 @@ def test_the_tree_shows_units_with_head_and_number_of_officers(cast: Cast) -> No
     page = signed_in(cast.officers.keeper).get(reverse("units"))
     said = text(page)
     assert "3 đơn vị." in said
-    assert re.search(r"Sở Mẫu 04\.05 · H14\.05 Sở, ban, ngành Cán bộ Người đứng đầu 8 từ 01/01/2020", said)
+    assert re.search(r"Sở Mẫu 04\.05 · H14\.05 Sở, ban, ngành Cán bộ Người đứng đầu 9 từ 01/01/2020", said)
     assert 'class="depth-1"' in markup(page)
 
 

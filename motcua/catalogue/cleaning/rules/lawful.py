@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 
+from motcua.law import held
 from motcua.ui.templatetags import ui
 
 from ...models import Level
-from ..record import Known, Paper, Record, Time
+from ..record import Known, Record, Time
 from ..rule import Dimension, Severity, Spot, rule
 from .complete import PARTS, shortly
 
@@ -18,12 +18,6 @@ LAW = Dimension.LAWFUL
 TIERS = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 _DISTRICT = re.compile(
     r"(?:(?:[ỦU][ỷy] ban nhân dân|UBND|Chủ tịch|cấp|Phòng [^,;\n]{0,40}) ?(?:quận, ?)?huyện)", re.IGNORECASE
-)
-_IF_NO_DATA = re.compile(
-    r"không (?:thể )?(?:khai thác|tra cứu|truy xuất|kết nối)|chưa (?:được )?(?:khai thác|kết nối|tích hợp|cập nhật)"
-    r"|chưa có (?:trong|dữ liệu)"
-    r"|nếu cơ sở dữ liệu|trừ trường hợp|không phải nộp|không yêu cầu|nước ngoài",
-    re.IGNORECASE,
 )
 
 
@@ -189,28 +183,13 @@ def _no_data_papers(known: Known) -> str:
 )
 def replaceable_paper(record: Record, known: Known) -> Iterator[Spot]:
     for paper in record.papers:
-        if (data := _data_for(paper, known)) and not _IF_NO_DATA.search(paper.name):
+        if data := held.database_of(paper.name, known.pack["data_papers"]):
             yield Spot(paper.place, f"“{shortly(paper.name)}” khai thác được từ {data}")
 
 
 def _asked(gone: Mapping[str, str], name: str) -> bool:
     """Whether a paper is asked for, and not spoken of: a photograph of its kind, its number, a decree about it."""
     return gone["paper"] in name and not re.search(gone["unless"], name)
-
-
-def _data_for(paper: Paper, known: Known) -> str:
-    """The database that holds what a paper shows, where the name of the paper begins with it; "" where none does."""
-    name = paper.name.casefold().lstrip("-+*.:;•0123456789) ")
-    return next(
-        (kind["data"] for kind in known.pack["data_papers"] if _begins(kind["paper"]).match(name)), ""
-    )
-
-
-@lru_cache(maxsize=64)
-def _begins(paper: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:01 |một )?(?:bản (?:sao|chụp|chính|scan)(?: có chứng thực| chứng thực| công chứng)? )?{paper}(?!\w)"
-    )
 
 
 def _ended(known: Known) -> dict[str, tuple[date, str]]:
