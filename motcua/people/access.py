@@ -25,9 +25,9 @@ POWERS: dict[str, frozenset[str]] = {
     ),
     Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}),
     Role.CLERK: frozenset({"finish", "correct", "agency_papers"}),
-    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft"}),
+    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
-    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle"})
+    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"})
     | {"drafts", "draft", "promulgate"},
     Role.ADMIN: frozenset({"people", "staff"}),
 }
@@ -62,6 +62,7 @@ WORDS = {
     "extend": "Xin lỗi, hẹn lại ngày trả",
     "stop": "Dừng xử lý hồ sơ",
     "catalogue": "Quản lý danh mục thủ tục, quy trình",
+    "report": "Gửi báo cáo, kê khai số liệu của đơn vị",
     "people": "Lập, giải thể đơn vị; giao mọi vị trí",
     "settle": "Xem xét giải trình của đơn vị",
     "settle_any": "Xem xét giải trình của mọi đơn vị",

@@ -35,7 +35,7 @@ class Asked:
         """Read `ky` (this month when absent) and `luc` (now when absent). Raises BadPeriod."""
         text = params.get("ky", "").strip()
         period = Period.parse(text) if text else Period.containing(day(now))
-        return cls(period, _moment(params.get("luc", ""), now), now)
+        return cls(period, moment(params.get("luc", ""), now), now)
 
     @classmethod
     def default(cls, now: datetime) -> Asked:
@@ -83,7 +83,7 @@ class Asked:
             period = period.previous
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def moment(text: str, now: datetime) -> datetime:
     if not text:
         return now
     try:

@@ -11,14 +11,11 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from motcua.dossiers import queries as dossiers
-from motcua.dossiers.models import Dossier
 from motcua.law import indicators
-from motcua.law.calendar import day
 from motcua.law.indicators import Indicator
 from motcua.ui.templatetags import ui
 
-from . import fresh, pages, queries
+from . import fresh, opened, pages, queries
 from .asked import Asked
 from .measures import MEASURES, Measure, Side, Subject
 from .queries import UnitIndex
@@ -146,16 +143,5 @@ def _here(figure: Figure, side: str = "") -> str:
 def lines(figure: Figure, page: Iterable[Any], reader: Any) -> list[dict[str, Any]]:
     """Some rows of a figure as an officer may see them."""
     if not figure.of_dossiers:
-        return [{"procedure": row, "url": reverse("procedure", args=[row.code])} for row in page]
-    listed: list[Dossier] = list(page)
-    # A figure opens to all its rows for every officer; whose dossier it is, only to those it concerns.
-    own = dossiers.readable(reader, day(figure.asked.now)).filter(pk__in=[row.pk for row in listed])
-    theirs = set(own.values_list("pk", flat=True))
-    return [
-        {
-            "dossier": row,
-            "url": reverse("dossier", args=[row.code]) if row.pk in theirs else "",
-            "applicant": row.applicant if row.pk in theirs else "",
-        }
-        for row in listed
-    ]
+        return opened.procedures(page)
+    return opened.dossiers(page, reader, figure.asked.now)

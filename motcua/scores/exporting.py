@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from motcua.law import indicators
 from motcua.ui.exports import Cell, Column, Format, Issuer, Kind, Listing
 
-from . import pages
+from . import opened, pages
 from .asked import Asked
 from .queries import UnitIndex
 
@@ -82,13 +82,10 @@ def _rows(figure: Figure, keys: Sequence[int], reader: Any) -> Iterator[Sequence
     from . import drill
 
     known = figure.rows.in_bulk(keys)
-    for line in drill.lines(figure, [known[key] for key in keys if key in known], reader):
-        if not figure.of_dossiers:
-            row = line["procedure"]
-            yield row.code, row.title, row.field
-            continue
-        row = line["dossier"]
-        yield (
-            *(row.code, line["applicant"], row.version.title, row.deciding_unit.name),
-            *(row.accepted_at, row.due_at, row.ended_at, row.get_state_display()),
-        )
+    lines = drill.lines(figure, [known[key] for key in keys if key in known], reader)
+    if figure.of_dossiers:
+        yield from opened.dossier_cells(lines)
+        return
+    for line in lines:
+        row = line["procedure"]
+        yield row.code, row.title, row.field

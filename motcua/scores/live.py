@@ -73,6 +73,7 @@ def bound(window: Window) -> dict[str, Any]:
         "announce": limits["announce_working_days"]["province"],
         "publish": limits["publish_working_days"]["province"],
         "supplements": limits["supplements_max"],
+        "early": packs.on("reports", window.last)["early_working_days"],
         "last_nth": through[(window.last - date(FIRST_YEAR, 1, 1)).days],
         "works": list(through),
         "sectors": json.dumps(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from .reports.models import SentReport as SentReport
+
 
 class Counted(models.Model):
     """Counts that pages share for seconds (số liệu tính sẵn). In an unlogged table: worth nothing after a crash.

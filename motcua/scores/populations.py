@@ -20,7 +20,7 @@ from .tables import DAY, DOSSIERS, DUTIES, FIRST_PAYMENTS, MOMENT, SCOPES, UNITS
 # What a run binds: the window of the period, and the limits of pack `index-766-counts` in working days and times.
 START, UNTIL = ibis.param(MOMENT), ibis.param(MOMENT)
 FIRST, LAST, TODAY = ibis.param(DAY), ibis.param(DAY), ibis.param(DAY)
-LAST_NTH, ANNOUNCE, PUBLISH, SUPPLEMENTS = (ibis.param(WHOLE) for _ in range(4))
+LAST_NTH, ANNOUNCE, PUBLISH, SUPPLEMENTS, EARLY = (ibis.param(WHOLE) for _ in range(5))
 PARAMETERS: dict[str, ir.Scalar] = {
     "start": START,
     "until": UNTIL,
@@ -31,6 +31,7 @@ PARAMETERS: dict[str, ir.Scalar] = {
     "announce": ANNOUNCE,
     "publish": PUBLISH,
     "supplements": SUPPLEMENTS,
+    "early": EARLY,
 }
 
 NO = ibis.literal(False)

@@ -1,9 +1,14 @@
 from django.urls import path
 
 from . import views
+from .reports import views as reports
 
 urlpatterns = [
     path("chi-so/", views.index, name="index"),
     path("chi-so/<str:unit>/", views.unit, name="unit-index"),
     path("chi-so/<str:unit>/<str:indicator>/<slug:side>/", views.rows, name="index-rows"),
+    path("bao-cao/", reports.index, name="reports"),
+    path("bao-cao/da-gui/<int:pk>/", reports.sent, name="report-sent"),
+    path("bao-cao/<slug:form>/<str:unit>/", reports.report, name="report"),
+    path("bao-cao/<slug:form>/<str:unit>/cot/<int:no>/", reports.rows, name="report-rows"),
 ]

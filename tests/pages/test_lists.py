@@ -79,12 +79,20 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HEAD, "ky=2026-11"),
         (Role.HEAD, "ky=2026-11&xuat=xlsx"),
     ],
+    "reports": [(Role.HEAD, "ky=2026-Q4")],
+    "report": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&theo=don-vi")],
+    "report-rows": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&xuat=xlsx")],
     "units": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.ADMIN, "q=xa&ngay=2026-11-01")],
     "unit": [(Role.HEAD, "")],
     "officers": [(Role.HEAD, ""), (Role.ADMIN, "q=can"), (Role.HEAD, "xuat=xlsx")],
     "changes": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.HEAD, "can-bo=ai")],
 }
-WHERE = {"index-rows": ["04.05", "2.1", "mau"], "unit": ["04.05"]}
+WHERE = {
+    "report": ["ii-06a", "04"],
+    "report-rows": ["ii-06a", "04", 3],
+    "index-rows": ["04.05", "2.1", "mau"],
+    "unit": ["04.05"],
+}
 # Pages of one thing, and doors.
 NO_LIST = frozenset(
     {
@@ -97,6 +105,7 @@ NO_LIST = frozenset(
         "guide-page",
         "procedure",
         "unit-index",
+        "report-sent",
         "reception",
     }
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}

@@ -1,0 +1,80 @@
+"""What pages ask of reports: which were sent, and the rows behind a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from motcua.dossiers.models import Dossier
+from motcua.people import access
+from motcua.people.models import Officer, Unit
+from motcua.people.queries import every_unit
+
+from . import sheets
+from .forms import Form
+from .models import SentReport
+from .sheets import PARTS
+from .spans import Reported
+
+
+def unit(code: str) -> Unit | None:
+    """An agency with its parents; a part of one makes no report of its own."""
+    found = next((each for each in every_unit().values() if each.code == code), None)
+    return found if found and found.kind not in PARTS else None
+
+
+def home(officer: Officer, day: date) -> Unit | None:
+    """The agency of an officer's first post."""
+    posts = access.posts(officer, day)
+    known = every_unit()
+    return sheets.agency(known[posts[0].unit_id]) if posts else None
+
+
+def agencies(day: date) -> list[Unit]:
+    """The agencies that exist on a day, the province first."""
+    there = [
+        each
+        for each in every_unit().values()
+        if each.kind not in PARTS
+        and each.valid_from <= day
+        and (each.valid_to is None or day < each.valid_to)
+    ]
+    return sorted(there, key=lambda each: (each.parent is not None, sheets.letter(each), each.name))
+
+
+def dossiers(
+    form: Form, no: int, unit: Unit, where: Mapping[str, str], reported: Reported, at: Any
+) -> QuerySet[Dossier]:
+    """The dossiers in one cell, exactly as many as it says. Raises KeyError for a column the form has not."""
+    # With them comes Ibis, which takes a second to import.
+    from .. import live
+    from . import sets
+
+    place, statement = sheets.place(unit, where), sets.rows(form.column(no).set)
+    values = live.bound(reported.window(at)) | {
+        "units": list(place.units),
+        "any_field": place.field is None,
+        "field": place.field or "",
+    }
+    found = Dossier.objects.filter(pk__in=RawSQL(statement.sql, statement.args(values)))
+    return (
+        found.select_related("version", "deciding_unit")
+        .defer("words", "version__sequence")
+        .order_by("accepted_at", "pk")
+    )
+
+
+def sent(unit: Unit | None = None) -> QuerySet[SentReport]:
+    """The reports that were sent, newest first."""
+    found = SentReport.objects.select_related("unit", "sent_by").defer("content")
+    return found.filter(unit=unit) if unit else found
+
+
+def last(form: str, unit: Unit, period: str) -> SentReport | None:
+    """The newest version of one report."""
+    kept = {"form": form, "unit": unit, "period": period}
+    return SentReport.objects.filter(**kept).select_related("unit", "sent_by").order_by("-version").first()

@@ -1,0 +1,196 @@
+"""Báo cáo: the forms of a unit and period, one of them with its rows, sending it, and what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.catalogue.models import Procedure
+from motcua.dossiers.views.links import DeskRequest
+from motcua.law.calendar import OutOfYears, day
+from motcua.law.facts import Refused
+from motcua.law.packs import NotInForce
+from motcua.people import issuer
+from motcua.ui import exports
+from motcua.ui.exports import Column, Kind, Listing
+
+from .. import exporting, opened
+from ..pages import sentence
+from ..periods import BadPeriod
+from ..queries import Unscored
+from . import acts, pages, queries, sheets, written
+from .asked import AskedReport, period
+from .models import SentReport
+
+View = Callable[..., HttpResponseBase]
+PAIRS = (
+    Column("Mã thủ tục", Kind.CODE, 13),
+    Column("Tên thủ tục", width=60),
+    Column("Lĩnh vực", width=24),
+    Column("Cấp", width=12),
+)
+LEVELS = {"province": "Cấp tỉnh", "district": "Cấp huyện", "commune": "Cấp xã"}
+
+
+def explained(view: View) -> View:
+    """Say what is wrong with a period, a form or a unit that is not there."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **where: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **where)
+        except (BadPeriod, NotInForce, OutOfYears, Unscored) as wrong:
+            shown = {"title": "Không có báo cáo này", "reason": sentence(str(wrong))}
+            return render(request, "scores/reports/refused.html", shown, status=404)
+
+    return answering
+
+
+@require_safe
+@explained
+def index(request: DeskRequest) -> HttpResponse:
+    """The forms of a unit and period, and what was sent."""
+    now = timezone.now()
+    reported = period(request.GET, now)
+    unit = queries.unit(plain(request.GET.get("don-vi", ""))) or queries.home(request.user, day(now))
+    units = queries.agencies(day(now))
+    if unit is None and units:
+        unit = units[0]
+    page = Paginator(queries.sent(), 20).get_page(request.GET.get("trang"))
+    shown = pages.overview(reported, unit, now) if unit else {}
+    return render(
+        request, "scores/reports/index.html", shown | {"page": page, "sent_columns": pages.SENT_COLUMNS}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@explained
+def report(request: DeskRequest, form: str, unit: str) -> HttpResponseBase:
+    """One form of one unit and period; posted to, it is sent as it stands."""
+    now = timezone.now()
+    asked = AskedReport.of(form, plain(unit), request.GET, now)
+    refusal, reason = None, request.POST.get("ly_do", "")
+    if request.method == "POST":
+        try:
+            kept = acts.send(asked.form, asked.unit, asked.reported, by=request.user, at=now, reason=reason)
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, f"Đã gửi báo cáo số {kept.code}. Bản này không sửa được nữa.")
+            return redirect("report-sent", kept.pk)
+    sheet = sheets.fill(asked.form, asked.unit, asked.reported, asked.at, asked.by)
+    if file := exports.asked(request):
+        return written.answer(file, sheets.as_data(sheet), "Bản xem trước, chưa gửi")
+    shown = pages.live(asked, sheet, request.user) | {"refusal": refusal, "reason": reason}
+    return render(request, "scores/reports/report.html", shown, status=409 if refusal else 200)
+
+
+@require_safe
+@explained
+def rows(request: DeskRequest, form: str, unit: str, no: int) -> HttpResponseBase:
+    """The dossiers or procedures in one cell, exactly as many as it says."""
+    now = timezone.now()
+    asked = AskedReport.of(form, plain(unit), request.GET, now)
+    if no not in [column.no for column in asked.form.columns]:
+        raise Http404(f"Biểu không có cột {no}")
+    if sheets.of_procedures(asked.form):
+        return _procedures(request, asked, no)
+    found = queries.dossiers(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
+    if file := exports.asked(request):
+        return exports.answer(request, file, _listing(request, file, asked, no, found))
+    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
+    shown = pages.behind(asked, no, page.paginator.count) | {
+        "page": page,
+        "rows": opened.dossiers(page, request.user, now),
+        "columns": opened.columns(of_dossiers=True),
+    }
+    return render(request, "scores/reports/rows.html", shown)
+
+
+def _procedures(request: DeskRequest, asked: AskedReport, no: int) -> HttpResponseBase:
+    pairs = sheets.pairs(asked.form, asked.unit, no, asked.reported.window(asked.at))
+    if file := exports.asked(request):
+        return exports.answer(request, file, _pairs_listing(request, asked, no, pairs))
+    page = Paginator(pairs, opened.PAGE).get_page(request.GET.get("trang"))
+    known = Procedure.objects.defer("words", "folded").in_bulk([pair.procedure for pair in page])
+    lines = [
+        {**line, "level": LEVELS[pair.level]}
+        for pair, line in zip(page, opened.procedures(known[pair.procedure] for pair in page), strict=True)
+    ]
+    shown = pages.behind(asked, no, len(pairs)) | {
+        "page": page,
+        "rows": lines,
+        "columns": [*opened.columns(of_dossiers=False), {"label": "Cấp"}],
+        "of_procedures": True,
+    }
+    return render(request, "scores/reports/rows.html", shown)
+
+
+@require_safe
+def sent(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """A report as it was sent."""
+    found = SentReport.objects.select_related("unit", "sent_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404("Không có báo cáo nào đã gửi với số này")
+    if file := exports.asked(request):
+        return written.answer(file, found.content, f"Báo cáo số {found.code}")
+    return render(request, "scores/reports/sent.html", pages.frozen(found))
+
+
+def plain(text: str) -> str:
+    """A code as it may stand in the database, which takes no NUL sign."""
+    return text.replace("\0", "")
+
+
+def _listing(request: DeskRequest, file: exports.Format, asked: AskedReport, no: int, found: Any) -> Listing:
+    told = pages.behind(asked, no, 0)
+    keys = list(found.values_list("pk", flat=True)[: file.most + 1])
+    return Listing(
+        f"{asked.form.code}-{no}-{asked.unit.code}-{asked.reported}",
+        f"Biểu {asked.form.code}, cột {no}: {told['about']}",
+        "hồ sơ",
+        exporting.DOSSIERS,
+        keys,
+        lambda some: opened.dossier_cells(_known(found, some, request, asked.now)),
+        issuer.of(request.user, day(asked.now)),
+        asked.at,
+        period=told["span"],
+        origin=asked.form.source,
+    )
+
+
+def _known(found: Any, keys: Any, request: DeskRequest, now: datetime) -> list[dict[str, Any]]:
+    known = found.in_bulk(keys)
+    return opened.dossiers([known[key] for key in keys if key in known], request.user, now)
+
+
+def _pairs_listing(request: DeskRequest, asked: AskedReport, no: int, pairs: Any) -> Listing:
+    told = pages.behind(asked, no, 0)
+
+    def read(some: Any) -> Any:
+        known = Procedure.objects.defer("words", "folded").in_bulk([pair.procedure for pair in some])
+        for pair in some:
+            row = known[pair.procedure]
+            yield row.code, row.title, row.field, LEVELS[pair.level]
+
+    return Listing(
+        f"{asked.form.code}-{no}-{asked.unit.code}-{asked.reported}",
+        f"Biểu {asked.form.code}, cột {no}: {told['about']}",
+        "thủ tục",
+        PAIRS,
+        pairs,
+        read,
+        issuer.of(request.user, day(asked.now)),
+        asked.at,
+        period=told["span"],
+        origin=asked.form.source,
+    )

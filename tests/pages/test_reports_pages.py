@@ -1,0 +1,133 @@
+"""Reports as pages: figures that open, files in the layout of the form, what was sent and what changed since."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from motcua.people.models import Officer, Post, Role
+from motcua.scores.reports import forms, sheets, written
+from motcua.scores.reports.models import SentReport
+from motcua.scores.reports.spans import Reported
+from tests.acts import scores_world
+from tests.acts.scores_world import World, moment
+
+NOW = moment("2026-12-20 09:00")
+Q4 = Reported.parse("2026-Q4")
+PAGE = "/bao-cao/ii-06a/S1/?ky=2026-Q4"
+
+
+@pytest.fixture
+def world(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    made = scores_world.build()
+    officer = Officer.objects.create(username="head", full_name="Lò Thị Đứng Đầu")
+    Post.objects.create(officer=officer, unit=made.department, role=Role.HEAD, valid_from=scores_world.BORN)
+    client.force_login(officer)
+    made.dossier(ended_at=moment("2026-10-08 09:00"))
+    made.dossier()
+    return made
+
+
+def text(client: Client, url: str, status: int = 200) -> str:
+    response = client.get(url)
+    assert response.status_code == status
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def keep(world: World) -> SentReport:
+    """Sent as the act sends it, without a transaction of its own."""
+    form = forms.on("II.06a", Q4.last)
+    content = sheets.as_data(sheets.fill(form, world.department, Q4, NOW))
+    kept = {"unit": world.department, "form": form.code, "period": "2026-Q4", "version": 1, "year": 2026}
+    by = Officer.objects.get(username="head")
+    return SentReport.objects.create(
+        **kept, number=1, content=content, digest=written.digest(content), sent_at=NOW, sent_by=by
+    )
+
+
+def test_the_forms_of_the_own_agency_say_what_is_still_to_send(client: Client, world: World) -> None:
+    told = text(client, "/bao-cao/")
+    assert "Sở Một Còn 3 biểu chưa gửi của quý IV/2026" in told
+    assert "lấy từ 15/09/2026 đến hết 14/12/2026, gửi trước 25/12/2026" in told
+
+
+def test_the_first_line_says_the_whole_and_identities_show_their_figures(
+    client: Client, world: World
+) -> None:
+    told = text(client, PAGE)
+    assert "nhận giải quyết 2 hồ sơ, đã giải quyết 1, đang giải quyết 1; quá hạn 1" in told
+    assert "3=4+5+6 2 = 0 + 2 + 0 đúng ở cả 3 dòng" in told
+    assert "Hồ sơ chưa kết thúc, đã quá hạn khi hết kỳ." in told
+
+
+def test_every_figure_that_is_not_zero_opens_to_as_many_rows(client: Client, world: World) -> None:
+    page = client.get(PAGE).content.decode()
+    cells = re.findall(r'class="quiet"\s+href="([^"]+)">(\d+)<', page)
+    assert len(cells) >= 8
+    for url, count in cells:
+        assert f"{count} hồ sơ ở cột" in text(client, url.replace("&amp;", "&"))
+
+
+def test_the_sheet_has_the_layout_of_the_form(client: Client, world: World) -> None:
+    answer = client.get(PAGE + "&xuat=xlsx")
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    rows = book.get_sheet_by_name("II.06a").to_python()
+    assert rows[0][0] == "Biểu II.06a/VPCP/KSTT"
+    assert rows[9][2:5] == ["(3)", "(4)", "(5)"]
+    assert rows[10][1:4] == ["Tổng số", 2, 0]
+    assert {(0, 6), (1, 7)} & {(start[1], start[0]) for start, _ in _merged(book)}
+
+
+def _merged(book: CalamineWorkbook) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    return book.get_sheet_by_name("II.06a").merged_cell_ranges or []
+
+
+def test_the_paper_is_a_pdf(client: Client, world: World) -> None:
+    assert client.get(PAGE + "&xuat=pdf").content.startswith(b"%PDF")
+
+
+def test_what_was_sent_is_shown_as_it_was_and_what_changed_since_is_told(
+    client: Client, world: World
+) -> None:
+    kept = keep(world)
+    assert "Số tính lúc này giống bản đã gửi" in text(client, PAGE)
+    world.dossier(ended_at=moment("2026-10-08 09:00"))
+    told = text(client, PAGE)
+    assert "Số tính lúc này khác bản đã gửi" in told
+    assert "Tổng số, cột 3: đã gửi 2, nay 3" in told
+    assert "Lý do gửi lại" in told
+    frozen = client.get(f"/bao-cao/da-gui/{kept.pk}/").content.decode()
+    assert '<td class="num">2</td>' in frozen.replace("\n", "")
+    assert kept.digest in frozen
+    assert "1/BC-TTHC-2026" in text(client, "/bao-cao/")
+
+
+def test_who_may_not_send_is_told_who_may(client: Client, world: World) -> None:
+    assert "Người đứng đầu hoặc cán bộ kiểm soát" in text(client, PAGE.replace("S1", "S2"))
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("/bao-cao/ii-06a/S1/?ky=2027-Q4", "bắt đầu lấy số liệu từ"),
+        ("/bao-cao/ii-06a/X9/?ky=2026-Q4", "hông có cơ quan nào mã"),
+        ("/bao-cao/ii-99/S1/?ky=2026-Q4", "hông có biểu"),
+        ("/bao-cao/ii-06a/S1/?ky=la", "hông có kỳ"),
+    ],
+)
+def test_what_is_not_there_is_explained(client: Client, world: World, url: str, reason: str) -> None:
+    assert reason in text(client, url, 404)
+
+
+def test_a_column_the_form_has_not_is_not_found(client: Client, world: World) -> None:
+    assert client.get("/bao-cao/ii-06a/S1/cot/2/?ky=2026-Q4").status_code == 404
+
+
+def test_visitors_sign_in_first(client: Client, world: World) -> None:
+    client.logout()
+    assert client.get(PAGE).status_code == 302
