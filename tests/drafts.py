@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from motcua.catalogue.announcing.models import Change
 from motcua.catalogue.control import acts
-from motcua.catalogue.control.models import Change, Draft, Drafted, Position
+from motcua.catalogue.control.models import Draft, Drafted, Position
 from motcua.catalogue.control.writing import Paper, Text
 from motcua.law import control
 from motcua.law.calendar import TZ
@@ -123,6 +124,7 @@ class Crew:
             self.signing(),
             document=acts.Document("45/2026/QĐ-UBND", on, "45-2026.pdf"),
             effective=on + timedelta(days=14),
+            issuer="UBND tỉnh Cao Bằng",
             signer="Chủ tịch UBND tỉnh",
             by=self.chairman,
             at=AT,

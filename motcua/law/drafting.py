@@ -155,6 +155,15 @@ class Promulgated(Drafting):
     signer: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeGiven(Drafting):
+    """Cấp mã cho thủ tục mới: the code of the national database."""
+
+    label: ClassVar[str] = "Cấp mã cho thủ tục"
+    procedure: str
+    title: str
+
+
 KINDS: dict[str, type[Drafting]] = {kind.__name__: kind for kind in Drafting.__subclasses__()}
 
 

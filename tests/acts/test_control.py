@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 
 from motcua.catalogue import acts as catalogue
 from motcua.catalogue import intake
+from motcua.catalogue.announcing import standing
+from motcua.catalogue.announcing.models import Change, Instrument
 from motcua.catalogue.control import acts, queries, reading, writing
 from motcua.catalogue.control.acts import Document, Overtaken, Shut
-from motcua.catalogue.control.models import Assessment, Change, Draft, Opinion, Position, Stage, Visit
+from motcua.catalogue.control.models import Assessment, Draft, Opinion, Position, Stage, Visit
 from motcua.catalogue.models import Status, Version
 from motcua.catalogue.reading.drafts import Draft as Read
 from motcua.journal import log
@@ -198,7 +200,7 @@ def test_a_second_opinion_needs_a_return(crew: Crew) -> None:
 
 def test_only_the_head_of_the_province_promulgates_and_only_at_the_last_stage(crew: Crew) -> None:
     draft, paper = crew.signing(), Document("45/2026/QĐ-UBND", AT.date())
-    told = {"document": paper, "effective": date(2026, 12, 1), "signer": "Chủ tịch"}
+    told = {"document": paper, "effective": date(2026, 12, 1), "issuer": "UBND tỉnh", "signer": "Chủ tịch"}
     with pytest.raises(Refused, match="không có thẩm quyền"):
         acts.promulgate(draft, **told, by=crew.cast.officers.head, at=AT)  # type: ignore[arg-type]
     early = told | {"effective": date(2026, 11, 1)}
@@ -211,10 +213,9 @@ def test_only_the_head_of_the_province_promulgates_and_only_at_the_last_stage(cr
 def test_a_document_dated_under_another_law_needs_a_ground_of_that_law(crew: Crew) -> None:
     draft = crew.signing()
     paper = Document("9/2025/QĐ-UBND", date(2025, 3, 31))
+    told = {"effective": date(2025, 5, 1), "issuer": "UBND tỉnh", "signer": "Chủ tịch"}
     with pytest.raises(Shut) as shut:
-        acts.promulgate(
-            draft, document=paper, effective=date(2025, 5, 1), signer="CT", by=crew.chairman, at=AT
-        )
+        acts.promulgate(draft, document=paper, **told, by=crew.chairman, at=AT)  # type: ignore[arg-type]
     assert [gate.code for gate in shut.value.gates] == ["authority"]
     assert (stage(draft), Draft.objects.get(pk=draft.pk).number) == (Stage.PROMULGATION, "")
 
@@ -267,6 +268,35 @@ def test_an_import_neither_takes_away_nor_renumbers_what_is_drafted(crew: Crew) 
     assert [version.number for version in waiting] == [3]
     drafted.refresh_from_db()
     assert drafted.version is not None
+
+
+def test_a_promulgated_draft_stands_in_the_register_and_its_procedures_wait_to_be_announced(
+    crew: Crew,
+) -> None:
+    draft = crew.promulgated()
+    made = draft.instrument
+    assert made is not None
+    assert (made.number, made.kind, made.effective_on) == ("45/2026/QĐ-UBND", "committee", date(2026, 11, 16))
+    assert [(each["kind"], each["title"]) for each in made.procedures] == [("new", TEXT.title)]
+
+
+def test_a_new_procedure_gets_its_code_once_promulgated_and_is_announced_under_it(crew: Crew) -> None:
+    early = crew.whole().procedures.get()
+    with pytest.raises(Refused, match="sau khi văn bản đã ban hành"):
+        acts.give_code(early, code="3.000777", by=crew.control, at=AT)
+    drafted = crew.promulgated().procedures.get()
+    with pytest.raises(Refused, match="đã có trong danh mục"):
+        acts.give_code(drafted, code="1.000001", by=crew.control, at=AT)
+    acts.give_code(drafted, code="3.000777", by=crew.control, at=AT)
+    assert standing.standings(["3.000777"])["3.000777"].draft == drafted.version
+    assert Instrument.objects.get().procedures[0]["code"] == "3.000777"
+    with pytest.raises(Refused, match="đã có mã"):
+        acts.give_code(drafted, code="3.000778", by=crew.control, at=AT)
+
+
+def test_a_text_still_being_drafted_is_never_announced(crew: Crew) -> None:
+    crew.added(crew.begun(), Change.AMENDED)
+    assert standing.standings(["1.000001"])["1.000001"].draft is None
 
 
 def test_a_drafted_text_can_be_published_once_it_is_promulgated(crew: Crew) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
+from ..control.models import Drafted, Stage
 from ..models import Procedure, Status, Version
 from . import deriving
 from .models import Announced, Announcement, Change
@@ -55,16 +56,24 @@ def standings(codes: Iterable[str]) -> dict[str, Standing]:
     for procedure in Procedure.objects.filter(code__in=list(found)).defer("words", "folded"):
         found[procedure.code].procedure = procedure
     texts = Version.objects.filter(procedure__code__in=list(found)).select_related("procedure")
+    unready = _unready(list(found))
     for version in texts.defer("procedure__words", "procedure__folded").order_by("number"):
         here = found[version.procedure.code]
         here.last = max(here.last, version.number)
         if version.status == Status.DRAFT:
-            here.draft = version
+            here.draft = version if version.pk not in unready else here.draft
         elif version.status == Status.ANNOUNCED:
             here.announced = version
         elif version.valid_to is None:
             here.current = version
     return found
+
+
+def _unready(codes: list[str]) -> set[int]:
+    """The texts of regulations still being drafted, or given up: nothing may be announced of them."""
+    written = Drafted.objects.filter(version__procedure__code__in=codes)
+    ready = Q(draft__stage=Stage.PROMULGATED, dropped_at=None)
+    return set(written.exclude(ready).values_list("version_id", flat=True))
 
 
 def gathered(announcement: Announcement) -> Draft:

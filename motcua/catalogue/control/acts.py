@@ -23,13 +23,21 @@ from motcua.law.packs import NotInForce
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Unit
 
+from ..announcing import instruments
+from ..announcing.instruments import NewInstrument, ToAnnounce
+from ..announcing.models import Change, Instrument, InstrumentKind
 from ..models import Procedure, Status, Version
 from . import offers, reading, writing
-from .models import Assessment, Change, Draft, Drafted, Opinion, Position, Stage, Visit
+from .models import UNGIVEN, Assessment, Draft, Drafted, DraftKind, Opinion, Position, Stage, Visit
 from .writing import Text
 
 SOURCE = "NĐ 63/2010/NĐ-CP"
 SHORTEST = 10  # signs of a reason
+REGISTERED = {
+    DraftKind.RESOLUTION: InstrumentKind.COUNCIL,
+    DraftKind.DECISION: InstrumentKind.COMMITTEE,
+    DraftKind.CENTRAL: InstrumentKind.OTHER,
+}
 
 
 class Shut(Refused):
@@ -295,9 +303,16 @@ def answer(draft: Draft, *, text: str, number: str = "", by: Officer, at: dateti
 
 @transaction.atomic(durable=True)
 def promulgate(
-    draft: Draft, *, document: Document, effective: date, signer: str, by: Officer, at: datetime
+    draft: Draft,
+    *,
+    document: Document,
+    effective: date,
+    issuer: str,
+    signer: str,
+    by: Officer,
+    at: datetime,
 ) -> Draft:
-    """Ban hành văn bản: its number, day and the day it takes effect.
+    """Ban hành văn bản: its number, day and the day it takes effect; it enters the register, to be announced.
 
     The day of the document chooses the law: Raises Shut where the ground named does not stand under it any more.
     """
@@ -312,7 +327,8 @@ def promulgate(
     held.number, held.issued_on = document.number, document.on
     held.effective_on, held.signer = effective, signer
     _pass(held, control.Stage.PROMULGATION)
-    held.save(update_fields=["number", "issued_on", "effective_on", "signer"])
+    held.instrument = instruments.register(_instrument(held, issuer), by=by.username, at=at)
+    held.save(update_fields=["number", "issued_on", "effective_on", "signer", "instrument"])
     _leave(held, control.Stage.PROMULGATED, at)
     texts = Version.objects.filter(drafted__draft=held, drafted__dropped_at=None, status=Status.DRAFT)
     texts.update(valid_from=effective)
@@ -321,13 +337,57 @@ def promulgate(
     return held
 
 
+@transaction.atomic(durable=True)
+def give_code(drafted: Drafted, *, code: str, by: Officer, at: datetime) -> None:
+    """Cấp mã thủ tục cho thủ tục mới, once it is promulgated: the code the national database gave it.
+
+    Raises Refused for a code that is taken, and for a procedure that has one.
+    """
+    access.require(by, "catalogue", None, day(at))
+    held = _held(drafted.draft)
+    row = _there(held, drafted)
+    if held.stage != Stage.PROMULGATED or held.instrument is None:
+        raise Refused("Mã thủ tục được cấp sau khi văn bản đã ban hành", SOURCE)
+    if row.version is None or not row.waits_for_code:
+        raise Refused(f"Thủ tục này đã có mã {row.code}", SOURCE)
+    if Procedure.objects.filter(code=code).exists():
+        raise Refused(f"Mã {code} đã có trong danh mục", SOURCE)
+    old = row.code
+    Procedure.objects.filter(pk=row.version.procedure_id).update(code=code)
+    told = [each | {"code": code} if each["code"] == old else each for each in held.instrument.procedures]
+    Instrument.objects.filter(pk=held.instrument.pk).update(procedures=told)
+    _record(held, drafting.CodeGiven(procedure=code, title=row.title, **_by(by, at, SOURCE)))
+
+
+def _instrument(held: Draft, issuer: str) -> NewInstrument:
+    """The promulgated draft as the register has it, with the procedures to announce."""
+    procedures = [
+        ToAnnounce(one.change, one.code, one.title, ", ".join(_changed(one))) for one in reading.kept(held)
+    ]
+    return NewInstrument(
+        number=held.number,
+        kind=REGISTERED[DraftKind(held.kind)],
+        issuer=issuer,
+        issued_on=held.issued_on or held.day,
+        effective_on=held.effective_on or held.day,
+        title=held.name,
+        procedures=procedures,
+    )
+
+
+def _changed(one: Drafted) -> list[str]:
+    if one.change != Change.AMENDED:
+        return []
+    return [control.PARTS[part].lower() for part in reading.regulated(one)]
+
+
 def _version(draft: Draft, change: str, title: str, before: Version | None) -> Version:
     """The draft of a text: a copy of what holds for one to amend, else a new one under a code of our own for now."""
     if before and change == Change.AMENDED:
         return writing.copied(before, begins=max(draft.day, before.valid_from + timedelta(days=1)))
     number = draft.procedures.count() + 1
     field = before.field if before else ""
-    procedure = Procedure.objects.create(code=f"DT-{draft.pk}-{number}", title=title, field=field)
+    procedure = Procedure.objects.create(code=f"{UNGIVEN}{draft.pk}-{number}", title=title, field=field)
     return Version.objects.create(
         procedure=procedure, number=1, valid_from=draft.day, title=title, field=field
     )

@@ -8,8 +8,12 @@ from django.db.models import Q
 from motcua.law import control
 from motcua.people.models import Unit
 
+from ..announcing.models import Change, Instrument
 
-class InstrumentKind(models.TextChoices):
+UNGIVEN = "DT-"  # how the code of a procedure begins that the national database has given none yet
+
+
+class DraftKind(models.TextChoices):
     """What the draft becomes (loại văn bản)."""
 
     RESOLUTION = "resolution", "Nghị quyết của HĐND tỉnh"
@@ -40,15 +44,6 @@ class Origin(models.TextChoices):
     ASSIGNED = "assigned", "Văn bản cấp trên giao"
 
 
-class Change(models.TextChoices):
-    """What a draft does to a procedure (`law.control.Change`)."""
-
-    NEW = "new", "Mới ban hành"
-    AMENDED = "amended", "Sửa đổi, bổ sung"
-    REPLACED = "replaced", "Thay thế"
-    ABOLISHED = "abolished", "Bãi bỏ"
-
-
 class Position(models.TextChoices):
     """What an opinion comes to (`law.control.Position`)."""
 
@@ -62,10 +57,10 @@ class Draft(models.Model):
 
     `day` is the day of the document, which chooses the law it is held against; `ground` its legal authority under
     that law, written at `clause`. `due` is the last day of the stage it stands at. `number`, `issued_on`,
-    `effective_on` and `signer` are there once it is promulgated.
+    `effective_on` and `signer` are there once it is promulgated, and it stands in the register as `instrument`.
     """
 
-    kind = models.CharField(max_length=10, choices=InstrumentKind.choices)
+    kind = models.CharField(max_length=10, choices=DraftKind.choices)
     name = models.CharField(max_length=500)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="drafts")
     day = models.DateField()
@@ -82,6 +77,7 @@ class Draft(models.Model):
     issued_on = models.DateField(null=True, blank=True)
     effective_on = models.DateField(null=True, blank=True)
     signer = models.CharField(max_length=200, blank=True)
+    instrument = models.OneToOneField(Instrument, models.PROTECT, null=True, blank=True, related_name="draft")
 
     class Meta:
         ordering = ["-begun_at", "-pk"]
@@ -137,9 +133,14 @@ class Drafted(models.Model):
 
     @property
     def code(self) -> str:
-        """The code it is known by; one not given yet is told by its beginning."""
+        """The code it is known by, for now one of our own where none was given."""
         told = self.version or self.before
         return told.procedure.code if told else ""
+
+    @property
+    def waits_for_code(self) -> bool:
+        """Whether the national database has given no code yet."""
+        return self.code.startswith(UNGIVEN)
 
 
 class Visit(models.Model):

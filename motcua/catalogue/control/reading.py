@@ -8,8 +8,9 @@ from motcua.law import control, effect
 from motcua.law.limits import TimeLimit
 
 from .. import queries as catalogue
+from ..announcing.models import Change
 from ..models import Version
-from .models import Assessment, Change, Draft, Drafted, Opinion, Visit
+from .models import Assessment, Draft, Drafted, Opinion, Visit
 
 # The parts of a text, each as what tells one text from another.
 PARTS = (
