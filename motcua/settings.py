@@ -195,6 +195,9 @@ SMS_HOURS = os.environ.get("SMS_HOURS", "07:00-21:00")
 TRACKING_URL = os.environ.get("TRACKING_URL", "https://dichvucong.gov.vn")
 NOTICE_DAYS = int(os.environ.get("NOTICE_DAYS", "3"))
 
+# The largest file of evidence a task takes, in MB; kept in the database, once for each digest.
+STEERING_FILE_MB = int(os.environ.get("STEERING_FILE_MB", "20"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

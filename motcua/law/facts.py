@@ -464,6 +464,17 @@ _ALL = KINDS | GROUP_KINDS
 _ENVELOPE = frozenset({"at", "by", "provision"})
 
 
+def enlist(kinds: Mapping[str, type[Fact]]) -> None:
+    """Let `load` know the facts of streams that are not those of dossiers (sự kiện của phòng khác).
+
+    Raises ValueError for a name another fact has: the journal tells kinds apart by their names alone.
+    """
+    if taken := [name for name, kind in kinds.items() if _ALL.get(name, kind) is not kind]:
+        raise ValueError(f"tên sự kiện đã có: {', '.join(taken)}")
+    _ALL.update(kinds)
+    _BODY.update({kind: _body(kind) for kind in kinds.values()})
+
+
 def _body(kind: type[Fact]) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name not in _ENVELOPE)
 

@@ -18,17 +18,26 @@ POWERS: dict[str, frozenset[str]] = {
         | {"withdraw", "return_result", "request_correction", "rate", "tell", "desk_papers"}
         | {"return_at_once"}
     ),
-    Role.ASSIGNER: frozenset({"assign", "reply", "agency_papers"}),
+    Role.ASSIGNER: frozenset({"assign", "reply", "agency_papers", "do_task", "assign_task"}),
     Role.HANDLER: frozenset(
         {"propose_supplement", "request_duty", "meet_duty", "consult", "reply", "propose", "agency_papers"}
-        | {"drafts", "draft"}
+        | {"drafts", "draft", "do_task"}
     ),
-    Role.SIGNER: frozenset({"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}),
-    Role.CLERK: frozenset({"finish", "correct", "agency_papers"}),
-    Role.CONTROLLER: frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}),
+    Role.SIGNER: frozenset(
+        {"assign", "finish", "extend", "stop", "correct", "reply", "propose", "sign"}
+        | {"do_task", "assign_task", "answer_task"}
+    ),
+    Role.CLERK: frozenset({"finish", "correct", "agency_papers", "do_task"}),
+    Role.CONTROLLER: frozenset(
+        {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
+        | {"give_task_any", "do_task"}
+    ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
-    Role.HEAD: frozenset({"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"})
-    | {"drafts", "draft", "promulgate"},
+    Role.HEAD: frozenset(
+        {"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"}
+        | {"drafts", "draft", "promulgate"}
+        | {"give_task", "do_task", "assign_task", "answer_task"}
+    ),
     Role.ADMIN: frozenset({"people", "staff"}),
 }
 
@@ -66,6 +75,11 @@ WORDS = {
     "people": "Lập, giải thể đơn vị; giao mọi vị trí",
     "settle": "Xem xét giải trình của đơn vị",
     "settle_any": "Xem xét giải trình của mọi đơn vị",
+    "give_task": "Giao, xác nhận nhiệm vụ của đơn vị",
+    "give_task_any": "Giao, theo dõi, xác nhận nhiệm vụ của tỉnh",
+    "do_task": "Thực hiện, báo cáo nhiệm vụ được giao",
+    "assign_task": "Phân công nhiệm vụ trong đơn vị",
+    "answer_task": "Xin gia hạn, đề nghị chuyển nhiệm vụ",
     "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
     "drafts": "Xem dự thảo văn bản có thủ tục",
     "draft": "Soạn dự thảo văn bản có thủ tục",
@@ -83,7 +97,9 @@ KEEPING = frozenset({"people", "staff"})
 # The roles a head may give and take in the unit. The others reach beyond it, or watch over the head.
 GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
-PROVINCIAL = frozenset({"catalogue", "texts", "settle_any", "drafts", "control_draft", "appraise_draft"})
+PROVINCIAL = frozenset(
+    {"catalogue", "texts", "settle_any", "drafts", "control_draft", "appraise_draft", "give_task_any"}
+)
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 

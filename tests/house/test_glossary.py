@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 import motcua
-from motcua.law import announcements, drafting, facts, lifecycle, offices
+from motcua.law import announcements, drafting, facts, lifecycle, offices, steering_facts
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -67,6 +67,7 @@ THINGS = {
     "Facts": (lambda: facts.KINDS | facts.GROUP_KINDS, lambda fact: fact.label),
     "Changes": (lambda: offices.KINDS | announcements.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
+    "Steering facts": (lambda: steering_facts.KINDS, lambda fact: fact.label),
     "Acts": (acts, lambda act: act.__doc__),
 }
 each_heading = pytest.mark.parametrize("heading", THINGS)

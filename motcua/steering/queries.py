@@ -1,0 +1,157 @@
+"""Who may do what with a task, whose duty it is today, and how many tasks stand how (ai làm gì, bao nhiêu).
+
+Every signed-in officer may read tasks: what units owe is no secret among them. Acting takes a power.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least
+from django.http import Http404
+
+from motcua.law import following
+from motcua.law.following import Figures, Status
+from motcua.law.steering import AT_WORK, TaskState
+from motcua.people import access
+from motcua.people.models import Officer, Post, Role, Unit, UnitKind
+
+from .models import Instrument, Task
+
+RELATED = ("lead__parent", "giver__parent", "officer", "head", "instrument", "proposed", "given_by")
+# Slug, what pages call it, and the kind of its units: recipients chosen all at once.
+GROUPS = (
+    ("so", "Tất cả sở, ban, ngành", UnitKind.DEPARTMENT),
+    ("xa", "Tất cả xã, phường", UnitKind.COMMUNE),
+    ("huyen", "Tất cả huyện", UnitKind.DISTRICT),
+)
+
+
+def task_for(key: int) -> Task:
+    """One task. Raises Http404."""
+    found = Task.objects.select_related(*RELATED).filter(pk=key).first()
+    if found is None:
+        raise Http404(f"Không có nhiệm vụ số {key}")
+    return found
+
+
+def instrument_for(key: int) -> Instrument:
+    """One instrument. Raises Http404."""
+    found = Instrument.objects.select_related("parent", "unit").filter(pk=key).first()
+    if found is None:
+        raise Http404(f"Không có văn bản số {key}")
+    return found
+
+
+def gives_for(officer: Officer, unit: Unit, on: date) -> bool:
+    """Whether the officer gives tasks for a unit, and judges what it gave: its head; for the province its office."""
+    if access.may(officer, "give_task", unit, on):
+        return True
+    return unit.kind == UnitKind.PROVINCE and access.may(officer, "give_task_any", None, on)
+
+
+def givers(officer: Officer, on: date) -> list[Unit]:
+    """The units an officer gives tasks for."""
+    own = [post.unit for post in access.posts(officer, on) if access.may(officer, "give_task", post.unit, on)]
+    found = {unit.pk: unit for unit in own if unit.kind != UnitKind.CENTRE}
+    if access.may(officer, "give_task_any", None, on):
+        top = standing(on).filter(kind=UnitKind.PROVINCE).first()
+        found |= {top.pk: top} if top else {}
+    return sorted(found.values(), key=lambda unit: unit.code)
+
+
+def standing(on: date) -> QuerySet[Unit]:
+    """The units that exist on a day."""
+    now = Q(valid_to=None) | Q(valid_to__gt=on)
+    return Unit.objects.filter(now, valid_from__lte=on).select_related("parent").order_by("code")
+
+
+def recipients(giver: Unit, on: date) -> QuerySet[Unit]:
+    """The units tasks of a giver may go to: itself and those below it; centres have none of their own."""
+    units = standing(on).exclude(kind=UnitKind.CENTRE)
+    if giver.kind == UnitKind.PROVINCE:
+        return units.exclude(kind=UnitKind.DIVISION)
+    return units.filter(Q(pk=giver.pk) | Q(parent=giver))
+
+
+def group(slug: str, on: date) -> QuerySet[Unit]:
+    """The units of a group of recipients. Raises KeyError."""
+    kind = {name: kind for name, _, kind in GROUPS}[slug]
+    return standing(on).filter(kind=kind)
+
+
+def heads(units: Iterable[Unit], on: date) -> dict[int, Officer]:
+    """Who answers for each unit on a day, by its id (người đứng đầu)."""
+    lasting = Q(valid_to=None) | Q(valid_to__gt=on)
+    found = Post.objects.filter(lasting, unit__in=list(units), role=Role.HEAD, valid_from__lte=on)
+    return {post.unit_id: post.officer for post in found.select_related("officer").order_by("pk")}
+
+
+def own_units(officer: Officer, on: date) -> list[Unit]:
+    """The units whose tasks an officer works on."""
+    posts = access.posts(officer, on)
+    found = {post.unit_id: post.unit for post in posts if "do_task" in access.POWERS[post.role]}
+    return sorted(found.values(), key=lambda unit: unit.code)
+
+
+def statuses(on: date) -> dict[Status, Q]:
+    """What a row must be to stand in each way on a day. What was settled later counts as work then."""
+    soon = on + timedelta(days=following.near_days(on))
+    settled, working = Q(settled_on__lte=on), Q(state__in=AT_WORK) | Q(settled_on__gt=on)
+    within = working & Q(until__gt=soon)
+    return {
+        Status.OVERDUE: working & Q(until__lt=on),
+        Status.SOON: working & Q(until__gte=on, until__lte=soon),
+        Status.RETURNED: within & Q(state=TaskState.RETURNED),
+        Status.DOING: within & ~Q(state__in=[TaskState.RETURNED, TaskState.GIVEN]),
+        Status.NOT_STARTED: within & Q(state=TaskState.GIVEN),
+        Status.WAITING: Q(state=TaskState.REPORTED),
+        Status.PAUSED: Q(state=TaskState.PAUSED),
+        Status.DONE: settled & Q(state=TaskState.ACCEPTED, late=False),
+        Status.DONE_LATE: settled & Q(state=TaskState.ACCEPTED, late=True),
+        Status.CANCELLED: settled & Q(state=TaskState.CANCELLED),
+    }
+
+
+def owed(first: date, last: date) -> QuerySet[Task]:
+    """The tasks of a period: given by its last day, begun by then, and not settled before its first."""
+    unsettled = Q(settled_on=None) | Q(settled_on__gte=first)
+    return Task.objects.filter(unsettled, given_on__lte=last, begins__lte=last)
+
+
+def figures(tasks: QuerySet[Task], on: date) -> Figures:
+    """How many of some tasks stand how on a day, in one question."""
+    return _figures(tasks.order_by().aggregate(**_counted(on)))
+
+
+def by_unit(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
+    """The figures of each unit in the lead, by its id, in one question."""
+    rows: Iterable[Mapping[str, Any]] = tasks.order_by().values("lead").annotate(**_counted(on))
+    return {row["lead"]: _figures(row) for row in rows}
+
+
+def by_head(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
+    """The figures of each head, by the id of the post: who held it when the task was settled, or fell due, or now.
+
+    So a post that changes hands divides its tasks between those who held it.
+    """
+    day_of = Least(Coalesce("settled_on", "until"), Value(on), output_field=DateField())
+    lasting = Q(valid_to=None) | Q(valid_to__gt=OuterRef("answered_on"))
+    held = Post.objects.filter(
+        lasting, unit=OuterRef("lead"), role=Role.HEAD, valid_from__lte=OuterRef("answered_on")
+    )
+    answered = tasks.order_by().annotate(answered_on=day_of).annotate(post=Subquery(held.values("pk")[:1]))
+    rows: Iterable[Mapping[str, Any]] = answered.exclude(post=None).values("post").annotate(**_counted(on))
+    return {row["post"]: _figures(row) for row in rows}
+
+
+def _counted(on: date) -> dict[str, Count]:
+    counted = {status.name: Count("pk", filter=rule) for status, rule in statuses(on).items()}
+    return counted | {"waiting_late": Count("pk", filter=Q(state=TaskState.REPORTED, late=True))}
+
+
+def _figures(row: Mapping[str, Any]) -> Figures:
+    return Figures({status: row[status.name] for status in Status if row[status.name]}, row["waiting_late"])
