@@ -69,7 +69,7 @@ def _list() -> None:
     print("motcua LỆNH [tùy chọn]; motcua LỆNH --help cho từng lệnh\n")
     for name, room in sorted(get_commands().items()):
         if room.startswith("motcua"):
-            print(f"  {name:12}{load_command_class(room, name).help}")
+            print(f"  {name.replace('_', '-'):16}{load_command_class(room, name).help}")
     others = sorted(name for name, room in get_commands().items() if not room.startswith("motcua"))
     print(f"\nCủa Django và Procrastinate: {', '.join(others)}")
 
@@ -93,10 +93,12 @@ def _full(name: str, argv: list[str]) -> BaseCommand:
 
     _read_address()
     django.setup()
+    # What is typed with a hyphen lies in a module, which has none.
+    name = name if name in get_commands() else name.replace("-", "_")
     if name not in get_commands():
         raise CommandError(f"không có lệnh “{name}”: xem motcua help (no such command)")
     command = load_command_class(get_commands()[name], name)
-    if name not in WITHOUT_DATABASE and not {"-h", "--help"} & set(argv):
+    if name not in WITHOUT_DATABASE and not {"-h", "--help", "--alone"} & set(argv):
         _reach_database()
     return command
 

@@ -238,9 +238,18 @@ def verify(prefix: str = "", *, only: Collection[str] | None = None) -> Iterator
         version, digest = entry.version, bytes(entry.hash)
 
 
+def content(entry: Entry) -> bytes:
+    """All that an entry says, and its hash: the same bytes wherever it is read."""
+    return bytes(entry.hash) + _written({name: getattr(entry, name) for name in _HASHED})
+
+
 def _hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(previous + _written(row)).digest()
+
+
+def _written(row: Mapping[str, Any]) -> bytes:
     moments = {name: row[name].astimezone(UTC) for name in ("occurred_at", "recorded_at")}
-    return hashlib.sha256(previous + orjson.dumps({**row, **moments}, option=orjson.OPT_SORT_KEYS)).digest()
+    return orjson.dumps({**row, **moments}, option=orjson.OPT_SORT_KEYS)
 
 
 def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

@@ -126,15 +126,13 @@ class Mean:
 
 def groups(day: date) -> tuple[Group, ...]:
     """The groups in force on `day`, in the order they are published. Raises NotInForce before 01/08/2022."""
-    listed = packs.on(SUBJECT, day)["groups"]
-    return tuple(Group(code, g["name"], Decimal(g["max"])) for code, g in listed.items())
+    return _groups(packs.on(SUBJECT, day))
 
 
 @lru_cache(maxsize=64)
 def catalogue(day: date) -> tuple[Indicator, ...]:
     """Every indicator in force on `day`, the informative ones too. Raises NotInForce before 01/08/2022."""
-    pack = packs.on(SUBJECT, day)
-    return tuple(_indicator(pack, name) for name in pack.values if name.startswith(_PREFIX))
+    return _catalogue(packs.on(SUBJECT, day))
 
 
 def levels(day: date) -> Mapping[str, str]:
@@ -145,12 +143,13 @@ def levels(day: date) -> Mapping[str, str]:
 
 def band(total: Decimal, day: date) -> str:
     """The band of a total (xếp loại): the first whose lower bound it reaches."""
-    listed = packs.on(SUBJECT, day)["bands"]
-    return next(str(b["name"]) for b in listed if total >= b["from"])
+    return _band(packs.on(SUBJECT, day), total)
 
 
-def score(counts: Counts, *, level: str, day: date) -> Score:
+def score(counts: Counts, *, level: str, day: date, rules: packs.Pack | None = None) -> Score:
     """The index of one unit from `counts`, {code: (numerator, denominator)}, under the rules of `day`.
+
+    `rules` stands for those of the day where somebody brings their own: what a publication says it was made by.
 
     A code that is absent is not measured: None, and 0 in the sum. An explicit null (or a pair of nulls)
     says the same, except for 4.6, where it means not applicable and earns the maximum. The national
@@ -160,21 +159,22 @@ def score(counts: Counts, *, level: str, day: date) -> Score:
 
     Raises BadCounts for counts that cannot be and an unknown level, NotInForce before 01/08/2022.
     """
-    indicators = catalogue(day)
-    _known_level(level, day)
+    pack = rules or packs.on(SUBJECT, day)
+    indicators = _catalogue(rules) if rules else catalogue(day)
+    _known_level(level, pack)
     given = _read(counts, indicators)
-    decimals: int = packs.on(SUBJECT, day)["decimals"]
+    decimals: int = pack["decimals"]
     components = {
         i.code: _component(i, given, level, decimals)
         for i in indicators
         if i.code in given or not i.informative
     }
-    sums = {group.code: _ZERO for group in groups(day)}
+    sums = {group.code: _ZERO for group in _groups(pack)}
     for i in indicators:
         if i.code in components:
             sums[i.group] += components[i.code].score or _ZERO
     total = sum(sums.values(), _ZERO)
-    return Score(level, day, MappingProxyType(components), MappingProxyType(sums), total, band(total, day))
+    return Score(level, day, MappingProxyType(components), MappingProxyType(sums), total, _band(pack, total))
 
 
 def mean_of_units(units: Iterable[Mapping[str, Decimal]], *, day: date) -> Mean:
@@ -210,6 +210,18 @@ def round_half_up(value: Fraction, decimals: int) -> Decimal:
     return Decimal((value * 10**decimals + Fraction(1, 2)).__floor__()).scaleb(-decimals)
 
 
+def _groups(pack: packs.Pack) -> tuple[Group, ...]:
+    return tuple(Group(code, g["name"], Decimal(g["max"])) for code, g in pack["groups"].items())
+
+
+def _catalogue(pack: packs.Pack) -> tuple[Indicator, ...]:
+    return tuple(_indicator(pack, name) for name in pack.values if name.startswith(_PREFIX))
+
+
+def _band(pack: packs.Pack, total: Decimal) -> str:
+    return next(str(b["name"]) for b in pack["bands"] if total >= b["from"])
+
+
 def _indicator(pack: packs.Pack, name: str) -> Indicator:
     code, rule, value = name.removeprefix(_PREFIX), pack[name], pack.values[name]
     fixed = pack.get("fixed_points", {}).get(code, {})
@@ -230,8 +242,8 @@ def _indicator(pack: packs.Pack, name: str) -> Indicator:
     )
 
 
-def _known_level(level: str, day: date) -> None:
-    known = levels(day)
+def _known_level(level: str, pack: packs.Pack) -> None:
+    known, day = pack["levels"], pack.day
     if not isinstance(level, str) or level not in known:
         raise BadCounts(
             "level",

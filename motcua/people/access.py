@@ -30,13 +30,13 @@ POWERS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset({"finish", "correct", "agency_papers", "do_task"}),
     Role.CONTROLLER: frozenset(
         {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
-        | {"give_task_any", "do_task"}
+        | {"give_task_any", "do_task", "publish_index"}
     ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
     Role.HEAD: frozenset(
         {"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"}
         | {"drafts", "draft", "promulgate"}
-        | {"give_task", "do_task", "assign_task", "answer_task"}
+        | {"give_task", "do_task", "assign_task", "answer_task", "sign_index"}
     ),
     Role.ADMIN: frozenset({"people", "staff"}),
 }
@@ -80,6 +80,8 @@ WORDS = {
     "do_task": "Thực hiện, báo cáo nhiệm vụ được giao",
     "assign_task": "Phân công nhiệm vụ trong đơn vị",
     "answer_task": "Xin gia hạn, đề nghị chuyển nhiệm vụ",
+    "publish_index": "Lập dự thảo, công bố chỉ số",
+    "sign_index": "Ký duyệt công bố chỉ số",
     "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
     "drafts": "Xem dự thảo văn bản có thủ tục",
     "draft": "Soạn dự thảo văn bản có thủ tục",
@@ -98,7 +100,16 @@ KEEPING = frozenset({"people", "staff"})
 GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
 PROVINCIAL = frozenset(
-    {"catalogue", "texts", "settle_any", "drafts", "control_draft", "appraise_draft", "give_task_any"}
+    {
+        "catalogue",
+        "texts",
+        "settle_any",
+        "publish_index",
+        "drafts",
+        "control_draft",
+        "appraise_draft",
+        "give_task_any",
+    }
 )
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from .reports.models import SentReport as SentReport
+from .snapshots.models import Snapshot as Snapshot
+from .snapshots.models import SnapshotRows as SnapshotRows
+from .snapshots.models import SnapshotState as SnapshotState
 
 
 class Counted(models.Model):
