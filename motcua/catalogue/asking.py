@@ -16,9 +16,12 @@ from typing import Any
 
 import yaml
 
+from .lexicon import Lexicon
 from .words import fold, words
 
 MOST = 30  # words of a question that are read; a longer one is a whole title already
+PAIRS = 6  # readings of two words side by side
+SLIP = 0.8  # how much a word counts that was only meant
 LONG = 8  # words; a longer question need not look for words that half of the titles have
 _SPOKEN = re.compile(r"[^\W_]+")
 
@@ -56,6 +59,16 @@ class Part:
     ways: tuple[Way, ...]
     worth: float = 1.0
     extra: bool = False  # two words that follow each other: better together, but not asked for as such
+    alone: tuple[tuple[str, ...], ...] = ()  # of a word by itself: as which words it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for, and of what was said: what no text has, and what no text has but something like it."""
+
+    parts: tuple[Part, ...]
+    left_out: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +78,42 @@ class _Saying:
     worth: float
 
 
-def parts(text: str) -> tuple[Part, ...]:
+def question(text: str, lexicon: Lexicon) -> Question:
     """What `text` asks for, in its order, then what follows each other in it; nothing where it has no word."""
-    read = list(_read(_long(_spoken(text)[:MOST], _book().short)))
-    asked = read or [_word(word) for word in words(text)[:MOST]]
+    spoken = [word for said in _spoken(text)[:MOST] for word in _spelled(said, lexicon)]
+    read = list(_read(_long(spoken, _book().short)))
+    said = read or [_word(word) for word in words(text)[:MOST]]
+    known = [_known(part, lexicon, last=part is said[-1]) for part in said]
+    asked = [part for part in known if part is not None]
     pairs = list(_pairs(asked))
     if len(asked) > LONG:
         asked = [part for part in asked if fold(part.said) not in _book().everywhere] or asked
-    return (*asked, *pairs)
+    left_out = (part.said for part, kept in zip(said, known, strict=True) if kept is None)
+    near = (part.said for part, kept in zip(said, known, strict=True) if kept not in (None, part))
+    return Question((*asked, *pairs), tuple(dict.fromkeys(left_out)), tuple(dict.fromkeys(near)))
+
+
+def _spelled(said: str, lexicon: Lexicon) -> Sequence[str]:
+    """What was said, its words as they were meant where they were only typed too quickly."""
+    word = fold(said)
+    if word in _book().spoken or word in _book().short:
+        return (said,)
+    return lexicon.spelled(word) or (said,)
+
+
+def _known(part: Part, lexicon: Lexicon, *, last: bool) -> Part | None:
+    """The part, what was meant by a word no text has, or None: what nobody ever wrote answers nothing."""
+    if not part.alone:
+        here = any(all(map(lexicon.has, phrase)) for way in part.ways for phrase in way.phrases[:1])
+        return part if here else None
+    (word,) = part.alone[0] if len(part.alone[0]) == 1 else ("",)
+    if not word or lexicon.has(word) or (last and lexicon.begins(word)):
+        return part
+    meant, begun = lexicon.near(word), lexicon.begins(word)
+    if not meant:
+        return part if begun else None
+    ways = tuple(Way((phrase,), SLIP) for phrase in meant)
+    return replace(part, ways=ways + part.ways[-1:] if begun else ways, alone=tuple(meant))
 
 
 def unasked(asked: Sequence[Part]) -> str | None:
@@ -144,15 +185,15 @@ def _key(word: str) -> str:
 
 def _word(said: str) -> Part:
     folded = (tuple(words(said)),)
-    return Part(said, (Way(folded), Way(folded, 0.4, cut=True)))
+    return Part(said, (Way(folded), Way(folded, 0.4, cut=True)), alone=folded)
 
 
 def _pairs(asked: Sequence[Part]) -> Iterator[Part]:
     """Words that follow each other, the syllables of one word of the language as often as not."""
     for one, other in pairwise(asked):
-        if len(one.ways) > 1 and one.ways[-1].cut and other.ways[-1].cut:
-            said = (*one.ways[0].phrases[0], *other.ways[0].phrases[0])
-            yield Part(" ".join(said), (Way((said,)),), 0.7, extra=True)
+        if one.alone and other.alone:
+            said = [(*first, *second) for first in one.alone for second in other.alone]
+            yield Part(" ".join(said[0]), tuple(Way((each,)) for each in said[:PAIRS]), 0.7, extra=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +201,7 @@ class _Book:
     short: Mapping[str, tuple[str, ...]]
     sayings: Mapping[tuple[str, ...], Sequence[_Saying]]
     longest: int
+    spoken: frozenset[str]
     unasked: tuple[tuple[str, ...], ...]
     everywhere: frozenset[str]
 
@@ -177,7 +219,8 @@ def _book() -> _Book:
         found.setdefault(tuple(map(fold, saying.spoken)), []).append(saying)
     longest = max(map(len, found))
     unasked = tuple(tuple(words(phrase)) for phrase in told["unasked"])
-    return _Book(short, found, longest, unasked, frozenset(map(fold, told["everywhere"])))
+    spoken = frozenset(word for heard in found for word in heard)
+    return _Book(short, found, longest, spoken, unasked, frozenset(map(fold, told["everywhere"])))
 
 
 def _told(sayings: Sequence[Mapping[str, Any]], short: Mapping[str, Sequence[str]]) -> Iterator[_Saying]:

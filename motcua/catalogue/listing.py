@@ -61,6 +61,7 @@ def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
         "asked": asked,
         "page": page,
         "rows": _rows(page.object_list, today),
+        "remark": _remark(ranked),
         "facets": [_fields(asked, ranked), _levels(asked, ranked)],
         "instead": _instead(asked, ranked) if not page.paginator.count else [],
     }
@@ -74,6 +75,14 @@ def plain(text: str) -> str:
 def query(**told: str) -> str:
     """The query of an address with what is told, "?" alone for nothing."""
     return "?" + urlencode({name: value for name, value in told.items() if value})
+
+
+def _remark(ranked: Ranked) -> str:
+    """What was not looked for as it was written."""
+    near, left_out = (", ".join(f"“{word}”" for word in said) for said in (ranked.near, ranked.left_out))
+    told = [f"Không có chữ {near}: đã tìm chữ gần giống."] if near else []
+    told += [f"Không thủ tục nào có chữ {left_out}: đã tìm bằng các chữ còn lại."] if left_out else []
+    return " ".join(told)
 
 
 def _rows(procedures: Iterable[Procedure], today: date) -> list[dict[str, Any]]:

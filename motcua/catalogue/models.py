@@ -172,6 +172,14 @@ class Version(models.Model):
             ),
             _never_twice("one_version_in_force", "procedure"),
         ]
+        indexes = [
+            models.Index(
+                F("published_at").desc(),
+                F("id").desc(),
+                name="version_last_published",
+                condition=Q(published_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.procedure.code} v{self.number}"

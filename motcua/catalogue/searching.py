@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -32,12 +34,14 @@ from django.db.models import (
 from django.db.models.functions import StrIndex
 
 from . import asking
+from .lexicon import Lexicon
 from .models import Level, Procedure, Status, Version
 from .words import words
 
 MOST_WORDS = 8  # a search longer than that is a sentence: each word left out costs a question
 # A procedure answers when what it has of the question weighs this share of the most that any has, and of the whole.
-OF_THE_BEST, OF_ALL = 0.7, 0.5
+OF_THE_BEST, OF_ALL = 0.7, 0.4
+SENTENCE = 5  # things asked for; who says more tells a story
 _CODE = re.compile(r"(?:\d\.)?\d{3,6}(?:\.[\d.A-Z]*)?|\d\.\d{0,6}")
 _CODE_INSIDE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 _RANK = """
@@ -72,6 +76,11 @@ FROM held JOIN catalogue_procedure USING (id)
 WHERE held >= %(of_best)s::float8 * best
 ORDER BY 5 DESC, code
 """
+_STAMP = (
+    "SELECT id, published_at FROM catalogue_version WHERE published_at IS NOT NULL"
+    " ORDER BY published_at DESC, id DESC LIMIT 1"
+)
+_WORDS = "SELECT word, ndoc FROM ts_stat('SELECT words FROM catalogue_procedure WHERE words IS NOT NULL')"
 _LENGTH, _BEHIND = 0.003, 0.85  # how much each sign of a title, and a deed nobody asked for, puts it behind
 
 
@@ -85,11 +94,16 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What answers a question, best first: ids of procedures, and those whose title alone answers."""
+    """What answers a question, best first: ids of procedures, and those whose title alone answers.
+
+    `left_out` are words that no procedure has, `near` those of which something like it was looked for.
+    """
 
     text: str
     ids: list[int] = field(default_factory=list)
     titled: list[int] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 def search(
@@ -125,25 +139,58 @@ def ranked(text: str) -> Ranked:
         return Ranked(inside[0])
     if not words(text) or _CODE.fullmatch(text):
         return Ranked(text)
+    asked = asking.question(text, lexicon())
+    if not asked.parts:
+        return Ranked(text, left_out=asked.left_out)
     with connection.cursor() as cursor:
-        cursor.execute(_RANK, _needles(text))
-        found = list(_as_accented(text, cursor.fetchall()))
-    return Ranked(text, [key for key, _ in found], [key for key, titled in found if titled])
+        cursor.execute(_RANK, _needles(text, asked))
+        found = list(_as_accented(text, cursor.fetchall(), _least(asked)))
+    return Ranked(
+        text,
+        [key for key, _ in found],
+        [key for key, titled in found if titled],
+        asked.left_out,
+        asked.near,
+    )
+
+
+def _least(asked: asking.Question) -> float:
+    """The share of a question that an answer must have; of a whole story, little is about the procedure."""
+    said = sum(not part.extra for part in asked.parts)
+    return OF_ALL * min(1.0, SENTENCE / said)
+
+
+def lexicon() -> Lexicon:
+    """The words of all published procedures; read again when one was published."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        last = cursor.fetchone()
+    return _lexicon(last)
+
+
+@lru_cache(maxsize=2)
+def _lexicon(last: tuple[int, datetime] | None) -> Lexicon:
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS)
+        return Lexicon(dict(cursor.fetchall()))
 
 
 def _as_accented(
-    text: str, rows: Iterable[tuple[int, str, bool, float, float]]
+    text: str, rows: Iterable[tuple[int, str, bool, float, float]], least: float
 ) -> Iterator[tuple[int, bool]]:
-    """Rows of `_RANK` in their order, those whose accents are other than the question's put back or left out."""
+    """Rows of `_RANK` in their order, those whose accents are other than the question's put back or left out.
+
+    What has less than the share `least` of the question is left out too.
+    """
     right = [(asking.other_accents(text, title), row) for row in rows for title in row[1:2]]
-    kept = [(other, row) for other, row in right if row[3] * (1 - other) >= OF_ALL]
+    kept = [(other, row) for other, row in right if row[3] * (1 - other) >= least]
     for _, (key, _, titled, _, _) in sorted(kept, key=lambda each: -each[1][4] * (1 - 0.5 * each[0])):
         yield key, titled
 
 
-def _needles(text: str) -> dict[str, Any]:
+def _needles(text: str, question: asking.Question) -> dict[str, Any]:
     """What `_RANK` is asked: one row for each way to call each part of the question."""
-    asked = asking.parts(text)
+    asked = question.parts
     last = max(n for n, part in enumerate(asked) if not part.extra)
     rows = [(n, way, part) for n, part in enumerate(asked) for way in part.ways]
     return {

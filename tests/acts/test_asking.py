@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,31 @@ from django.core.management import call_command
 
 import motcua.demo
 from motcua.catalogue import acts, asking, searching
+from motcua.catalogue.lexicon import Lexicon
+from motcua.catalogue.models import Procedure, Version
 from motcua.law.calendar import TZ
 
 AT = datetime(2026, 7, 1, 8, tzinfo=TZ)
 SAMPLE = Path(motcua.demo.__file__).parent / "catalogue/procedures.yaml"
 
 
-def meant(text: str) -> set[str]:
-    return {" ".join(phrase) for part in asking.parts(text) for way in part.ways for phrase in way.phrases}
+class Every(Lexicon):
+    """The words of a catalogue that has them all."""
+
+    def has(self, word: str) -> bool:
+        return True
+
+
+EVERY = Every({})
+FEW = Lexicon({"dang": 9, "ky": 9, "khai": 3, "sinh": 2, "sing": 1, "giay": 5, "ket": 1, "hon": 1, "ngay": 1})
+
+
+def parts(text: str, lexicon: Lexicon = EVERY) -> tuple[asking.Part, ...]:
+    return asking.question(text, lexicon).parts
+
+
+def meant(text: str, lexicon: Lexicon = EVERY) -> set[str]:
+    return {" ".join(phrase) for part in parts(text, lexicon) for way in part.ways for phrase in way.phrases}
 
 
 def test_a_short_form_is_read_as_its_long_one() -> None:
@@ -37,7 +54,7 @@ def test_daily_speech_is_read_as_what_the_catalogue_calls_it() -> None:
 
 def test_words_said_to_whoever_listens_are_not_looked_for() -> None:
     assert meant("tôi muốn khai sinh ở đâu") == meant("khai sinh")
-    assert asking.parts("ở đâu") != ()
+    assert parts("ở đâu") != ()
 
 
 def test_where_the_question_has_accents_a_saying_needs_them_too() -> None:
@@ -50,15 +67,45 @@ def test_an_accent_on_either_of_two_vowels_is_the_same_word() -> None:
 
 
 def test_what_the_question_asks_for_does_not_put_a_title_behind() -> None:
-    assert "'" not in (told := asking.unasked(asking.parts("khai sinh")) or "")
+    assert "'" not in (told := asking.unasked(parts("khai sinh")) or "")
     assert "luu:A <-> dong:A" in told
-    assert "luu:A <-> dong:A" not in (asking.unasked(asking.parts("khai sinh lưu động")) or "")
+    assert "luu:A <-> dong:A" not in (asking.unasked(parts("khai sinh lưu động")) or "")
 
 
 def test_other_accents_are_counted_only_where_the_question_has_some() -> None:
     assert asking.other_accents("khai sính", "Đăng ký khai sinh") == 0.5
     assert asking.other_accents("khai sinh", "Đăng ký khai sinh") == 0
     assert asking.other_accents("khai sinh nước", "Khải sinh") == pytest.approx(1 / 3)
+
+
+def test_words_no_text_has_are_left_out_and_named() -> None:
+    asked = asking.question("khai sinh ở hogwarts năm 2026", FEW)
+    assert set(asked.left_out) == {"ở", "hogwarts", "năm", "2026"}
+    assert meant("khai sinh ở hogwarts năm 2026", FEW) == meant("khai sinh", FEW)
+
+
+@pytest.mark.parametrize("slip", ["khia sinh", "khaai sinh", "khai sihn", "khai ssinh", "khaij sinh"])
+def test_a_slip_of_one_letter_is_forgiven(slip: str) -> None:
+    assert "khai sinh" in meant(slip, FEW)
+
+
+def test_what_a_slip_may_have_meant_stands_beside_its_neighbour_too() -> None:
+    assert asking.question("khai sinn", FEW).near == ("sinn",)
+    assert {"khai sinh", "khai sing"} <= meant("khai sinn", FEW)
+
+
+@pytest.mark.parametrize("typed", ["dangkykhaisinh", "ddawng kys khai sinh", "dang kykhai sinh"])
+def test_syllables_run_together_and_telex_left_as_typed_are_read(typed: str) -> None:
+    assert meant(typed, FEW) == meant("dang ky khai sinh", FEW)
+
+
+def test_a_word_that_is_still_being_typed_is_no_slip() -> None:
+    assert asking.question("khai si", FEW).near == ()
+
+
+def test_numbers_are_never_bent_into_other_numbers() -> None:
+    assert Lexicon({"2025": 1}).near("2026") == []
+    assert Lexicon({"20": 1, "26": 1}).spelled("2026") == ()
 
 
 @pytest.fixture
@@ -80,6 +127,33 @@ def sample(db: None) -> None:
 @pytest.mark.usefixtures("sample")
 def test_the_sample_catalogue_answers_daily_speech_first(text: str, code: str) -> None:
     assert searching.search(text).procedures[0].code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dang ky khai sihn", "dangkykhaisinh", "con em vừa sinh hôm trước mà quên mất chưa đi khai sinh"],
+)
+@pytest.mark.usefixtures("sample")
+def test_slips_and_whole_stories_still_find(text: str) -> None:
+    assert "1.001193" in [procedure.code for procedure in searching.search(text, limit=5).procedures]
+
+
+@pytest.mark.usefixtures("sample")
+def test_what_nobody_ever_wrote_finds_nothing() -> None:
+    assert searching.search("hogwarts qwertz").total == 0
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_words_of_the_catalogue_are_read_anew_when_something_is_published() -> None:
+    assert not searching.lexicon().has("hogwarts")
+    version = Version.objects.create(
+        procedure=Procedure.objects.create(code="9.000001", title="Nhập học hogwarts"),
+        number=1,
+        title="Nhập học hogwarts",
+        valid_from=AT.date(),
+    )
+    acts.publish(version, by=None, at=AT + timedelta(days=1))
+    assert searching.lexicon().has("hogwarts")
 
 
 @pytest.mark.usefixtures("sample")

@@ -41,4 +41,5 @@ def test_what_people_ask_is_answered_first() -> None:
     assert mrr("titles") >= 0.9
     assert mrr("speech") >= 0.75
     # No saying was ever added for these, which is why they do worse.
-    assert mrr("later") >= 0.5
+    assert mrr("later") >= 0.6
+    assert mrr("unseen") >= 0.6
