@@ -122,12 +122,13 @@ def _process(key: int, written: str) -> ProcessVersion:
     return ProcessVersion.objects.get(pk=key)
 
 
-def _line(unit: Unit | None) -> list[int]:
-    line: list[int] = []
+def _line(unit: Unit | None) -> str:
+    """The ids of a unit and of those above it as PostgreSQL writes an array."""
+    line: list[str] = []
     while unit is not None:
-        line.append(unit.pk)
+        line.append(str(unit.pk))
         unit = unit.parent
-    return line
+    return f"{{{','.join(line)}}}"
 
 
 def _on(day: date) -> Q:

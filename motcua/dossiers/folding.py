@@ -53,7 +53,7 @@ class Folded:
         kept: dict[str, Any] = {"standing": lifecycle.fold(new, self.standing), "calendar": self.calendar}
         if self.standing.accepted:
             kept |= {"rules": self.rules, "limit": self.limit, "process": self.process}
-            if not any(isinstance(fact, clock.MOVED_BY) for fact in new):
+            if not any(type(fact) in clock.MOVED_BY for fact in new):
                 kept["last_reading"] = self.last_reading
         later.__dict__.update(kept)
         if later.process is self.process:  # not where acceptance just said that it goes on paper

@@ -21,7 +21,7 @@ from .models import Dossier
 
 DIGITISED = frozenset({"scan", "reused", "store"})
 REUSED = frozenset({"reused", "store"})
-_CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND step <> ALL(%s)"
+_CLEAR_TASKS = "DELETE FROM dossiers_task WHERE dossier_id = %s AND NOT %s::jsonb ? step"
 _MOVE = "UPDATE dossiers_dossier SET facts = %s, state = %s WHERE id = %s RETURNING 1"
 _PUT_TASKS = (
     f"INSERT INTO dossiers_task (dossier_id, {', '.join(TASK_FIELDS)})"
@@ -86,7 +86,7 @@ def written(case: Folded, *, new: bool) -> Written:
         row = Statement(_MOVE, [values["facts"], values["state"], key])
     else:
         row = Statement(_update_of(tuple(values)), [wire.packed(values), key])
-    cleared = Statement(_CLEAR_TASKS, [key, [task["step"] for task in tasks]])
+    cleared = Statement(_CLEAR_TASKS, [key, wire.packed([task["step"] for task in tasks])])
     put = [Statement(_PUT_TASKS, [key, wire.packed(tasks)])] if tasks else []
     return Written([row, cleared, *put], dossier, changed)
 

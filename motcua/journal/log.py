@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
@@ -144,14 +144,14 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
             "version": version,
             "kind": type(fact).__name__,
             "data": law_facts.data(fact),
-            "occurred_at": fact.at,
+            "occurred_at": fact.at.astimezone(UTC),
             "recorded_at": recorded_at,
             "by": fact.by,
             "provision": fact.provision,
         }
         digest = _hash(digest, row)
         values += (row | {"data": wire.packed(row["data"]), "hash": digest}).values()
-    after = replace(past, facts=past.facts + tuple(facts), version=version, hash=digest)
+    after = Past(past.stream, past.facts + tuple(facts), version, digest, past.watched)
     return after, Statement(_append_of(len(facts)), values)
 
 
@@ -230,7 +230,7 @@ def verify(prefix: str = "", *, only: Collection[str] | None = None) -> Iterator
         if entry.stream != stream:
             stream, version, digest = entry.stream, 0, GENESIS
         version += 1
-        digest = _hash(digest, {name: getattr(entry, name) for name in _HASHED})
+        digest = _hash(digest, _row(entry))
         if entry.version != version:
             yield Broken(stream, entry.version, f"thiếu dòng {version}")
         elif bytes(entry.hash) != digest:
@@ -240,16 +240,21 @@ def verify(prefix: str = "", *, only: Collection[str] | None = None) -> Iterator
 
 def content(entry: Entry) -> bytes:
     """All that an entry says, and its hash: the same bytes wherever it is read."""
-    return bytes(entry.hash) + _written({name: getattr(entry, name) for name in _HASHED})
+    return bytes(entry.hash) + _written(_row(entry))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    moments = {name: getattr(entry, name).astimezone(UTC) for name in ("occurred_at", "recorded_at")}
+    return {name: getattr(entry, name) for name in _HASHED} | moments
 
 
 def _hash(previous: bytes, row: Mapping[str, Any]) -> bytes:
+    """The hash of an entry whose moments are in UTC."""
     return hashlib.sha256(previous + _written(row)).digest()
 
 
 def _written(row: Mapping[str, Any]) -> bytes:
-    moments = {name: row[name].astimezone(UTC) for name in ("occurred_at", "recorded_at")}
-    return orjson.dumps({**row, **moments}, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
 
 
 def _only_reads(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:

@@ -168,7 +168,7 @@ class Calendar:
             if (minutes := _pattern(hours).length) != 60 * lawful:
                 raise ValueError(f"giờ làm việc một ngày phải đủ {lawful} giờ, không phải {minutes} phút")
 
-    @property
+    @cached_property
     def day_minutes(self) -> int:
         """Working minutes of one working day: 480 (8 giờ = 1 ngày)."""
         return _pattern(self.hours).length

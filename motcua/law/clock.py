@@ -78,20 +78,22 @@ __all__ = [
 
 
 # The kinds of fact `read` minds; after any other the clock stands as it stood.
-MOVED_BY = (
-    Accepted,
-    SupplementRequested,
-    SupplementReceived,
-    FinancialDutyRequested,
-    FinancialDutyCorrected,
-    FeePaid,
-    FinancialDutyMet,
-    Extended,
-    Finished,
-    ResultReturned,
-    Stopped,
-    Withdrawn,
-    ReceptionRefused,
+MOVED_BY: frozenset[type[Fact]] = frozenset(
+    {
+        Accepted,
+        SupplementRequested,
+        SupplementReceived,
+        FinancialDutyRequested,
+        FinancialDutyCorrected,
+        FeePaid,
+        FinancialDutyMet,
+        Extended,
+        Finished,
+        ResultReturned,
+        Stopped,
+        Withdrawn,
+        ReceptionRefused,
+    }
 )
 
 
@@ -227,7 +229,7 @@ def read(
     """
     run = _Run(limit, calendar, rules)
     for fact in facts:
-        if fact.at <= now:
+        if type(fact) in MOVED_BY and fact.at <= now:
             run.take(fact)
     return run.reading(now)
 
@@ -361,7 +363,8 @@ class _Run:
         """The running stretch up to a stamp or its due moment, whichever comes first."""
         if self.running is None:
             return []
-        cut = replace(self.running, until=min(until, self.running.until))
+        whole = until >= self.running.until
+        cut = self.running if whole else replace(self.running, until=until)
         return [cut] if cut.opening or cut.since < cut.until else []
 
     def reading(self, now: datetime) -> Reading:

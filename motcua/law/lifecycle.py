@@ -7,10 +7,11 @@ Time is the clock's business, steps are the process's; this page only knows stat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import IntEnum
 from functools import cache
+from operator import attrgetter
 
 from . import packs
 from .facts import (
@@ -139,6 +140,9 @@ class Standing:
         return self.corrected or self.finished
 
 
+# `dataclasses.replace` asks for each field by name; every act copies one.
+_FIELDS = attrgetter(*(field.name for field in fields(Standing)))
+
 _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Filed: frozenset({State.NONE}),
     InputReceived: frozenset({State.REGISTERED, State.SUPPLEMENT}),
@@ -210,7 +214,7 @@ def fold(facts: Iterable[Fact], standing: Standing | None = None) -> Standing:
 
     Does not judge them: `allow` did, when each came.
     """
-    after = replace(standing) if standing else Standing()
+    after = Standing(*_FIELDS(standing)) if standing else Standing()
     for fact in facts:
         _take(after, fact)
     return after

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -207,8 +207,15 @@ def _in_force(filing: Filing, on: date) -> None:
 
 
 def _person(applicant: Applicant) -> dict[str, Any]:
-    fields = asdict(applicant)
-    return fields | {"applicant": fields.pop("name"), "applicant_kind": fields.pop("kind")}
+    return {
+        "applicant": applicant.name,
+        "applicant_kind": applicant.kind,
+        "identity": applicant.identity,
+        "phone": applicant.phone,
+        "email": applicant.email,
+        "address": applicant.address,
+        "vneid": applicant.vneid,
+    }
 
 
 def _called(who: Applicant | Agent | None) -> tuple[str, ...]:
