@@ -147,12 +147,13 @@ class Task(models.Model):
     or when there is no term. Only a supplement awaited has the applicant's last moment in `due_at`.
     """
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="tasks")
+    # The indexes below begin with these three; a task lives a day, so each index more is paid for at every act.
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="tasks", db_index=False)
     step = models.CharField(max_length=40)
     name = models.CharField(max_length=1000)
     role = models.CharField(max_length=12, choices=Role.choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks")
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="tasks")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tasks", db_index=False)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="tasks", db_index=False)
     since = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     dossier_due_at = models.DateTimeField(null=True)
@@ -167,7 +168,11 @@ class Task(models.Model):
                 condition=Q(officer__isnull=True),
                 name="task_unassigned_urgency",
             ),
-            models.Index(fields=["officer", "dossier_due_at", "id"], name="task_officer_urgency"),
+            models.Index(
+                fields=["officer", "dossier_due_at", "id"],
+                condition=Q(officer__isnull=False),
+                name="task_officer_urgency",
+            ),
             models.Index(
                 fields=["since"], condition=Q(step=AWAITS_SUPPLEMENT), name="task_awaits_supplement"
             ),
