@@ -39,11 +39,12 @@ SIDES: tuple[Side, ...] = ("n", "d", "left_out")
 HOUR = 3600.0  # how old the figures of another period may be beside those asked for, in seconds
 MOST = 400  # counts kept in the memory of one worker
 _LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
-# What moves figures without leaving a fact: messages the portal took, texts and processes of the catalogue.
+# What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures.
 _BESIDES = """
     SELECT (SELECT max(id) FROM gateways_delivery),
            (SELECT max(id)::text || ' ' || count(published_at) FROM catalogue_version),
-           (SELECT max(id)::text || ' ' || count(*) FILTER (WHERE status = 'published') FROM catalogue_processversion)
+           (SELECT max(id)::text || ' ' || count(*) FILTER (WHERE status = 'published') FROM catalogue_processversion),
+           (SELECT max(id) FROM scores_declared)
 """
 _FORGET = "DELETE FROM scores_counted WHERE at < %s RETURNING 1"
 _KEPT: OrderedDict[str, Kept] = OrderedDict()

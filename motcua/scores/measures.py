@@ -98,12 +98,12 @@ class Measure:
 MEASURES: dict[str, Measure] = {}
 
 UNMEASURED: dict[str, str] = {
-    "4.6": "chưa ghi nhận được xã nào cung cấp chứng thực bản sao điện tử",
-    "5.1": "chưa ghi nhận phản ánh, kiến nghị",
-    "5.1tthc": "chưa ghi nhận phản ánh, kiến nghị",
-    "5.1staff": "chưa ghi nhận phản ánh, kiến nghị",
-    "5.2": "chưa ghi nhận phản ánh, kiến nghị",
-    "5.3": "chưa ghi nhận phản ánh, kiến nghị",
+    "4.6": "chưa kê khai xã nào cung cấp chứng thực bản sao điện tử",
+    "5.1": "chưa kê khai phản ánh, kiến nghị",
+    "5.1tthc": "chưa kê khai phản ánh, kiến nghị",
+    "5.1staff": "chưa kê khai phản ánh, kiến nghị",
+    "5.2": "chưa kê khai phản ánh, kiến nghị",
+    "5.3": "chưa kê khai phản ánh, kiến nghị",
 }
 # Where an indicator has no object the national portal gives its points: departments certify no copies.
 NOT_APPLICABLE: dict[str, frozenset[str]] = {"4.6": frozenset({"department"})}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from .declaring.models import Declared as Declared
 from .reports.models import SentReport as SentReport
 from .snapshots.models import Snapshot as Snapshot
 from .snapshots.models import SnapshotRows as SnapshotRows

@@ -19,6 +19,7 @@ from motcua.ui.templatetags import ui
 
 from . import fresh, queries
 from .asked import Asked
+from .declaring.subjects import OF_INDEX
 from .queries import UnitIndex
 
 ORIGIN = "Quyết định 766/QĐ-TTg, tính từ hồ sơ và danh mục trong hệ thống"
@@ -327,7 +328,17 @@ def _indicator(asked: Asked, entry: UnitIndex, indicator: Indicator) -> dict[str
         "source": measure.source if measure else indicator.source,
         "from_province": bool(measure and measure.province_only and entry.level != UnitKind.PROVINCE),
     }
-    return told | _links(asked, entry, indicator.code) if measure else told
+    if measure:
+        return told | _links(asked, entry, indicator.code)
+    return told | _declared(asked, entry, indicator.code)
+
+
+def _declared(asked: Asked, entry: UnitIndex, code: str) -> dict[str, Any]:
+    """Of an indicator nobody can count here: who declared it, and where that is read or done."""
+    if code not in OF_INDEX:
+        return {}
+    url = reverse("declared", args=[entry.unit.code, code]) + asked.query
+    return {"declared": entry.declared.get(code, ""), "declared_url": url}
 
 
 def _ratio(part: Component, of_days: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,6 +17,8 @@ from motcua.law import indicators
 from motcua.law.indicators import Component, Indicator, Score
 from motcua.people.models import Unit, UnitKind
 
+from .declaring import queries as declared
+from .declaring.subjects import OF_INDEX
 from .periods import Period, Window
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class UnitIndex:
     score: Score
     rank: int
     among: int
+    declared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unmeasured(self) -> tuple[str, ...]:
@@ -75,7 +78,7 @@ def counts(period: Period, at: datetime) -> dict[str, UnitCounts]:
 
     Raises BadPeriod before the period begins, NotInForce before the index was (01/08/2022).
     """
-    return {counted.unit.code: counted.pairs for counted in _counted(period.window(at))}
+    return {counted.unit.code: counted.pairs for counted in _counted(period, at)}
 
 
 def index(
@@ -85,8 +88,7 @@ def index(
 
     `unit` is its code; `found` what was counted already. Raises Unscored, BadPeriod, NotInForce.
     """
-    window = period.window(at)
-    listed = _ranked(_counted(window, found), window)
+    listed = _ranked(_counted(period, at, found), period.window(at))
     return listed if unit is None else [of(listed, unit, period)]
 
 
@@ -126,6 +128,7 @@ class _Counted:
     unit: Unit
     pairs: UnitCounts
     left_out: Mapping[str, int]
+    declared: Mapping[str, str] = field(default_factory=dict)
 
 
 def _refuse(code: str, period: Period) -> NoReturn:
@@ -137,8 +140,9 @@ def _refuse(code: str, period: Period) -> NoReturn:
     raise Unscored(f"{unit.name} ({code}) không được chấm điểm trong kỳ {period.label.lower()}")
 
 
-def _counted(window: Window, found: Found | None = None) -> list[_Counted]:
-    """The counts of every unit that is scored in the window."""
+def _counted(period: Period, at: datetime, found: Found | None = None) -> list[_Counted]:
+    """The counts of every unit that is scored in the period, as far as it has gone."""
+    window = period.window(at)
     indicators.catalogue(window.last)
     units = _units()
     if found is None:
@@ -146,7 +150,17 @@ def _counted(window: Window, found: Found | None = None) -> list[_Counted]:
         from . import live
 
         found = live.counts(window)
-    return [_of_unit(unit, _province(unit, units), found) for unit in _scored(units, window)]
+    told = declared.figures(period, OF_INDEX, at)
+    counted = [_of_unit(unit, _province(unit, units), found) for unit in _scored(units, window)]
+    return [_with_declared(each, told) for each in counted]
+
+
+def _with_declared(counted: _Counted, told: declared.Figures) -> _Counted:
+    """What nobody can count here, as the unit declared it."""
+    own = {code: found for code in OF_INDEX if (found := told.get((counted.unit.pk, code)))}
+    own = {code: found for code, found in own.items() if code not in counted.pairs}
+    pairs = counted.pairs | {code: found.pair for code, found in own.items()}
+    return replace(counted, pairs=pairs, declared={code: found.by for code, found in own.items()})
 
 
 def _of_unit(unit: Unit, province: Unit, found: Mapping[tuple[int, str], Mapping[Side, int]]) -> _Counted:
@@ -174,7 +188,7 @@ def _ranked(counted: Sequence[_Counted], window: Window) -> list[UnitIndex]:
         ranks = indicators.rank({c.unit.pk: scores[c.unit.pk].total for c in peers})
         for c in sorted(peers, key=lambda c: (ranks[c.unit.pk], c.unit.code)):
             score, rank = scores[c.unit.pk], ranks[c.unit.pk]
-            listed.append(UnitIndex(c.unit, level, c.pairs, c.left_out, score, rank, len(peers)))
+            listed.append(UnitIndex(c.unit, level, c.pairs, c.left_out, score, rank, len(peers), c.declared))
     return listed
 
 

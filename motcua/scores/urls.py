@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .declaring import views as declaring
 from .reports import views as reports
 
 urlpatterns = [
@@ -11,4 +12,7 @@ urlpatterns = [
     path("bao-cao/da-gui/<int:pk>/", reports.sent, name="report-sent"),
     path("bao-cao/<slug:form>/<str:unit>/", reports.report, name="report"),
     path("bao-cao/<slug:form>/<str:unit>/cot/<int:no>/", reports.rows, name="report-rows"),
+    path("ke-khai/", declaring.index, name="declaring"),
+    path("ke-khai/tep/<int:pk>/", declaring.paper, name="declared-paper"),
+    path("ke-khai/<str:unit>/<str:indicator>/", declaring.declared, name="declared"),
 ]

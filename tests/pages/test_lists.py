@@ -79,6 +79,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HEAD, "ky=2026-11"),
         (Role.HEAD, "ky=2026-11&xuat=xlsx"),
     ],
+    "declaring": [(Role.HEAD, "ky=2026-11")],
     "reports": [(Role.HEAD, "ky=2026-Q4")],
     "report": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&theo=don-vi")],
     "report-rows": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&xuat=xlsx")],
@@ -106,6 +107,8 @@ NO_LIST = frozenset(
         "procedure",
         "unit-index",
         "report-sent",
+        "declared",
+        "declared-paper",
         "reception",
     }
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}

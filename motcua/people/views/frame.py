@@ -34,7 +34,7 @@ DESK = {
         ("Quy trình", "processes", "catalogue"),
         ("Làm sạch dữ liệu", "cleaning", "catalogue"),
     ),
-    "Số liệu": (("Chỉ số", "index", ""), ("Báo cáo", "reports", "")),
+    "Số liệu": (("Chỉ số", "index", ""), ("Báo cáo", "reports", ""), ("Kê khai", "declaring", "")),
     "Điều hành": (("Nhiệm vụ", "steering", ""),),
     "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),
 }
