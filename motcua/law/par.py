@@ -87,6 +87,16 @@ class Criterion:
         return self.kind == "extra"
 
     @property
+    def penal(self) -> bool:
+        """Whether it only takes points (điểm trừ)."""
+        return self.extra and _exact(self.rule["each"]) < 0
+
+    @property
+    def bound(self) -> Fraction:
+        """The most it can give or take."""
+        return _exact(self.rule["most"]) if self.extra else self.max
+
+    @property
     def surveyed(self) -> bool:
         return self.kind == "survey"
 
@@ -165,7 +175,11 @@ class CriteriaSet:
                 raise BadAnswer(
                     code, "không có tiêu chí này trong bộ, hoặc tiêu chí được chấm theo các phần của nó"
                 )
-        found = {c.code: points_of(c, answers.get(c.code)) for c in self.leaves}
+        return self.total({c.code: points_of(c, answers.get(c.code)) for c in self.leaves})
+
+    def total(self, leaves: Mapping[str, Points]) -> Result:
+        """The whole set from the points of its leaves, however they were given."""
+        found = dict(leaves)
         for code in reversed(tuple(self.criteria)):
             if code not in found:
                 found[code] = _whole([found[part.code] for part in self.parts(code) if not part.extra])
@@ -181,7 +195,7 @@ class CriteriaSet:
         ]:
             parts = sum((part.max for part in self.parts(code) if not part.extra), Fraction(0))
             if parts != whole:
-                problem = f"các phần cộng lại {_plain(parts)} điểm, không phải {_plain(whole)}"
+                problem = f"các phần cộng lại {plain(parts)} điểm, không phải {plain(whole)}"
                 raise BadSet(code or "(cả bộ)", problem)
 
 
@@ -263,7 +277,7 @@ def _direct(criterion: Criterion, answer: Answer) -> Fraction:
     points = _amount(criterion, answer)
     if points > criterion.max:
         raise BadAnswer(
-            criterion.code, f"điểm chấm {_plain(points)} cao hơn điểm tối đa {_plain(criterion.max)}"
+            criterion.code, f"điểm chấm {plain(points)} cao hơn điểm tối đa {plain(criterion.max)}"
         )
     return points
 
@@ -313,7 +327,7 @@ def _ratio(criterion: Criterion, answer: Answer) -> Fraction:
         raise BadAnswer(criterion.code, "tổng số bằng 0: nếu không phát sinh, chọn Không áp dụng")
     if not 0 <= answer.n <= answer.d:
         raise BadAnswer(
-            criterion.code, f"số đạt được {_plain(answer.n)} phải từ 0 đến tổng số {_plain(answer.d)}"
+            criterion.code, f"số đạt được {plain(answer.n)} phải từ 0 đến tổng số {plain(answer.d)}"
         )
     return answer.n / answer.d
 
@@ -366,10 +380,8 @@ def _examples(criterion: Criterion, examples: Sequence[Mapping[str, Any]]) -> No
         earned = points_of(criterion, answer).points
         wanted = _exact(example["points"])
         if earned is None or abs(earned - wanted) * 2 * 10**INSIDE >= 1:
-            came = "không chấm được" if earned is None else f"ra {_plain(earned)}"
-            raise BadSet(
-                criterion.code, f"ví dụ của chính bộ tiêu chí ghi {_plain(wanted)} điểm nhưng {came}"
-            )
+            came = "không chấm được" if earned is None else f"ra {plain(earned)}"
+            raise BadSet(criterion.code, f"ví dụ của chính bộ tiêu chí ghi {plain(wanted)} điểm nhưng {came}")
 
 
 def _exact(value: Any) -> Fraction:
@@ -381,5 +393,6 @@ def _percent(value: Any) -> Fraction:
     return _exact(value) / 100
 
 
-def _plain(value: Fraction) -> str:
+def plain(value: Fraction) -> str:
+    """Points as they are written: 9,5."""
     return f"{shown(value):f}".rstrip("0").rstrip(".").replace(".", ",") or "0"
