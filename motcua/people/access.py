@@ -30,7 +30,7 @@ POWERS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset({"finish", "correct", "agency_papers", "do_task"}),
     Role.CONTROLLER: frozenset(
         {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
-        | {"give_task_any", "do_task", "publish_index"}
+        | {"give_task_any", "do_task", "publish_index", "par"}
     ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
     Role.HEAD: frozenset(
@@ -77,6 +77,7 @@ WORDS = {
     "settle_any": "Xem xét giải trình của mọi đơn vị",
     "give_task": "Giao, xác nhận nhiệm vụ của đơn vị",
     "give_task_any": "Giao, theo dõi, xác nhận nhiệm vụ của tỉnh",
+    "par": "Chấm điểm, xếp hạng cải cách hành chính",
     "do_task": "Thực hiện, báo cáo nhiệm vụ được giao",
     "assign_task": "Phân công nhiệm vụ trong đơn vị",
     "answer_task": "Xin gia hạn, đề nghị chuyển nhiệm vụ",
@@ -109,6 +110,7 @@ PROVINCIAL = frozenset(
         "control_draft",
         "appraise_draft",
         "give_task_any",
+        "par",
     }
 )
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"

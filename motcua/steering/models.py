@@ -12,6 +12,11 @@ from django.db.models import Q
 from motcua.law.steering import AT_WORK, CLOSED, STREAM, TaskState
 from motcua.people.models import Officer, Unit
 
+from .par.models import CriteriaTable as CriteriaTable
+from .par.models import ParLine as ParLine
+from .par.models import ParRound as ParRound
+from .par.models import ParSheet as ParSheet
+
 
 class InstrumentKind(models.TextChoices):
     PLAN = "plan", "Kế hoạch"

@@ -11,7 +11,16 @@ import pytest
 from django.apps import apps
 
 import motcua
-from motcua.law import announcements, drafting, facts, lifecycle, offices, publications, steering_facts
+from motcua.law import (
+    announcements,
+    drafting,
+    facts,
+    lifecycle,
+    offices,
+    par_round,
+    publications,
+    steering_facts,
+)
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -67,7 +76,7 @@ THINGS = {
     "Facts": (lambda: facts.KINDS | facts.GROUP_KINDS, lambda fact: fact.label),
     "Changes": (lambda: offices.KINDS | announcements.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
-    "Steering facts": (lambda: steering_facts.KINDS, lambda fact: fact.label),
+    "Steering facts": (lambda: steering_facts.KINDS | par_round.KINDS, lambda fact: fact.label),
     "Publications": (lambda: publications.KINDS, lambda publication: publication.label),
     "Acts": (acts, lambda act: act.__doc__),
 }

@@ -1,0 +1,296 @@
+"""The acts of a round: its set entered, opened, moved on; sheets declared, submitted, reviewed, explained, settled."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, transaction
+
+from motcua.journal import log, wire
+from motcua.law import par, par_round
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.law.indicators import round_half_up
+from motcua.law.par import CriteriaSet
+from motcua.law.par_round import (
+    SOURCE,
+    CriterionExplained,
+    CriterionReviewed,
+    CriterionSettled,
+    Declared,
+    ParFact,
+    RoundOpened,
+    Sheet,
+    SheetSubmitted,
+    Stage,
+    StageBegun,
+)
+from motcua.people import access
+from motcua.people.models import Officer, Unit
+
+from ..acts import giving
+from ..models import Task
+from . import queries
+from .models import CriteriaTable, ParLine, ParRound, ParSheet
+
+CAUSE = "{stream}#{criterion}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A set of criteria to be entered (bộ tiêu chí). `lines` as `law.par.CriteriaSet.of` takes them."""
+
+    name: str
+    decision: str
+    decided_on: date
+    kind: str
+    lines: Sequence[Mapping[str, Any]]
+    total: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a unit declares for a criterion; numbers as text, `computed` when the system counted them."""
+
+    choice: str = ""
+    n: str = ""
+    d: str = ""
+    votes: Mapping[str, int] = field(default_factory=dict)
+    evidence: str = ""
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is to be done about a lost point, by when (việc khắc phục)."""
+
+    criterion: str
+    title: str
+    product: str
+    due: date
+
+
+@transaction.atomic(durable=True)
+def enter_table(new: Table, *, by: Officer, at: datetime) -> CriteriaTable:
+    """Nhập bộ tiêu chí: refused whole when its sums or its examples do not come out; the same one twice is once."""
+    _steers(by, at)
+    try:
+        CriteriaSet.of(new.decision, new.lines, total=new.total)
+    except par.BadSet as bad:
+        raise Refused(str(bad), SOURCE) from bad
+    digest = hashlib.sha256(orjson.dumps([new.decision, new.total, new.lines])).hexdigest()
+    told = {
+        "name": new.name.strip(),
+        "decision": new.decision.strip(),
+        "decided_on": new.decided_on,
+        "total": new.total,
+        "lines": new.lines,
+        "by": by,
+        "at": at,
+    }
+    return CriteriaTable.objects.get_or_create(kind=new.kind, digest=digest, defaults=told)[0]
+
+
+@transaction.atomic(durable=True)
+def open_round(
+    table: CriteriaTable,
+    *,
+    year: int,
+    units: Sequence[Unit],
+    closes: Mapping[Stage, date],
+    by: Officer,
+    at: datetime,
+) -> ParRound:
+    """Mở đợt chấm điểm: every unit gets its sheet. `closes` is the last day of each stage but the first and last."""
+    _steers(by, at)
+    _in_order(closes)
+    if not units:
+        raise Refused("Chưa chọn đơn vị nào để chấm điểm", SOURCE)
+    days = {stage.value: closes[stage].isoformat() for stage in par_round.ORDER[1:-1]}
+    try:
+        with transaction.atomic():
+            made = ParRound.objects.create(table=table, year=year, stage=Stage.PREPARED, closes=days)
+    except IntegrityError as error:
+        raise Refused(f"Đã có đợt chấm điểm năm {year} theo bộ tiêu chí này", SOURCE) from error
+    codes = tuple(unit.code for unit in units)
+    opened = _decided(RoundOpened, by, at, decision=table.decision, year=year, units=codes, closes=days)
+    log.record(made.stream, [opened])
+    sheets = ParSheet.objects.bulk_create([ParSheet(round=made, unit=unit) for unit in units])
+    for sheet in sheets:
+        _shown(sheet, Sheet(), table.criteria)
+    return made
+
+
+@transaction.atomic(durable=True)
+def advance(round_: ParRound, *, to: Stage, by: Officer, at: datetime, decision: str = "") -> None:
+    """Chuyển giai đoạn: to the next one only, which is what `to` names; publishing takes the decision's number."""
+    _steers(by, at)
+    held = ParRound.objects.select_for_update().get(pk=round_.pk)
+    if par_round.next_stage(Stage(held.stage)) is not to:
+        raise Refused(f"Đợt đang ở “{par_round.LABELS[Stage(held.stage)]}”, hãy xem lại rồi làm tiếp", SOURCE)
+    if to is Stage.PUBLISHED and not decision.strip():
+        raise Refused("Công bố phải ghi số quyết định", SOURCE)
+    log.record(held.stream, [_decided(StageBegun, by, at, stage=to.value, decision=decision.strip())])
+    held.stage, held.decision = to, decision.strip()
+    held.published_on = day(at) if to is Stage.PUBLISHED else None
+    held.save(update_fields=["stage", "decision", "published_on"])
+    round_.refresh_from_db()
+
+
+@transaction.atomic(durable=True)
+def declare(sheet: ParSheet, *, criterion: str, given: Given, by: Officer, at: datetime) -> None:
+    """Kê khai số liệu một tiêu chí; one settled by a survey only by who steers. Raises Refused, BadAnswer."""
+    held, criteria = _held(sheet), sheet.round.table.criteria
+    known = criteria.criteria.get(criterion)
+    if known and known.surveyed:
+        _steers(by, at)
+    elif not queries.declares(by, held.unit, day(at)):
+        raise Refused(f"{by.full_name} không kê khai cho {held.unit.name}", access.SOURCE)
+    told = {name: getattr(given, name) for name in ("choice", "n", "d", "votes", "evidence", "computed")}
+    late = day(at) > date.fromisoformat(held.round.closes[Stage.SELF])
+    _write(held, _decided(Declared, by, at, criterion=criterion, late=late, **told))
+
+
+@transaction.atomic(durable=True)
+def submit(sheet: ParSheet, *, by: Officer, at: datetime) -> None:
+    """Nộp bản tự chấm: whole and with evidence, by who answers for the unit; late is recorded as late."""
+    held = _held(sheet)
+    if not queries.answers(by, held.unit, day(at)):
+        raise Refused(f"{by.full_name} không nộp thay cho {held.unit.name}", access.SOURCE)
+    late = day(at) > date.fromisoformat(held.round.closes[Stage.SELF])
+    _write(held, _decided(SheetSubmitted, by, at, late=late))
+
+
+@transaction.atomic(durable=True)
+def review(sheet: ParSheet, *, criterion: str, points: str, reason: str, by: Officer, at: datetime) -> None:
+    """Rà soát điểm một tiêu chí by the owner of its field or who steers; other points than before take a reason."""
+    held = _held(sheet)
+    known = held.round.table.criteria.criteria.get(criterion)
+    if known is None or not queries.reviews(by, known, day(at)):
+        raise Refused(f"{by.full_name} không rà soát tiêu chí {criterion}", access.SOURCE)
+    turn = 1 if held.round.stage == Stage.REVIEW else 2
+    _reasoned(held, criterion, points, reason)
+    _write(
+        held,
+        _decided(
+            CriterionReviewed, by, at, criterion=criterion, turn=turn, points=points, reason=reason.strip()
+        ),
+    )
+
+
+@transaction.atomic(durable=True)
+def explain(
+    sheet: ParSheet, *, criterion: str, text: str, by: Officer, at: datetime, evidence: str = ""
+) -> None:
+    """Giải trình về điểm đã rà soát."""
+    held = _held(sheet)
+    if not queries.declares(by, held.unit, day(at)):
+        raise Refused(f"{by.full_name} không giải trình cho {held.unit.name}", access.SOURCE)
+    if not text.strip():
+        raise Refused("Hãy ghi nội dung giải trình", SOURCE)
+    told = {"criterion": criterion, "text": text.strip(), "evidence": evidence.strip()}
+    _write(held, _decided(CriterionExplained, by, at, **told))
+
+
+@transaction.atomic(durable=True)
+def settle(sheet: ParSheet, *, criterion: str, points: str, reason: str, by: Officer, at: datetime) -> None:
+    """Ghi kết luận của hội đồng về điểm một tiêu chí, có lý do."""
+    held = _held(sheet)
+    _steers(by, at)
+    if not reason.strip():
+        raise Refused("Hãy ghi lý do của hội đồng", SOURCE)
+    told = {"criterion": criterion, "points": points, "reason": reason.strip()}
+    _write(held, _decided(CriterionSettled, by, at, **told))
+
+
+@transaction.atomic(durable=True)
+def correct(
+    sheet: ParSheet, lines: Sequence[Correction], *, giver: Unit, by: Officer, at: datetime
+) -> list[Task]:
+    """Giao việc khắc phục điểm bị mất: a task of the unit for each criterion, that names it as its cause."""
+    known = {line.criterion: line for line in sheet.lines.filter(lost__gt=0)}
+    if strange := [line.criterion for line in lines if line.criterion not in known]:
+        raise Refused(f"Không mất điểm ở tiêu chí: {', '.join(strange)}", SOURCE)
+    work = [
+        giving.Assignment(
+            title=line.title,
+            product=line.product,
+            leads=[sheet.unit],
+            due=line.due,
+            cause=CAUSE.format(stream=sheet.stream, criterion=line.criterion),
+        )
+        for line in lines
+    ]
+    return giving.given(work, giver=giver, instrument=None, by=by, at=at)
+
+
+def _held(sheet: ParSheet) -> ParSheet:
+    """The sheet, held to the end of the transaction, with its round, which does not move on meanwhile."""
+    ParRound.objects.select_for_update(of=("self",)).get(pk=sheet.round_id)
+    found = ParSheet.objects.select_for_update(of=("self",)).select_related("round__table", "unit__parent")
+    return found.get(pk=sheet.pk)
+
+
+def _write(held: ParSheet, fact: ParFact) -> None:
+    criteria, past = held.round.table.criteria, log.read(held.stream)
+    before = par_round.fold(past.facts, criteria)
+    par_round.allow(Stage(held.round.stage), before, criteria, fact)
+    after, entry = log.append(past, [fact])
+    wire.ask(entry.sql, entry.values)
+    _shown(held, par_round.fold(after.facts, criteria), criteria, at=fact.at)
+
+
+def _shown(row: ParSheet, sheet: Sheet, criteria: CriteriaSet, at: datetime | None = None) -> None:
+    """Bring the rows of a sheet up to date."""
+    result = sheet.result(criteria)
+    lines = [_line(row, c.code, result.criteria[c.code]) for c in criteria.leaves]
+    ParLine.objects.bulk_create(
+        lines,
+        update_conflicts=True,
+        unique_fields=["sheet", "criterion"],
+        update_fields=["points", "lost", "applies"],
+    )
+    if sheet.submitted and row.submitted_at is None:
+        row.submitted_at, row.late = at, sheet.submitted.late
+    row.points, row.max, row.extra = (_kept(value) for value in (result.points, result.max, result.extra))
+    row.percent = result.percent
+    row.lacking = sum(1 for line in lines if line.points is None and line.applies)
+    row.save()
+
+
+def _line(row: ParSheet, code: str, points: par.Points) -> ParLine:
+    given = None if points.points is None else _kept(points.points)
+    return ParLine(sheet=row, criterion=code, points=given, lost=_kept(points.lost), applies=points.applies)
+
+
+def _kept(value: Fraction) -> Any:
+    size = round_half_up(abs(value), par.INSIDE)
+    return -size if value < 0 else size
+
+
+def _reasoned(held: ParSheet, criterion: str, points: str, reason: str) -> None:
+    before = held.lines.filter(criterion=criterion).values_list("points", flat=True).first()
+    if not reason.strip() and (before is None or Fraction(points) != Fraction(before)):
+        raise Refused("Điểm khác với điểm trước thì phải ghi lý do", SOURCE)
+
+
+def _in_order(closes: Mapping[Stage, date]) -> None:
+    if missing := [par_round.LABELS[stage] for stage in par_round.ORDER[1:-1] if stage not in closes]:
+        raise Refused(f"Chưa ghi ngày cuối của: {'; '.join(missing)}", SOURCE)
+    days = [closes[stage] for stage in par_round.ORDER[1:-1]]
+    if days != sorted(days):
+        raise Refused("Ngày cuối của các giai đoạn phải theo thứ tự", SOURCE)
+
+
+def _steers(by: Officer, at: datetime) -> None:
+    access.require(by, "par", None, day(at))
+
+
+def _decided(kind: type[ParFact], by: Officer, at: datetime, **told: Any) -> Any:
+    return kind(at=at, by=by.username, provision=SOURCE, **told)

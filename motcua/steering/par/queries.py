@@ -1,0 +1,132 @@
+"""Who declares, answers for and reviews a sheet; how units stand beside each other; where points were lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+from django.http import Http404
+
+from motcua.journal import log
+from motcua.law import packs, par, par_round
+from motcua.law.indicators import rank
+from motcua.law.par import Criterion
+from motcua.law.par_round import Sheet
+from motcua.people import access
+from motcua.people.models import Officer, Unit
+
+from ..models import Task
+from .models import ParLine, ParRound, ParSheet
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit among those of its round (thứ hạng): its place, 1-2-2-4, and its class; no place without points."""
+
+    sheet: ParSheet
+    place: int | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What was lost at one criterion over the units of a round (điểm bị mất)."""
+
+    criterion: Criterion
+    lost: Decimal
+    none: int
+    some: int
+
+
+def declares(officer: Officer, unit: Unit, on: date) -> bool:
+    """Whether the officer declares and explains for a unit."""
+    return access.may(officer, "do_task", unit, on)
+
+
+def answers(officer: Officer, unit: Unit, on: date) -> bool:
+    """Whether the officer submits the sheet of a unit."""
+    return access.may(officer, "answer_task", unit, on)
+
+
+def reviews(officer: Officer, criterion: Criterion, on: date) -> bool:
+    """Whether the officer reviews a criterion: who steers, or somebody who declares for the agency that owns it."""
+    if access.may(officer, "par", None, on):
+        return True
+    owner = criterion.owner.casefold()
+    mine = [post.unit for post in access.posts(officer, on)]
+    return bool(owner) and any(
+        owner in (unit.code.casefold(), unit.name.casefold()) and declares(officer, unit, on) for unit in mine
+    )
+
+
+def round_for(key: int) -> ParRound:
+    """One round with its set. Raises Http404."""
+    found = ParRound.objects.select_related("table").filter(pk=key).first()
+    if found is None:
+        raise Http404(f"Không có đợt chấm điểm số {key}")
+    return found
+
+
+def sheet_for(round_: ParRound, code: str) -> ParSheet:
+    """The sheet of a unit in a round. Raises Http404."""
+    found = ParSheet.objects.select_related("round__table", "unit__parent").filter(
+        round=round_, unit__code=code
+    )
+    if (sheet := found.first()) is None:
+        raise Http404(f"Đợt này không chấm đơn vị {code}")
+    return sheet
+
+
+def folded(sheet: ParSheet) -> Sheet:
+    """The sheet as its facts have it."""
+    return par_round.fold(log.read(sheet.stream).facts, sheet.round.table.criteria)
+
+
+def standings(round_: ParRound) -> list[Standing]:
+    """The units of a round, best first, those without points last."""
+    sheets = list(round_.sheets.select_related("unit"))
+    places = rank({sheet.pk: sheet.percent for sheet in sheets if sheet.percent is not None})
+    sheets.sort(key=lambda sheet: (places.get(sheet.pk, len(sheets) + 1), sheet.unit.code))
+    last = date(round_.year, 12, 31)
+    return [Standing(sheet, places.get(sheet.pk), group(sheet.percent, last)) for sheet in sheets]
+
+
+def group(percent: Decimal | None, on: date) -> str:
+    """The class an index falls into (nhóm), "" where none is in force or there is no index."""
+    try:
+        listed = packs.on(par.SUBJECT, on)["classes"]
+    except packs.NotInForce:
+        return ""
+    return next((str(g["name"]) for g in listed if percent is not None and percent >= g["from"]), "")
+
+
+def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[Loss]:
+    """Where points were lost, the most first: with no point at all, or with some but not all."""
+    lines = ParLine.objects.filter(sheet__round=round_, lost__gt=0)
+    if sheets is not None:
+        lines = lines.filter(sheet__in=sheets)
+    found = lines.values("criterion").annotate(
+        whole=Sum("lost"),
+        none=Count("id", filter=Q(points=0) | Q(points=None)),
+        some=Count("id", filter=Q(points__gt=0)),
+    )
+    criteria = round_.table.criteria.criteria
+    listed = [Loss(criteria[row["criterion"]], row["whole"], row["none"], row["some"]) for row in found]
+    return sorted(listed, key=lambda loss: loss.lost, reverse=True)
+
+
+def lost_by(round_: ParRound, criterion: str) -> list[ParLine]:
+    """The units that lost points at a criterion, the most first."""
+    lines = ParLine.objects.filter(sheet__round=round_, criterion=criterion, lost__gt=0)
+    return list(lines.select_related("sheet__unit").order_by(F("lost").desc(), "sheet__unit__code"))
+
+
+def corrections(sheet: ParSheet) -> dict[str, list[Task]]:
+    """The tasks made from a sheet's lost points, by criterion."""
+    found: dict[str, list[Task]] = {}
+    for task in Task.objects.filter(cause__startswith=f"{sheet.stream}#").order_by("until"):
+        found.setdefault(task.cause.rpartition("#")[2], []).append(task)
+    return found
