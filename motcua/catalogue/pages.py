@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
-from . import telling
+from . import differing, queries, telling
 from .forms import Promise
-from .models import Finding, Online, Version
+from .models import Finding, Online, Status, Version
 
 LONGEST_STRIP = 63  # days: nine weeks
 LONG = 3000  # signs; a longer text is folded, and unfolded in print
@@ -73,7 +74,10 @@ def context(version: Version, versions: Sequence[Version], today: date) -> dict[
         "places": _places(version),
         "anywhere": _anywhere(version),
         "portal": version.source if version.source.startswith("https://") else "",
-        "history": [_line(one, version, today) for one in versions],
+        "history": [
+            _line(one, before, version, today)
+            for one, before in zip(versions, [*versions[1:], None], strict=True)
+        ],
         "way_columns": WAY_COLUMNS,
         "no_ways": NO_WAYS,
         "line_columns": LINE_COLUMNS,
@@ -246,13 +250,64 @@ def _listed(told: Iterable[tuple[str, str, bool]]) -> list[dict[str, str]]:
     ]
 
 
-def _line(one: Version, shown: Version, today: date) -> dict[str, Any]:
+def _line(one: Version, before: Version | None, shown: Version, today: date) -> dict[str, Any]:
     page = reverse("procedure", args=[one.procedure.code])
+    compare = reverse("procedure-compare", args=[one.procedure.code])
     return {
+        "compare": f"{compare}?cu={before.number}&moi={one.number}" if before else "",
         "version": one,
         "url": f"{page}?ban={one.number}",
         "shown": one.number == shown.number,
         "standing": telling.standing(one, today) or "Đang áp dụng",
         "until": ui.day(one.valid_to) if one.valid_to else "",
         "signed": ui.day(one.decided_on) if one.decided_on else "",
+    }
+
+
+def pair(versions: Sequence[Version], old: str | None, new: str | None) -> tuple[Version, Version]:
+    """The two texts a comparison is of, with their parts: those asked for, else the last two. Raises NotFound."""
+    numbers = [version.number for version in versions]
+    after = number(new) if new else max(numbers)
+    before = (
+        number(old) if old else max((n for n in numbers if after is not None and n < after), default=after)
+    )
+    found = {version.number: version for version in versions}
+    if before not in found or after not in found:
+        raise queries.NotFound(f"Thủ tục {versions[0].procedure.code} không có bản ấy để so sánh")
+    chosen = (found[before], found[after])
+    prefetch_related_objects(chosen, "components", "terms", "fees", "results", "bases")
+    return chosen
+
+
+def compared(old: Version, new: Version, versions: Sequence[Version]) -> dict[str, Any]:
+    """What a comparison shows: the parts that changed, in words."""
+    parts = differing.compare(old, new)
+    said = ", ".join(part.name.lower() for part in parts)
+    page = reverse("procedure", args=[new.procedure.code])
+    return {
+        "old": old,
+        "new": new,
+        "versions": versions,
+        "parts": parts,
+        "title": f"So sánh bản {old.number} và bản {new.number}",
+        "answer": f"Có {len(parts)} phần khác nhau: {said}." if parts else "",
+        "facts": [_text_in_short("Trước", old), _text_in_short("Sau", new)],
+        "crumbs": [
+            {"url": reverse("procedures"), "label": "Thủ tục"},
+            {"url": page, "label": new.procedure.code},
+            {"label": "So sánh"},
+        ],
+    }
+
+
+def _text_in_short(term: str, version: Version) -> dict[str, str]:
+    until = f" đến {ui.day(version.valid_to)}" if version.valid_to else ""
+    status = "" if version.status == Status.PUBLISHED else f" ({version.get_status_display().lower()})"
+    return {
+        "term": term,
+        "value": f"Bản {version.number}, từ {ui.day(version.valid_from)}{until}{status}",
+        "url": f"{reverse('procedure', args=[version.procedure.code])}?ban={version.number}"
+        if version.status == Status.PUBLISHED
+        else "",
+        "note": version.decision,
     }

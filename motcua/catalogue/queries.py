@@ -54,6 +54,17 @@ def versions_of(code: str) -> list[Version]:
     return found
 
 
+def comparable(code: str, unpublished: bool = False) -> list[Version]:
+    """The texts of a procedure that may be compared, newest first; drafts too with `unpublished`. Raises NotFound."""
+    found = Version.objects.filter(procedure__code=code)
+    if not unpublished:
+        found = found.filter(status=Status.PUBLISHED)
+    listed = list(found.select_related("procedure").defer("procedure__words").order_by("-number"))
+    if not listed:
+        raise NotFound(f"Danh mục không có thủ tục nào đã công khai mang mã {code}")
+    return listed
+
+
 def chosen(versions: Sequence[Version], day: date, number: int | None = None) -> Version:
     """The text a page shows, with its parts: number `number`, else the one that stands on `day`. Raises NotFound."""
     code = versions[0].procedure.code

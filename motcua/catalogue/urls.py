@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import cleaning, drawings, opendata, procedures, processes, remarks, tables
+from .views import announcing, cleaning, decisions, drawings, opendata, procedures, processes, remarks, tables
 
 urlpatterns = [
     path("thu-tuc/", procedures.procedures, name="procedures"),
@@ -17,6 +17,22 @@ urlpatterns = [
     path("du-lieu-mo/thu-tuc.<slug:kind>", opendata.whole, name="open-catalogue"),
     path("thu-tuc/<str:code>/bao-sai/", remarks.tell, name="remark-new"),
     path("bao-sai/<uuid:key>/", remarks.state, name="remark-state"),
+    path("thu-tuc/<str:code>/so-sanh/", procedures.compare, name="procedure-compare"),
+    path("cong-bo/", announcing.work, name="announcing"),
+    path("cong-bo/han/", announcing.due, name="announcing-due"),
+    path("cong-bo/van-ban/", announcing.instruments, name="instruments"),
+    path("cong-bo/van-ban/moi/", announcing.instrument_new, name="instrument-new"),
+    path("cong-bo/van-ban/<int:pk>/", announcing.instrument, name="instrument"),
+    path("cong-bo/quyet-dinh/", decisions.index, name="announcements"),
+    path("cong-bo/quyet-dinh/mau.csv", decisions.template, name="announcement-template"),
+    path("cong-bo/quyet-dinh/moi/", decisions.new, name="announcement-new"),
+    path("cong-bo/quyet-dinh/<int:pk>/", decisions.show, name="announcement"),
+    path("cong-bo/quyet-dinh/<int:pk>/sua/", decisions.edit, name="announcement-edit"),
+    path("cong-bo/quyet-dinh/<int:pk>/thu-tuc/", decisions.item, name="announcement-item"),
+    path("cong-bo/quyet-dinh/<int:pk>/nhap/", decisions.table, name="announcement-table"),
+    path("cong-bo/quyet-dinh/<int:pk>/bot/", decisions.drop, name="announcement-drop"),
+    path("cong-bo/quyet-dinh/<int:pk>/bo/", decisions.discard, name="announcement-discard"),
+    path("cong-bo/quyet-dinh/<int:pk>/cong-khai/", decisions.publish, name="announcement-publish"),
     path("quy-trinh/", processes.index, name="processes"),
     path("quy-trinh/moi/", processes.new, name="process-new"),
     path("quy-trinh/nhap/", processes.upload, name="process-upload"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import batch, bulk, dossier, groups, guidance, hours, prints, reception, search, worklist
+from .views import batch, bulk, dossier, groups, guidance, hours, issuing, prints, reception, search, worklist
 
 UNIT = "quan-tri/don-vi/<str:code>/"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("lien-thong/<str:code>/ghep/", groups.attach, name="group_attach"),
     path("so-theo-doi.pdf", prints.register, name="register"),
     path("ho-so/<str:code>/<slug:deed>/", dossier.act, name="deed"),
+    path("cong-bo/quyet-dinh/<int:pk>/ban-hanh/", issuing.issue, name="announcement-issue"),
     path(f"{UNIT}gio-lam-viec/", hours.hours, name="unit-hours"),
     path(f"{UNIT}ngay/", hours.unit_day, name="unit-day"),
     path(f"{UNIT}bo-ngay/", hours.clear_day, name="clear-unit-day"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcua.catalogue.cleaning import acts as cleaning
-from motcua.catalogue.models import Bundle, BundleKind
+from motcua.catalogue.models import Announcement, Bundle, BundleKind, Instrument, Version
 from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
@@ -64,6 +64,11 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "notice-texts": [(Role.CONTROLLER, "")],
     "questions": [(Role.HEAD, said) for said in ("", "o=da-xem-xet", "dau_hieu=de-yen&q=mau")],
     "steering": [(Role.HEAD, ""), (Role.HANDLER, "")],
+    "announcing": [(Role.CONTROLLER, said) for said in ("", "o=qua-han", "viec=cong-khai")],
+    "announcements": [(Role.CONTROLLER, said) for said in ("", "o=cho-cong-khai", "q=mau")],
+    "announcement": [(Role.CONTROLLER, "")],
+    "announcement-issue": [(Role.CONTROLLER, "xem=ho-so")],
+    "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
@@ -116,6 +121,8 @@ NO_LIST = frozenset(
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"open-data", "open-catalogue", "procedure-linked"}
+    | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
+    | {f"announcement-{page}" for page in ("new", "edit", "item", "table", "template", "drop", "discard")}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"group", "group_new", "group_attach", "batch", "batch-done", "batch-template"}
     | {"kiosk", "ticket", "screen", "process-discard", "new-notices"}
@@ -169,8 +176,31 @@ def grown(crew: Cast, count: int) -> None:
         cast.published_process(version.procedure)
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
         Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
+        announced(crew, have, version)
     looking.look(MONDAY + timedelta(days=4))
     cleaning.sweep(by=None, at=MONDAY + timedelta(days=4))
+
+
+def announced(crew: Cast, have: int, version: Version) -> None:
+    """An instrument nobody has announced, a decision nobody has published, and a draft of all procedures."""
+    until = date(2026, 12, 1)
+    told = {"kind": "amended", "code": version.procedure.code, "title": "Mẫu", "note": ""}
+    instrument = Instrument.objects.create(
+        number=f"{have}/2026/QĐ-UBND",
+        kind="committee",
+        issuer="UBND",
+        title="Mẫu",
+        issued_on=MONDAY.date(),
+        effective_on=until,
+        procedures=[told],
+    )
+    kept = {"agency": "UBND", "title": "Mẫu", "effective_on": until, "drafted_at": MONDAY}
+    item = {"kind": "amended", "code": version.procedure.code, "title": "Mẫu", "position": have}
+    first = Announcement.objects.order_by("pk").first() or Announcement.objects.create(**kept)
+    first.items.create(**item, changed="Mẫu", instrument=instrument)
+    signed = Announcement.objects.create(**kept, number=f"{have}/QĐ-UBND", decided_on=MONDAY.date())
+    signed.items.create(**item, version=version)
+    Announcement.objects.filter(pk=signed.pk).update(issued_at=MONDAY)
 
 
 def told(crew: Cast, dossier: Dossier, at: datetime) -> None:
@@ -190,6 +220,13 @@ def together(crew: Cast, have: int, at: datetime) -> None:
     Group.objects.create(bundle=bundle, kind=kind, opened_at=at, words="nhom mau", **kept, **about)
 
 
+def where(name: str) -> list[str | int]:
+    """What the address of a page names; of decisions the first, which is a draft."""
+    if name in ("announcement", "announcement-issue"):
+        return list(Announcement.objects.order_by("pk").values_list("pk", flat=True)[:1])
+    return list(WHERE.get(name, ()))
+
+
 def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
     """What a page asks the database, through Django and beside it."""
     client, asked, ask = Client(), list[str](), wire.ask
@@ -197,7 +234,7 @@ def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
         client.force_login(getattr(crew.officers, role))
     with pytest.MonkeyPatch.context() as patch, CaptureQueriesContext(connection) as captured:
         patch.setattr(wire, "ask", lambda sql, *rest: (asked.append(sql), ask(sql, *rest))[1])
-        answer = client.get(f"{reverse(name, args=WHERE.get(name))}?{query}")
+        answer = client.get(f"{reverse(name, args=where(name))}?{query}")
         assert answer.status_code == 200
         assert b"".join(answer)
     return asked + [query["sql"] for query in captured.captured_queries]

@@ -54,6 +54,22 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@login_not_required
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Two texts of a procedure, part by part; those who keep the catalogue see what is not public yet too."""
+    try:
+        versions = queries.comparable(listing.plain(code), _keeps(request))
+        old, new = pages.pair(versions, request.GET.get("cu"), request.GET.get("moi"))
+    except queries.NotFound as missing:
+        return _missing(request, code, missing)
+    return render(request, "catalogue/procedure_compare.html", pages.compared(old, new, versions))
+
+
+def _keeps(request: HttpRequest) -> bool:
+    officer = request.user
+    return officer.is_authenticated and access.may(officer, "catalogue", None, day(timezone.now()))
+
+
 def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> HttpResponse:
     context = {"code": code, "reason": missing.reason, "near": searching.codes_like(listing.plain(code))}
     return render(request, "catalogue/missing.html", context, status=404)
@@ -61,7 +77,6 @@ def _missing(request: HttpRequest, code: str, missing: queries.NotFound) -> Http
 
 def _findings(request: HttpRequest, version: Version) -> dict[str, object]:
     """Those who keep the catalogue see what an import could not take as it stood."""
-    officer = request.user
-    if not officer.is_authenticated or not access.may(officer, "catalogue", None, day(timezone.now())):
+    if not _keeps(request):
         return {}
     return {"findings": pages.findings(queries.findings_about(version.procedure.code))}

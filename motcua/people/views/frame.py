@@ -32,6 +32,7 @@ DESK = {
     "Danh mục": (
         ("Thủ tục", "procedures", ""),
         ("Quy trình", "processes", "catalogue"),
+        ("Công bố", "announcing", "catalogue"),
         ("Làm sạch dữ liệu", "cleaning", "catalogue"),
     ),
     "Số liệu": (("Chỉ số", "index", ""), ("Báo cáo", "reports", ""), ("Kê khai", "declaring", "")),
