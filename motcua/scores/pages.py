@@ -118,16 +118,17 @@ def _orders(asked: Asked) -> dict[str, tuple[str, Any, bool]]:
     orders: dict[str, tuple[str, Any, bool]] = {
         "ten": ("Đơn vị", itemgetter("name"), False),
         "hang": ("Hạng", itemgetter("rank"), False),
-        "diem": (_headed("Tổng điểm", most), itemgetter("total"), True),
+        "diem": (headed("Tổng điểm", most), itemgetter("total"), True),
     }
     for place, group in enumerate(groups):
-        label = _headed(group.name_vi, group.max)
+        label = headed(group.name_vi, group.max)
         orders[group.code] = (label, lambda row, place=place: row["groups"][place]["points"], True)
     orders["ho-so"] = ("Hồ sơ", itemgetter("dossiers"), True)
     return orders
 
 
-def _headed(name: str, most: Decimal | int) -> SafeString:
+def headed(name: str, most: Decimal | int) -> SafeString:
+    """The head of a column of points, with their maximum."""
     return format_html('{} <span class="score-max">/ {}</span>', name, ui.number(most))
 
 

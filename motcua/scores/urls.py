@@ -3,9 +3,15 @@ from django.urls import path
 from . import views
 from .declaring import views as declaring
 from .reports import views as reports
+from .snapshots import views as snapshots
 
 urlpatterns = [
     path("chi-so/", views.index, name="index"),
+    path("chi-so/cong-bo/", snapshots.index, name="publications"),
+    path("chi-so/cong-bo/<str:number>/", snapshots.show, name="publication"),
+    path("chi-so/cong-bo/<str:number>/tep.json", snapshots.file, name="publication-file"),
+    path("chi-so/cong-bo/<str:number>/thong-bao.pdf", snapshots.notice, name="publication-notice"),
+    path("chi-so/cong-bo/<str:number>/so-sanh/", snapshots.compare, name="publication-compare"),
     path("chi-so/<str:unit>/", views.unit, name="unit-index"),
     path("chi-so/<str:unit>/<str:indicator>/<slug:side>/", views.rows, name="index-rows"),
     path("bao-cao/", reports.index, name="reports"),

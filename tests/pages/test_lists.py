@@ -85,6 +85,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HEAD, "ky=2026-11&xuat=xlsx"),
     ],
     "declaring": [(Role.HEAD, "ky=2026-11")],
+    "publications": [("", ""), (Role.CONTROLLER, "")],
     "reports": [(Role.HEAD, "ky=2026-Q4")],
     "report": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&theo=don-vi")],
     "report-rows": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&xuat=xlsx")],
@@ -119,6 +120,7 @@ NO_LIST = frozenset(
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
     | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
+    | {"publication", "publication-file", "publication-notice", "publication-compare"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"open-data", "open-catalogue", "procedure-linked"}
     | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}

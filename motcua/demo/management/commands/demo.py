@@ -16,7 +16,7 @@ from django.utils import timezone
 from rich.console import Console
 
 from motcua.catalogue.acts import WrongFile
-from motcua.demo import counter, outbox, province, shares, stock, telling, together, worlds
+from motcua.demo import counter, outbox, province, publishing, shares, stock, telling, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Tally, play
 from motcua.demo.telling import Teller, grouped
@@ -107,6 +107,8 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
     _tell_applicants(teller)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    if published := publishing.publish(settings.at):
+        teller.say(f"Công bố chỉ số: bản {published.number}, kiểm tra được bằng motcua verify-snapshot.")
     return tally
 
 
