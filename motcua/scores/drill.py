@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from motcua.catalogue.models import Announced
 from motcua.law import indicators
 from motcua.law.indicators import Indicator
 from motcua.ui.templatetags import ui
@@ -32,6 +33,7 @@ WHERE = {
 }
 DOSSIER_COLUMNS = ("Hồ sơ", "Thủ tục, cơ quan giải quyết", "Tiếp nhận", "Hạn trả", "Trạng thái")
 PROCEDURE_COLUMNS = ("Thủ tục", "Mã", "Lĩnh vực")
+OF_DECISIONS = ("1.1", "1.2")
 
 
 @dataclass(frozen=True)
@@ -143,5 +145,28 @@ def _here(figure: Figure, side: str = "") -> str:
 def lines(figure: Figure, page: Iterable[Any], reader: Any) -> list[dict[str, Any]]:
     """Some rows of a figure as an officer may see them."""
     if not figure.of_dossiers:
-        return opened.procedures(page)
+        found = opened.procedures(page)
+        return _announced(found, figure) if figure.indicator.code in OF_DECISIONS else found
     return opened.dossiers(page, reader, figure.asked.now)
+
+
+def _announced(lines: list[dict[str, Any]], figure: Figure) -> list[dict[str, Any]]:
+    """The rows of 1.1 and 1.2 with the decisions of the period: signed when, to take effect when, public when."""
+    window, told = figure.asked.window, dict[int, list[str]]()
+    items = Announced.objects.filter(
+        version__procedure__in=[line["procedure"].pk for line in lines],
+        announcement__issued_at__isnull=False,
+        announcement__decided_on__range=(window.first, window.last),
+    ).select_related("announcement", "version", "instrument")
+    for item in items:
+        if item.version:
+            told.setdefault(item.version.procedure_id, []).append(_decision(item))
+    return [{**line, "decisions": told.get(line["procedure"].pk, [])} for line in lines]
+
+
+def _decision(item: Announced) -> str:
+    decision = item.announcement
+    effective = item.instrument.effective_on if item.instrument else decision.effective_on
+    public = f"công khai {ui.day(item.published_at)}" if item.published_at else "chưa công khai"
+    signed = f"{decision.number} ký {ui.day(decision.decided_on)}" if decision.decided_on else decision.number
+    return f"{signed}, hiệu lực {ui.day(effective)}, {public}"

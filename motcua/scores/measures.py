@@ -183,7 +183,7 @@ _measure(
     ANNOUNCED,
     "Trong số thủ tục có quyết định công bố ký trong kỳ: thủ tục mà mọi quyết định đều ký trước ngày có hiệu lực ít "
     "nhất 5 ngày làm việc.",
-    "chỉ số 1.1; ngày có hiệu lực lấy theo phiên bản thủ tục",
+    "chỉ số 1.1; ngày có hiệu lực mới nhất của văn bản quy định, khi không rõ văn bản thì của phiên bản",
     of=ANNOUNCED.known,
     those=ANNOUNCED.good,
     left_out=~ANNOUNCED.known,

@@ -15,7 +15,18 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from .tables import DAY, DOSSIERS, DUTIES, FIRST_PAYMENTS, MOMENT, SCOPES, UNITS, VERSIONS, WHOLE
+from .tables import (
+    ANNOUNCEMENTS,
+    DAY,
+    DOSSIERS,
+    DUTIES,
+    FIRST_PAYMENTS,
+    MOMENT,
+    SCOPES,
+    UNITS,
+    VERSIONS,
+    WHOLE,
+)
 
 # What a run binds: the window of the period, and the limits of pack `index-766-counts` in working days and times.
 START, UNTIL = ibis.param(MOMENT), ibis.param(MOMENT)
@@ -114,25 +125,26 @@ def _charged() -> ir.Table:
 
 
 def _of_province(texts: ir.Table) -> ir.Table:
-    """The texts (id, procedure, known, good) of each province, by procedure: good only when good every time."""
+    """The texts (version, procedure, known, good) of each province, by procedure: good only when good every time."""
     provinces = UNITS.filter(UNITS.kind == "province")
     duties = DUTIES.semi_join(provinces, DUTIES.unit == provinces.id)
-    found = duties.join(texts, duties.version == texts.id)
+    found = duties.join(texts, "version")
     return found.group_by(scope=found.unit, id=found.procedure).agg(
         known=found.known.all(), good=found.good.all()
     )
 
 
 def _decided() -> ir.Table:
-    """The texts whose decision was signed in the period, and those that began in it under an undated one."""
-    undated = VERSIONS.decided_on.isnull() & VERSIONS.published & VERSIONS.valid_from.between(FIRST, LAST)
-    return VERSIONS.filter(VERSIONS.decided_on.between(FIRST, LAST) | undated)
+    """What was announced by a decision signed in the period, and what began in it under an undated one."""
+    told = ANNOUNCEMENTS
+    undated = told.decided_on.isnull() & told.published & told.begins_on.between(FIRST, LAST)
+    return told.filter(told.decided_on.between(FIRST, LAST) | undated)
 
 
 def _announced() -> ir.Table:
     found = _decided()
     early = ibis.coalesce(found.notice >= ANNOUNCE, False)
-    return found.select("id", "procedure", known=found.decided_on.notnull(), good=early)
+    return found.select("version", "procedure", known=found.decided_on.notnull(), good=early)
 
 
 def _publicised() -> ir.Table:
@@ -142,13 +154,13 @@ def _publicised() -> ir.Table:
     undated = found.decided_on.isnull() | (found.published & found.published_day.isnull())
     due = done | undated | (LAST_NTH - found.decided_nth > PUBLISH)
     in_time = done & ibis.coalesce(found.delay <= PUBLISH, False)
-    return found.filter(due).select("id", "procedure", known=~undated, good=in_time)
+    return found.filter(due).select("version", "procedure", known=~undated, good=in_time)
 
 
 def _complete() -> ir.Table:
     found = _in_force(TODAY)
     parts = [found[name] for name in found.columns if name.startswith("has_")]
-    return found.select("id", "procedure", known=True, good=reduce(lambda a, b: a & b, parts))
+    return found.select("procedure", version="id", known=True, good=reduce(lambda a, b: a & b, parts))
 
 
 SEEN = seen()

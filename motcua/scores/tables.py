@@ -134,13 +134,9 @@ FIRST_PAYMENTS = _named(
 
 VERSIONS = _named(
     "versions",
-    "Mỗi dòng là một phiên bản thủ tục theo một quyết định công bố",
-    f"""
-    SELECT v.id, v.procedure_id AS procedure, v.status = 'published' AS published, v.decided_on,
-           {_through("v.decided_on")} AS decided_nth,
-           {_before(f"least(v.valid_from, {_LAST})")} - {_before("v.decided_on")} AS notice,
-           {_day("v.published_at")} AS published_day,
-           {_through(_day("v.published_at"))} - {_through("v.decided_on")} AS delay,
+    "Mỗi dòng là một phiên bản thủ tục",
+    """
+    SELECT v.id, v.procedure_id AS procedure, v.status = 'published' AS published,
            v.valid_from, v.valid_to, v.online,
            CASE WHEN v.audiences <> '[]' THEN
                v.audiences::text ~* '(công dân|cá nhân|người dân|người việt nam|citizen)' END AS for_citizens,
@@ -155,11 +151,6 @@ VERSIONS = _named(
     id=(KEY, "phiên bản"),
     procedure=(KEY, "thủ tục hành chính"),
     published=(FLAG, "đã công khai"),
-    decided_on=(DAY, "ngày ký quyết định công bố; trống khi chưa rõ"),
-    decided_nth=(WHOLE, "số ngày làm việc từ đầu lịch đến hết ngày ký quyết định"),
-    notice=(WHOLE, "số ngày làm việc từ ngày ký quyết định đến trước ngày có hiệu lực"),
-    published_day=(DAY, "ngày bấm công khai; trống khi chưa công khai hoặc chưa rõ"),
-    delay=(WHOLE, "số ngày làm việc từ sau ngày ký quyết định đến hết ngày bấm công khai"),
     valid_from=(DAY, "ngày có hiệu lực"),
     valid_to=(DAY, "ngày hết hiệu lực, không kể ngày ấy; trống khi còn hiệu lực"),
     online=(TEXT, "mức dịch vụ trực tuyến: full, partial, none; chuỗi rỗng khi chưa rõ"),
@@ -171,6 +162,45 @@ VERSIONS = _named(
     has_components=(FLAG, "có thành phần, số lượng hồ sơ"),
     has_channels=(FLAG, "có cách thức thực hiện"),
     has_term=(FLAG, "có thời hạn giải quyết"),
+)
+
+ANNOUNCEMENTS = _named(
+    "announcements",
+    "Mỗi dòng là một thủ tục trong một quyết định công bố của tỉnh; với thủ tục nhập từ nguồn khác, một phiên bản",
+    f"""
+    SELECT t.*, {_through("t.decided_on")} AS decided_nth,
+           {_before(f"least(t.effective_on, {_LAST})")} - {_before("t.decided_on")} AS notice,
+           {_through("t.published_day")} - {_through("t.decided_on")} AS delay
+    FROM (
+        SELECT a.version_id AS version, v.procedure_id AS procedure, a.published_at IS NOT NULL AS published,
+               d.decided_on, coalesce(max(i.effective_on), d.effective_on) AS effective_on, d.effective_on AS begins_on,
+               {_day("a.published_at")} AS published_day
+        FROM catalogue_announced a JOIN catalogue_version v ON v.id = a.version_id
+        JOIN catalogue_announcement d ON d.id = a.announcement_id
+        LEFT JOIN catalogue_ground g ON g.announcement_id = d.id AND a.instrument_id IS NULL
+        LEFT JOIN catalogue_instrument i ON i.id = coalesce(a.instrument_id, g.instrument_id)
+        WHERE d.issued_at IS NOT NULL AND d.tier = 'province' GROUP BY a.id, v.id, d.id
+        UNION ALL
+        SELECT v.id, v.procedure_id, v.status = 'published', v.decided_on, v.valid_from, v.valid_from,
+               {_day("v.published_at")}
+        FROM catalogue_version v
+        WHERE v.origin_id IS NULL AND NOT EXISTS (SELECT FROM catalogue_announced a
+            JOIN catalogue_announcement d ON d.id = a.announcement_id
+            WHERE a.version_id = v.id AND a.kind <> 'abolished' AND d.issued_at IS NOT NULL)) t
+    """,
+    version=(KEY, "phiên bản được công bố; với thủ tục bị bãi bỏ, bản hết hiệu lực"),
+    procedure=(KEY, "thủ tục hành chính"),
+    published=(FLAG, "đã công khai"),
+    decided_on=(DAY, "ngày ký quyết định công bố; trống khi chưa rõ"),
+    effective_on=(
+        DAY,
+        "ngày có hiệu lực mới nhất của văn bản quy định; khi không rõ văn bản, của nội dung công bố",
+    ),
+    begins_on=(DAY, "ngày nội dung công bố có hiệu lực"),
+    published_day=(DAY, "ngày bấm công khai; trống khi chưa công khai hoặc chưa rõ"),
+    decided_nth=(WHOLE, "số ngày làm việc từ đầu lịch đến hết ngày ký quyết định"),
+    notice=(WHOLE, "số ngày làm việc từ ngày ký quyết định đến trước ngày có hiệu lực của văn bản"),
+    delay=(WHOLE, "số ngày làm việc từ sau ngày ký quyết định đến hết ngày bấm công khai"),
 )
 
 UNITS = _named(
