@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import announcing, cleaning, decisions, drawings, opendata, procedures, processes, remarks, tables
+from .views import (
+    announcing,
+    cleaning,
+    decisions,
+    drafted,
+    drafts,
+    drawings,
+    opendata,
+    procedures,
+    processes,
+    remarks,
+    tables,
+)
 
 urlpatterns = [
     path("thu-tuc/", procedures.procedures, name="procedures"),
@@ -45,4 +57,18 @@ urlpatterns = [
     path("quy-trinh/<int:pk>/cong-khai/", processes.publish, name="process-publish"),
     path("quy-trinh/<int:pk>/bang/", tables.edit, name="process-table"),
     path("quy-trinh/<int:pk>/ve/", drawings.edit, name="process-draw"),
+    path("kiem-soat/", drafts.index, name="drafts"),
+    path("kiem-soat/moi/", drafts.new, name="draft-new"),
+    path("kiem-soat/tang-giam/", drafts.ledger, name="draft-ledger"),
+    path("kiem-soat/<int:pk>/", drafts.show, name="draft"),
+    path("kiem-soat/<int:pk>/sua/", drafts.edit, name="draft-edit"),
+    path("kiem-soat/<int:pk>/chuyen/", drafts.forward, name="draft-forward"),
+    path("kiem-soat/<int:pk>/thu-tuc/", drafted.add, name="draft-add"),
+    path("kiem-soat/<int:pk>/y-kien/<int:opinion>/", drafts.paper, name="draft-paper"),
+    path("kiem-soat/<int:pk>/viec/<slug:slug>/", drafts.deed, name="draft-deed"),
+    path("kiem-soat/thu-tuc/<int:pk>/", drafted.write, name="drafted"),
+    path("kiem-soat/thu-tuc/<int:pk>/danh-gia/", drafted.assess, name="drafted-assess"),
+    path("kiem-soat/thu-tuc/<int:pk>/bieu-mau/", drafted.paper, name="drafted-paper"),
+    path("kiem-soat/thu-tuc/<int:pk>/bo/", drafted.drop, name="drafted-drop"),
+    path("kiem-soat/thu-tuc/<int:pk>/ma/", drafted.code, name="drafted-code"),
 ]

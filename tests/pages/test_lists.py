@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcua.catalogue.cleaning import acts as cleaning
+from motcua.catalogue.control import acts as control
 from motcua.catalogue.models import Announcement, Bundle, BundleKind, Instrument, Version
 from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
@@ -76,6 +77,11 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "cleaning-rows": [(Role.CONTROLLER, "chieu=day-du"), (Role.CONTROLLER, "chieu=hop-phap&sach=1")],
     "remarks": [(Role.CONTROLLER, said) for said in ("", "o=tiep-thu", "q=mau")],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
+    "drafts": [
+        *((Role.CONTROLLER, said) for said in ("", "q=mau", "o=opinion&don_vi=04.05", "xuat=xlsx")),
+        (Role.HANDLER, "o=tre"),
+    ],
+    "draft-ledger": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "nam=2026")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],
     "procedures": [("", ""), ("", "q=giay"), ("", "cap=province")],
     "index": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11&xuat=xlsx")],
@@ -130,6 +136,8 @@ NO_LIST = frozenset(
     | {"kiosk", "ticket", "screen", "process-discard", "new-notices"}
     | {"notice", "notice-again", "notices-again", "notice-line", "notice-text"}
     | {"account", "change-password", "choose-password", "officer", "reset-password", "disable", "enable"}
+    | {"draft", "draft-new", "draft-edit", "draft-forward", "draft-add", "draft-deed", "draft-paper"}
+    | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
     | {"unit-hours", "unit-day", "clear-unit-day"}
 )
@@ -211,6 +219,14 @@ def told(crew: Cast, dossier: Dossier, at: datetime) -> None:
     person = acts.Applicant("Nông Thị Mẫu", identity="004090000001")
     wish = acts.Asking(uuid4(), crew.version, crew.department, person)
     acts.guide(wish, missing=["Đơn đề nghị"], content="Thiếu đơn.", by=crew.officers.reception, at=at)
+
+
+def drafted(crew: Cast, at: datetime) -> None:
+    """A draft regulation with a procedure in it."""
+    by = crew.officers.handler
+    about = control.About("decision", "Quyết định mẫu", at.date(), "delegated", "Điều 5")
+    draft = control.begin(about, unit=crew.department, by=by, at=at)
+    control.add_procedure(draft, change="amended", title="", before=crew.version, by=by, at=at)
 
 
 def together(crew: Cast, have: int, at: datetime) -> None:

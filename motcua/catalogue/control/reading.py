@@ -149,9 +149,14 @@ def effect_of(one: Drafted) -> effect.Effect:
     )
 
 
+def total(procedures: Iterable[Drafted]) -> effect.Effect:
+    """What some procedures add and remove together."""
+    return effect.total(effect_of(one) for one in procedures)
+
+
 def effects(drafts: Sequence[Draft]) -> effect.Effect:
     """What some drafts add and remove together."""
-    return effect.total(effect_of(one) for row in drafts for one in kept(row))
+    return total(one for row in drafts for one in kept(row))
 
 
 def _text(version: Version | None) -> effect.Text:

@@ -31,6 +31,7 @@ DESK = {
     ),
     "Danh mục": (
         ("Thủ tục", "procedures", ""),
+        ("Dự thảo văn bản", "drafts", "drafts"),
         ("Quy trình", "processes", "catalogue"),
         ("Công bố", "announcing", "catalogue"),
         ("Làm sạch dữ liệu", "cleaning", "catalogue"),
