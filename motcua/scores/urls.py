@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .declaring import views as declaring
+from .others import views as others
 from .reports import views as reports
 from .snapshots import views as snapshots
 
@@ -21,4 +22,8 @@ urlpatterns = [
     path("ke-khai/", declaring.index, name="declaring"),
     path("ke-khai/tep/<int:pk>/", declaring.paper, name="declared-paper"),
     path("ke-khai/<str:unit>/<str:indicator>/", declaring.declared, name="declared"),
+    path("chi-so-khac/", others.index, name="other-indicators"),
+    path("chi-so-khac/thoi-gian/<str:unit>/", others.paces, name="other-paces"),
+    path("chi-so-khac/<str:key>/", others.indicator, name="other-indicator"),
+    path("chi-so-khac/<str:key>/<str:where>/<slug:side>/", others.rows, name="other-rows"),
 ]

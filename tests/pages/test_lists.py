@@ -90,6 +90,10 @@ LISTS: dict[str, list[tuple[str, str]]] = {
         (Role.HEAD, "ky=2026-11"),
         (Role.HEAD, "ky=2026-11&xuat=xlsx"),
     ],
+    "other-indicators": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11&don-vi=04.05")],
+    "other-indicator": [("", "ky=2026-11&cap=commune")],
+    "other-rows": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11"), (Role.HEAD, "ky=2026-11&xuat=xlsx")],
+    "other-paces": [("", "ky=2026-11"), ("", "ky=2026-11&xuat=xlsx")],
     "declaring": [(Role.HEAD, "ky=2026-11")],
     "publications": [("", ""), (Role.CONTROLLER, "")],
     "reports": [(Role.HEAD, "ky=2026-Q4")],
@@ -102,6 +106,9 @@ LISTS: dict[str, list[tuple[str, str]]] = {
 }
 WHERE = {
     "report": ["ii-06a", "04"],
+    "other-indicator": ["HS_DUNG_HAN"],
+    "other-rows": ["HS_TRUC_TUYEN", "04", "mau"],
+    "other-paces": ["04"],
     "report-rows": ["ii-06a", "04", 3],
     "index-rows": ["04.05", "2.1", "mau"],
     "unit": ["04.05"],

@@ -36,7 +36,12 @@ DESK = {
         ("Công bố", "announcing", "catalogue"),
         ("Làm sạch dữ liệu", "cleaning", "catalogue"),
     ),
-    "Số liệu": (("Chỉ số", "index", ""), ("Báo cáo", "reports", ""), ("Kê khai", "declaring", "")),
+    "Số liệu": (
+        ("Chỉ số", "index", ""),
+        ("Chỉ số khác", "other-indicators", ""),
+        ("Báo cáo", "reports", ""),
+        ("Kê khai", "declaring", ""),
+    ),
     "Điều hành": (("Nhiệm vụ", "steering", ""),),
     "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),
 }
