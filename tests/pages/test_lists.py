@@ -70,6 +70,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "announcement": [(Role.CONTROLLER, "")],
     "announcement-issue": [(Role.CONTROLLER, "xem=ho-so")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
+    "par": [(Role.CONTROLLER, "")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
@@ -150,6 +151,8 @@ NO_LIST = frozenset(
     | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
     | {"unit-hours", "unit-day", "clear-unit-day"}
+    | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
+    | {"par-round", "par-sheet", "par-lost"}  # tests/pages/test_par_pages.py grows a round of their own
 )
 
 
