@@ -140,6 +140,7 @@ NO_LIST = frozenset(
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"matching-file", "matching-gateway", "mismatch"}
     | {"open-data", "open-catalogue", "procedure-linked"}
+    | {"overlays", "overlay-end"}
     | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
     | {f"announcement-{page}" for page in ("new", "edit", "item", "table", "template", "drop", "discard")}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
