@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, wraps
+from time import monotonic, sleep
 from typing import Any, ParamSpec, TypeVar
 
 import orjson
@@ -52,6 +53,12 @@ _TAIL = "SELECT version, hash FROM journal_entry WHERE stream = %s ORDER BY vers
 _APPEND = (
     "INSERT INTO journal_entry"
     " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES {rows} RETURNING 1"
+)
+_END = "SELECT coalesce(max(position), 0) FROM journal_entry"
+_WRITING = (
+    "SELECT l.virtualtransaction FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+    " WHERE d.datname = current_database() AND l.relation = 'journal_entry'::regclass"
+    " AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()"
 )
 _ROW = "(%s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)"
 
@@ -192,6 +199,27 @@ def tail() -> str:
     """How far the journal has gone: the same text as long as nothing was appended to any stream."""
     ((last, recent),) = wire.ask(_RECENT)
     return f"{last}:{recent}"
+
+
+def settled(patience: float) -> int | None:
+    """The position up to which every fact is there for whoever asks from now on; None when it cannot be waited for.
+
+    Positions are given out before they are seen: whoever is writing when the last one is read may still bring one
+    before it. Nobody who begins later is waited for, and nobody waits; `patience` is in seconds.
+    """
+    ((end,),) = wire.ask(_END)
+    until = monotonic() + patience
+    waiting = {who for (who,) in wire.ask(_WRITING)}
+    while waiting and monotonic() < until:
+        sleep(0.01)
+        waiting &= {who for (who,) in wire.ask(_WRITING)}
+    return None if waiting else int(end)
+
+
+def changed(prefix: str, after: int) -> list[str]:
+    """The names of the streams beginning with `prefix` that have a fact beyond a position."""
+    found = Entry.objects.filter(position__gt=after, stream__startswith=prefix).order_by("stream")
+    return list(found.values_list("stream", flat=True).distinct())
 
 
 def history(stream: str) -> list[Entry]:

@@ -62,8 +62,12 @@ def counts(window: Window) -> Counts:
 
 def bound(window: Window) -> dict[str, Any]:
     """The value of every placeholder for one run, limits as they stand on the window's last day."""
-    limits, through = packs.on("index-766-counts", window.last), _through()
-    others = packs.on("other-indicators", window.last)
+    return named(window.last) | parameters(window)
+
+
+def parameters(window: Window) -> dict[str, Any]:
+    """What every engine binds: the window, and the limits as they stand on its last day."""
+    limits = packs.on("index-766-counts", window.last)
     return {
         "start": window.start,
         "until": window.until,
@@ -74,11 +78,17 @@ def bound(window: Window) -> dict[str, Any]:
         "publish": limits["publish_working_days"]["province"],
         "supplements": limits["supplements_max"],
         "early": packs.on("reports", window.last)["early_working_days"],
-        "last_nth": through[(window.last - date(FIRST_YEAR, 1, 1)).days],
-        "works": list(through),
-        "sectors": json.dumps(
-            {field: sector for sector, fields in others["sectors"].items() for field in fields}
-        ),
+        "last_nth": _through()[(window.last - date(FIRST_YEAR, 1, 1)).days],
+    }
+
+
+def named(day: date) -> dict[str, Any]:
+    """What the named tables of the live database ask for, as it stands on a day."""
+    others = packs.on("other-indicators", day)
+    sectors = {field: sector for sector, fields in others["sectors"].items() for field in fields}
+    return {
+        "works": list(_through()),
+        "sectors": json.dumps(sectors),
         "copies": json.dumps(list(others["certified_copies"]["procedures"])),
     }
 

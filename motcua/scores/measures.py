@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 import ibis
@@ -109,36 +109,47 @@ UNMEASURED: dict[str, str] = {
 NOT_APPLICABLE: dict[str, frozenset[str]] = {"4.6": frozenset({"department"})}
 
 
+# The column of a wide table that holds each side of a measure; None where nothing can stand on it.
+Columns = dict[str, dict[Side, str | None]]
+
+
 def tallies() -> ir.Table:
     """Every count at once, one row per unit scored and measure: (scope, code, n, d, left_out).
 
-    Dossiers are read in one pass: what they tell of each procedure in each unit, and how many of them stand on every
-    side of every measure, are aggregates of one grouping. A set that two measures share is counted once. A unit
-    without any row has no row here.
+    A unit without any row has no row here.
     """
+    return ibis.union(*(part for wide, columns in wides() for part in _listed(wide, columns)))
+
+
+@cache
+def once() -> ir.Table:
+    """The one pass over the dossiers of a period: what they tell of each procedure in each unit, and their counts.
+
+    All counts of dossiers and all that is known of procedures in use are sums over it.
+    """
+    return seen(**_counted(HANDLED)[0])
+
+
+@cache
+def wides() -> list[tuple[ir.Table, Columns]]:
+    """The counts as tables with one row per unit scored and a column for each set; what two measures share, once."""
     counts, columns = _counted(HANDLED)
-    once = seen(**counts)
-    per_unit = once.group_by("unit").agg(**{name: once[name].sum() for name in counts})
+    passed = once()
+    per_unit = passed.group_by("unit").agg(**{name: passed[name].sum() for name in counts})
     per_unit = SCOPES.join(per_unit, "unit")
-    parts = _listed(
-        per_unit.group_by("scope").agg(**{name: per_unit[name].sum() for name in counts}), columns
-    )
+    found = [(per_unit.group_by("scope").agg(**{name: per_unit[name].sum() for name in counts}), columns)]
     for base in {id(m.base): m.base for m in MEASURES.values() if m.base is not HANDLED}.values():
         counts, columns = _counted(base)
-        parts += _listed(base.group_by("scope").agg(**counts), columns)
-    whole: ops.Node = ibis.union(*parts).op()
-    return whole.replace({SEEN.op(): once.op()}).to_expr()
+        wide: ops.Node = base.group_by("scope").agg(**counts).op()
+        found.append((wide.replace({SEEN.op(): passed.op()}).to_expr(), columns))
+    return found
 
 
-# The column that holds each side of a measure; None where nothing can stand on it.
-_Columns = dict[str, dict[Side, str | None]]
-
-
-def _counted(base: ir.Table) -> tuple[dict[str, ir.Value], _Columns]:
+def _counted(base: ir.Table) -> tuple[dict[str, ir.Value], Columns]:
     """The aggregates over a base that count all its measures, each once, and which of them every side is."""
     names: dict[ops.Node, str] = {}
     counts: dict[str, ir.Value] = {}
-    columns: _Columns = {}
+    columns: Columns = {}
     for measure in (m for m in MEASURES.values() if m.base is base):
         columns[measure.code] = dict.fromkeys(SIDES)
         for side, count in measure.tally.items():
@@ -149,7 +160,7 @@ def _counted(base: ir.Table) -> tuple[dict[str, ir.Value], _Columns]:
     return counts, columns
 
 
-def _listed(wide: ir.Table, columns: _Columns) -> list[ir.Table]:
+def _listed(wide: ir.Table, columns: Columns) -> list[ir.Table]:
     """The counts of each measure as rows of its own."""
     none = ibis.literal(0, "int64")
     return [

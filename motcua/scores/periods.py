@@ -119,6 +119,11 @@ class Period:
         return Period.containing(self.first - timedelta(days=1), self.span)
 
     @property
+    def next(self) -> Period:
+        """The period of the same length after this one."""
+        return Period.containing(self.last + timedelta(days=1), self.span)
+
+    @property
     def months(self) -> tuple[Period, ...]:
         """The months the period is made of."""
         last = self.number * self.span

@@ -82,19 +82,33 @@ def counts(period: Period, at: datetime) -> dict[str, UnitCounts]:
 
 
 def index(
-    period: Period, at: datetime, unit: str | None = None, *, found: Found | None = None
+    period: Period,
+    at: datetime,
+    unit: str | None = None,
+    *,
+    found: Found | None = None,
+    units: Mapping[int, Unit] | None = None,
+    told: declared.Figures | None = None,
 ) -> list[UnitIndex]:
     """The index of the province, then of its units level by level from the best down; or of one unit alone.
 
-    `unit` is its code; `found` what was counted already. Raises Unscored, BadPeriod, NotInForce.
+    `unit` is its code; `found` what was counted already; `units` and `told`, what they declared, where they are not
+    those of the live database. Raises Unscored, BadPeriod, NotInForce.
     """
-    listed = _ranked(_counted(period, at, found), period.window(at))
+    listed = _ranked(_counted(period, at, found, units, told), period.window(at))
     return listed if unit is None else [of(listed, unit, period)]
 
 
 def of(listed: Sequence[UnitIndex], unit: str, period: Period) -> UnitIndex:
     """The entry of one unit, named by its code. Raises Unscored."""
     return next((entry for entry in listed if entry.unit.code == unit), None) or _refuse(unit, period)
+
+
+def scope(code: str, unit: Unit, units: Mapping[int, Unit]) -> Unit:
+    """The unit whose rows make the figure of another: a province shares some with all its units."""
+    from .measures import MEASURES
+
+    return _province(unit, units) if MEASURES[code].province_only else unit
 
 
 def rows(code: str, side: Side, unit: str, period: Period, at: datetime) -> QuerySet[Any]:
@@ -109,9 +123,8 @@ def rows(code: str, side: Side, unit: str, period: Period, at: datetime) -> Quer
     measure, window = MEASURES[code], period.window(at)
     units = _units()
     place = next((u for u in _scored(units, window) if u.code == unit), None) or _refuse(unit, period)
-    scope = _province(place, units) if measure.province_only else place
     statement = live.rows(code, side)
-    ids = RawSQL(statement.sql, statement.args(live.bound(window) | {"scope": scope.pk}))
+    ids = RawSQL(statement.sql, statement.args(live.bound(window) | {"scope": scope(code, place, units).pk}))
     found = Dossier.objects if measure.subject is Subject.DOSSIER else Procedure.objects
     return found.filter(pk__in=ids)
 
@@ -140,17 +153,23 @@ def _refuse(code: str, period: Period) -> NoReturn:
     raise Unscored(f"{unit.name} ({code}) không được chấm điểm trong kỳ {period.label.lower()}")
 
 
-def _counted(period: Period, at: datetime, found: Found | None = None) -> list[_Counted]:
+def _counted(
+    period: Period,
+    at: datetime,
+    found: Found | None = None,
+    units: Mapping[int, Unit] | None = None,
+    told: declared.Figures | None = None,
+) -> list[_Counted]:
     """The counts of every unit that is scored in the period, as far as it has gone."""
     window = period.window(at)
     indicators.catalogue(window.last)
-    units = _units()
+    units = _units() if units is None else units
     if found is None:
         # Ibis takes a second to import: only those who count should wait for it.
         from . import live
 
         found = live.counts(window)
-    told = declared.figures(period, OF_INDEX, at)
+    told = declared.figures(period, OF_INDEX, at) if told is None else told
     counted = [_of_unit(unit, _province(unit, units), found) for unit in _scored(units, window)]
     return [_with_declared(each, told) for each in counted]
 

@@ -16,6 +16,8 @@ from motcua.law.calendar import FIRST_YEAR, LAST_YEAR
 from motcua.law.lifecycle import State
 
 MOMENT, DAY, KEY, WHOLE, TEXT, FLAG = "timestamp('UTC')", "date", "int64", "int64", "string", "boolean"
+# Columns that name a row of the database: those of two archives must not meet.
+KEYS = frozenset({"id", "procedure", "unit", "scope", "version", "parent"})
 _LAST = f"DATE '{LAST_YEAR}-12-31'"
 _ORIGIN = f"DATE '{FIRST_YEAR}-01-01'"
 
@@ -58,7 +60,7 @@ class Named:
 NAMED: dict[str, Named] = {}
 
 
-def _named(name: str, meaning: str, live: str, **columns: tuple[str, str]) -> ir.Table:
+def _named(name: str, meaning: str, live: str, /, **columns: tuple[str, str]) -> ir.Table:
     NAMED[name] = Named(name, meaning, columns, live)
     return NAMED[name].table
 
@@ -206,9 +208,14 @@ ANNOUNCEMENTS = _named(
 UNITS = _named(
     "units",
     "Mỗi dòng là một đơn vị, kể cả đơn vị đã thôi hoạt động",
-    "SELECT u.id, u.kind FROM people_unit u",
+    "SELECT u.id, u.kind, u.code, u.name, u.parent_id AS parent, u.valid_from, u.valid_to FROM people_unit u",
     id=(KEY, "đơn vị"),
     kind=(TEXT, "loại đơn vị: province, department, district, commune, centre, division"),
+    code=(TEXT, "mã đơn vị"),
+    name=(TEXT, "tên đơn vị"),
+    parent=(KEY, "đơn vị cấp trên trực tiếp; trống khi không có"),
+    valid_from=(DAY, "ngày bắt đầu hoạt động"),
+    valid_to=(DAY, "ngày thôi hoạt động, không kể ngày ấy; trống khi còn hoạt động"),
 )
 
 SCOPES = _named(
@@ -245,4 +252,21 @@ DUTIES = _named(
     """,
     unit=(KEY, "đơn vị"),
     version=(KEY, "phiên bản thủ tục"),
+)
+
+DECLARED = _named(
+    "declared",
+    "Mỗi dòng là một lần kê khai một số liệu không đếm được; dòng mới nhất của một số liệu là dòng đang dùng",
+    """
+    SELECT d.id, d.unit_id AS unit, d.indicator, d.period, d.numerator, d.denominator, d.at, o.full_name AS officer
+    FROM scores_declared d JOIN people_officer o ON o.id = d.by_id
+    """,
+    id=(KEY, "lần kê khai, tăng dần theo thời gian"),
+    unit=(KEY, "đơn vị"),
+    indicator=(TEXT, "chỉ số"),
+    period=(TEXT, "kỳ: 2026-10, 2026-Q3, 2026-H1, 2026"),
+    numerator=(WHOLE, "tử số"),
+    denominator=(WHOLE, "mẫu số"),
+    at=(MOMENT, "lúc kê khai"),
+    officer=(TEXT, "người kê khai"),
 )

@@ -171,7 +171,7 @@ def move(
     opened: Sequence[str],
     version: int,
     previous: bytes,
-    stamp: int,
+    stamp: str,
     by: Officer,
     at: datetime,
 ) -> None:

@@ -40,14 +40,23 @@ def figures(period: Period, indicators: Collection[str], at: datetime | None = N
 
     A longer period without a figure of its own has the sum of its months where every month has one.
     """
-    asked = {str(period), *(map(str, period.months))}
+    known = _held(indicators).filter(period__in=asked(period))
+    return told(known.filter(at__lte=at) if at else known, period)
+
+
+def asked(period: Period) -> set[str]:
+    """The periods whose rows a figure of this one may stand on."""
+    return {str(period), *(map(str, period.months))}
+
+
+def told(rows: Iterable[Declared], period: Period) -> Figures:
+    """The figures of a period that some rows say, newest first."""
     newest: dict[tuple[int, str, str], Declared] = {}
-    known = _held(indicators).filter(period__in=asked)
-    for row in known.filter(at__lte=at) if at else known:
+    for row in rows:
         newest.setdefault((row.unit_id, row.indicator, row.period), row)
     found = {(unit, code) for unit, code, _ in newest}
-    told = {key: _of(newest, *key, period) for key in found}
-    return {key: figure for key, figure in told.items() if figure}
+    figures = {key: _of(newest, *key, period) for key in found}
+    return {key: figure for key, figure in figures.items() if figure}
 
 
 def _of(newest: dict[tuple[int, str, str], Declared], unit: int, code: str, period: Period) -> Figure | None:

@@ -1,8 +1,10 @@
-"""`motcua index`: the index 766 of the province and its units from live data (điểm Bộ chỉ số 766)."""
+"""`motcua index`: the index 766 of the province and its units, live or from archives (điểm Bộ chỉ số 766)."""
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,7 +15,9 @@ from rich.table import Table
 from motcua.law import indicators
 from motcua.law.calendar import TZ, OutOfYears, day
 from motcua.law.packs import NotInForce
-from motcua.scores import queries
+from motcua.scores import engines, queries
+from motcua.scores.archive.manifest import BadArchive
+from motcua.scores.engines import Engine
 from motcua.scores.periods import BadPeriod, Period, Window
 from motcua.scores.queries import UnitIndex
 from motcua.ui import typed
@@ -27,7 +31,7 @@ WIDTH = 100  # what the table needs; a narrower terminal wraps its lines
 class Command(BaseCommand):
     """Computes the index of a period as known at a moment; every unit of --json can be read by `motcua score`."""
 
-    help = "Tính Bộ chỉ số 766 của tỉnh và các đơn vị từ dữ liệu đang có."
+    help = "Tính Bộ chỉ số 766 của tỉnh và các đơn vị từ dữ liệu đang có, hoặc từ kho lưu của một hay nhiều tỉnh."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,18 +39,64 @@ class Command(BaseCommand):
         parser.add_argument("--unit", metavar="CODE", help="mã đơn vị; bỏ trống: mọi đơn vị")
         parser.add_argument("--at", metavar="MOMENT", help="tính ở thời điểm ấy, ví dụ 2026-10-31T17:00")
         parser.add_argument("--json", action="store_true", help="in JSON thay cho bảng")
+        parser.add_argument(
+            "--engine",
+            choices=engines.NAMES,
+            default="live",
+            help="live: dữ liệu đang có; duckdb, spark: kho lưu",
+        )
+        parser.add_argument(
+            "--archive", nargs="+", metavar="DIR", type=Path, default=[], help="kho lưu, mỗi tỉnh một kho"
+        )
+        parser.add_argument(
+            "--master",
+            default=engines.LOCAL,
+            help="cụm Spark, ví dụ spark://may:7077 (mặc định: %(default)s)",
+        )
+        parser.add_argument(
+            "--rows", metavar="CODE", help="in mã số các dòng đứng sau một chỉ số của --unit, ví dụ 2.1"
+        )
+        parser.add_argument(
+            "--side", choices=("n", "d", "left_out"), default="d", help="phần của --rows (mặc định: mẫu số)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            at = typed.given("--at", options["at"], typed.moment) if options["at"] else timezone.now()
+            engine = engines.engine(options["engine"], options["archive"], master=options["master"])
+            at = _at(options["at"], engine)
             asked = options["period"]
             period = Period.parse(asked) if asked is not None else Period.containing(day(at))
             window = period.window(at)
-            entries = queries.index(period, at, options["unit"])
+            indicators.catalogue(window.last)
+            if options["rows"]:
+                self._list(engine, options, window)
+                return
+            listed = _counted(engine, period, at)
+            entries = _chosen(listed, options["unit"], engine, period)
         except NotInForce as wrong:
             raise CommandError(f"kỳ này chưa có Bộ chỉ số 766: {wrong}", returncode=2) from None
-        except (BadPeriod, queries.Unscored, OutOfYears) as wrong:
+        except (BadPeriod, queries.Unscored, OutOfYears, BadArchive, engines.Unusable) as wrong:
             raise CommandError(str(wrong), returncode=2) from None
+        self._tell(period, window, entries, options)
+
+    def _list(self, engine: Engine, options: dict[str, Any], window: Window) -> None:
+        """The ids of the rows behind a figure, one a line; of several archives, with the archive's number."""
+        from motcua.scores.measures import MEASURES
+
+        code, units = options["rows"], engine.units()
+        if code not in MEASURES:
+            raise CommandError(f"--rows: không có số liệu nào đếm được cho chỉ số “{code}”", returncode=2)
+        unit = next((unit for unit in units.values() if unit.code == options["unit"]), None)
+        if unit is None:
+            raise CommandError("--rows cần --unit là mã một đơn vị", returncode=2)
+        scope = queries.scope(code, unit, units)
+        for key in engine.ids(code, options["side"], scope.pk, window):
+            place, row = engine.named(key)
+            self.stdout.write(f"{place + 1}\t{row}" if len(options["archive"]) > 1 else str(row))
+
+    def _tell(
+        self, period: Period, window: Window, entries: list[UnitIndex], options: dict[str, Any]
+    ) -> None:
         if options["json"]:
             self.stdout.write(json.dumps(_as_data(period, window, entries), ensure_ascii=False))
             return
@@ -58,6 +108,32 @@ class Command(BaseCommand):
             console.print(_table(period, window, entries))
         for line in _notes(entries):
             console.print(line)
+
+
+def _at(given: str | None, engine: Engine) -> datetime:
+    """The moment to count at: what was asked, else the last one the engine knows of. Raises Unusable, ValueError."""
+    at = typed.given("--at", given, typed.moment) if given else engine.at or timezone.now()
+    if engine.at and at > engine.at:
+        known = f"{engine.at.astimezone(TZ):%Y-%m-%dT%H:%M}"
+        raise engines.Unusable(
+            f"kho lưu chỉ biết đến {known}; lưu lại bằng motcua archive, hoặc --at {known}"
+        )
+    return at
+
+
+def _counted(engine: Engine, period: Period, at: datetime) -> list[UnitIndex]:
+    found = engine.counts(period.window(at))
+    return queries.index(period, at, found=found, units=engine.units(), told=engine.declared(period, at))
+
+
+def _chosen(listed: list[UnitIndex], unit: str | None, engine: Engine, period: Period) -> list[UnitIndex]:
+    """The entries asked for. Raises Unscored, Unusable."""
+    if unit is None:
+        return listed
+    found = [entry for entry in listed if entry.unit.code == unit]
+    if not found and engine.at:
+        raise engines.Unusable(f"kho lưu không có đơn vị mã “{unit}” được chấm điểm trong kỳ này")
+    return found or [queries.of(listed, unit, period)]
 
 
 def _as_data(period: Period, window: Window, entries: Iterable[UnitIndex]) -> dict[str, Any]:
