@@ -30,7 +30,7 @@ POWERS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset({"finish", "correct", "agency_papers", "do_task"}),
     Role.CONTROLLER: frozenset(
         {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
-        | {"give_task_any", "do_task", "publish_index", "par"}
+        | {"give_task_any", "do_task", "publish_index", "par", "reconcile"}
     ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
     Role.HEAD: frozenset(
@@ -71,6 +71,7 @@ WORDS = {
     "extend": "Xin lỗi, hẹn lại ngày trả",
     "stop": "Dừng xử lý hồ sơ",
     "catalogue": "Quản lý danh mục thủ tục, quy trình",
+    "reconcile": "Đối soát số liệu với Cổng Dịch vụ công quốc gia",
     "report": "Gửi báo cáo, kê khai số liệu của đơn vị",
     "people": "Lập, giải thể đơn vị; giao mọi vị trí",
     "settle": "Xem xét giải trình của đơn vị",
@@ -102,6 +103,7 @@ GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIG
 # What binds the whole province is not for the officers of a commune or a district.
 PROVINCIAL = frozenset(
     {
+        "reconcile",
         "catalogue",
         "texts",
         "settle_any",

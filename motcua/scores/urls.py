@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 from .declaring import views as declaring
 from .others import views as others
+from .reconciling import views as reconciling
 from .reports import views as reports
 from .snapshots import views as snapshots
 
@@ -26,4 +27,6 @@ urlpatterns = [
     path("chi-so-khac/thoi-gian/<str:unit>/", others.paces, name="other-paces"),
     path("chi-so-khac/<str:key>/", others.indicator, name="other-indicator"),
     path("chi-so-khac/<str:key>/<str:where>/<slug:side>/", others.rows, name="other-rows"),
+    path("doi-soat/", reconciling.index, name="reconciling"),
+    path("doi-soat/<int:pk>/", reconciling.reconciliation, name="reconciliation"),
 ]

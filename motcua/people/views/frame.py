@@ -41,6 +41,7 @@ DESK = {
         ("Chỉ số khác", "other-indicators", ""),
         ("Báo cáo", "reports", ""),
         ("Kê khai", "declaring", ""),
+        ("Đối soát", "reconciling", ""),
     ),
     "Điều hành": (("Nhiệm vụ", "steering", ""),),
     "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),

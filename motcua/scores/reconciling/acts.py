@@ -1,0 +1,97 @@
+"""The act of comparing with the national portal (đối soát)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from motcua.dossiers.models import Dossier
+from motcua.law import calendar
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.people import access
+from motcua.people.models import Officer
+
+from .models import Kind, Match, Reconciliation
+from .reading import National, read
+
+LARGEST = 30 * 1024 * 1024  # bytes of a file
+NEAR = timedelta(minutes=1)  # moments this close are one
+_ROWS = ("code", "state", "accepted_at", "ended_at", "facts", "reported")
+
+
+@transaction.atomic(durable=True)
+def reconcile(
+    content: bytes, name: str, first: date, last: date, *, by: Officer, at: datetime
+) -> Reconciliation:
+    """Đối soát với Cổng Dịch vụ công quốc gia: the dossiers accepted in these days, here and in the portal's file.
+
+    Raises Refused for days in the wrong order or a file too large, BadFile for one that cannot be read.
+    """
+    access.require(by, "reconcile", None, day(at))
+    if not first <= last <= day(at):
+        raise Refused("Từ ngày phải không sau đến ngày, và đến ngày không sau hôm nay")
+    if len(content) > LARGEST:
+        raise Refused("Tệp lớn hơn 30 MB; chia theo tháng rồi đối soát từng tệp")
+    theirs = read(content)
+    kept = Reconciliation.objects.create(
+        first=first,
+        last=last,
+        file_name=name[:200],
+        digest=hashlib.sha256(content).hexdigest(),
+        at=at,
+        by=by,
+    )
+    Match.objects.bulk_create(_matches(kept, theirs), batch_size=5000)
+    return kept
+
+
+def _matches(kept: Reconciliation, theirs: dict[str, National]) -> Iterator[Match]:
+    start = calendar.at(kept.first, time.min)
+    end = calendar.at(kept.last + timedelta(days=1), time.min)
+    ours = Dossier.objects.filter(accepted_at__gte=start, accepted_at__lt=end)
+    left = dict(theirs)
+    for row in ours.values(*_ROWS).order_by("code").iterator():
+        yield _match(kept, row["code"], row, left.pop(row["code"], None))
+    # What they have of other days is no difference, unless nothing here explains it.
+    elsewhere = {row["code"]: row for row in Dossier.objects.filter(code__in=left).values(*_ROWS)}
+    for code, there in left.items():
+        if there.accepted is None or start <= there.accepted < end:
+            yield _match(kept, code, elsewhere.get(code), there)
+
+
+def _match(kept: Reconciliation, code: str, ours: dict[str, Any] | None, theirs: National | None) -> Match:
+    return Match(
+        reconciliation=kept,
+        code=code,
+        kind=_kind(ours, theirs),
+        ours=ours["state"] if ours else None,
+        theirs=theirs.state if theirs else None,
+        our_accepted=ours["accepted_at"] if ours else None,
+        their_accepted=theirs.accepted if theirs else None,
+        our_ended=ours["ended_at"] if ours else None,
+        their_ended=theirs.ended if theirs else None,
+    )
+
+
+def _kind(ours: dict[str, Any] | None, theirs: National | None) -> Kind:
+    """How one dossier differs. What the portal has not yet been told of is late, whatever else is wrong."""
+    if ours is None:
+        return Kind.MISSING_HERE
+    late = ours["reported"] < ours["facts"]
+    if theirs is None:
+        return Kind.LATE if late else Kind.MISSING_THERE
+    if ours["state"] != theirs.state:
+        return Kind.LATE if late else Kind.STATE
+    if _apart(ours["accepted_at"], theirs.accepted) or _apart(ours["ended_at"], theirs.ended):
+        return Kind.LATE if late else Kind.MOMENT
+    return Kind.SAME
+
+
+def _apart(here: datetime | None, there: datetime | None) -> bool:
+    """Whether two moments differ; a moment their file does not tell differs from nothing."""
+    return there is not None and (here is None or abs(here - there) > NEAR)

@@ -1,0 +1,130 @@
+"""Reconciliation: every difference between the two sides is explained by its dossiers, and by no other."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from motcua.law.facts import Refused
+from motcua.people.models import Officer, Post, Role
+from motcua.scores.reconciling import acts, queries
+from motcua.scores.reconciling.models import Kind, Match, Reconciliation
+from motcua.scores.reconciling.reading import BadFile, read
+from tests.acts import scores_world
+from tests.acts.scores_world import World, moment
+
+NOW = moment("2026-11-05 09:00")
+HEAD = "MaHoSo,TrangThaiHoSo,NgayTiepNhan,NgayKetThucXuLy\n"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return scores_world.build()
+
+
+def csv(*lines: str) -> bytes:
+    return (HEAD + "\n".join(lines)).encode()
+
+
+# Reading
+
+
+def test_a_file_is_read_as_csv_and_as_json_with_every_way_to_write_a_moment() -> None:
+    rows = [
+        {"MaHoSo": "A", "TrangThaiHoSo": "10", "NgayTiepNhan": "20261005090000"},
+        {"MaHoSo": "B", "TrangThaiHoSo": "Đang xử lý", "NgayTiepNhan": "05/10/2026 09:00"},
+    ]
+    found = read(json.dumps({"data": rows}).encode())
+    assert {found["A"].accepted, found["B"].accepted} == {moment("2026-10-05 09:00")}
+    assert (found["A"].state, found["B"].state) == (10, 4)
+    assert read(csv("A,10,2026-10-05T09:00:00,", "B,4,05/10/2026,"))["A"] == found["A"]
+    assert read("Mã hồ sơ;Trạng thái\nA;10".encode())["A"].state == 10
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (csv("A,99,,"), "Dòng 2: trạng thái “99” ngoài danh mục"),
+        (csv("A,4,,", "A,4,,"), "Dòng 3: mã A có hai lần"),
+        (csv("A,4,hôm qua,"), "Dòng 2: thời điểm “hôm qua” không đọc được"),
+        (csv(",4,,"), "Dòng 2: thiếu mã hồ sơ"),
+        (b"a,b\n1,2", "Thiếu cột MaHoSo"),
+        (b"[1]", "danh sách các hồ sơ"),
+        (b"{", "JSON sai"),
+        (b"\xff\xfe", "không phải UTF-8"),
+        (HEAD.encode(), "không có hồ sơ nào"),
+    ],
+)
+def test_a_file_that_is_wrong_says_where_and_what_to_do(content: bytes, said: str) -> None:
+    with pytest.raises(BadFile, match=said):
+        read(content)
+
+
+def test_no_more_than_twenty_mistakes_are_told_at_once() -> None:
+    with pytest.raises(BadFile) as told:
+        read(csv(*(f"A{n},99,," for n in range(30))))
+    assert (len(told.value.lines), told.value.lines[-1]) == (21, "Còn 10 dòng sai khác")
+
+
+# Comparing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_difference_is_explained_by_its_dossiers(world: World) -> None:
+    by = Officer.objects.create(username="control", full_name="Cán bộ kiểm soát")
+    Post.objects.create(officer=by, unit=world.province, role=Role.CONTROLLER, valid_from=scores_world.BORN)
+    done = {"state": 10, "ended_at": moment("2026-10-08 09:00"), "facts": 9, "reported": 9}
+    for code, row in {
+        "same": done,
+        "late": done | {"reported": 5},
+        "state": done,
+        "moment": done,
+        "unknown": done,
+        "unsent": {"facts": 3, "reported": 0},
+        "other-month": {"accepted_at": moment("2026-09-05 09:00")},
+    }.items():
+        world.dossier(code=code, **row)
+    content = csv(
+        "same,10,20261005090000,20261008090030",
+        "late,4,20261005090000,",
+        "state,9,20261005090000,20261008090000",
+        "moment,10,20261005090000,20261008091000",
+        "nobody,4,20261006090000,",
+        "elsewhere,4,20260901090000,",
+    )
+    kept = acts.reconcile(content, "cong.csv", date(2026, 10, 1), date(2026, 10, 31), by=by, at=NOW)
+    assert dict(Match.objects.values_list("code", "kind")) == {
+        "same": Kind.SAME,
+        "late": Kind.LATE,
+        "state": Kind.STATE,
+        "moment": Kind.MOMENT,
+        "unknown": Kind.MISSING_THERE,
+        "unsent": Kind.LATE,
+        "nobody": Kind.MISSING_HERE,
+    }
+    figures = queries.figures(kept)
+    assert figures["tiep-nhan"] == (6, 5, 3)
+    assert figures["da-giai-quyet"] == (5, 3, 2)
+    for slug, (ours, theirs, apart) in figures.items():
+        explained = queries.matches(kept, slug)
+        assert explained.count() == apart
+        measured = queries.MEASURED[slug]
+        gap = explained.filter(measured.ours).count() - explained.filter(measured.theirs).count()
+        assert gap == ours - theirs
+    with pytest.raises(Refused, match="Từ ngày"):
+        acts.reconcile(content, "x", date(2026, 10, 2), date(2026, 10, 1), by=by, at=NOW)
+    with pytest.raises(BadFile):
+        acts.reconcile(b"a", "x", date(2026, 10, 1), date(2026, 10, 1), by=by, at=NOW)
+    assert Reconciliation.objects.count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE scores_reconciliation CASCADE")
+
+
+def test_only_who_controls_the_province_reconciles(world: World) -> None:
+    by = Officer.objects.create(username="head", full_name="Người đứng đầu")
+    Post.objects.create(officer=by, unit=world.department, role=Role.HEAD, valid_from=scores_world.BORN)
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.reconcile.__wrapped__(csv("A,4,,"), "x", date(2026, 10, 1), date(2026, 10, 31), by=by, at=NOW)
