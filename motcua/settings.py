@@ -152,7 +152,11 @@ DOSSIER_CODE = "{agency}-{yymmdd}-{seq:04}"
 CLOSING = os.environ.get("MOTCUA_CLOSING", "auto")
 if CLOSING not in ("auto", "hand"):
     raise ImproperlyConfigured(f"MOTCUA_CLOSING: “{CLOSING}” không có; dùng auto hoặc hand")
-PROCRASTINATE_IMPORT_PATHS = ["motcua.dossiers.closing", "motcua.dossiers.inputs"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "motcua.catalogue.cleaning.tasks",
+    "motcua.dossiers.closing",
+    "motcua.dossiers.inputs",
+]
 
 # Whose code a group of dossiers handed in online carries (NĐ 118/2025 Đ.28.2.a); the portal's own was not found.
 PORTAL_AGENCY = os.environ.get("PORTAL_AGENCY", "DVCQG")

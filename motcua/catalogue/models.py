@@ -31,6 +31,8 @@ from .control.models import Draft as Draft
 from .control.models import Drafted as Drafted
 from .control.models import Opinion as Opinion
 from .control.models import Visit as Visit
+from .matching.models import Matching as Matching
+from .matching.models import Mismatch as Mismatch
 from .remarks.models import Remark as Remark
 
 

@@ -13,6 +13,7 @@ from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
 from . import differing, queries, telling
+from .announcing import local
 from .forms import Promise
 from .models import Finding, Online, Status, Version
 
@@ -80,6 +81,8 @@ def context(version: Version, versions: Sequence[Version], today: date) -> dict[
         ],
         "way_columns": WAY_COLUMNS,
         "no_ways": NO_WAYS,
+        "local": local.of(version) if version.central else [],
+        "local_columns": local.COLUMNS,
         "line_columns": LINE_COLUMNS,
         "finding_columns": FINDING_COLUMNS,
         "no_findings": NO_FINDINGS,

@@ -15,6 +15,7 @@ from motcua.law.facts import Refused
 from motcua.law.soundness import Severity
 
 from . import review
+from .announcing import applying
 from .models import Bundle, Level, Procedure, ProcessVersion, Status, Version
 from .words import words
 
@@ -36,10 +37,15 @@ def versions(drafts: Sequence[Version], *, at: datetime) -> None:
         if version.status == Status.PUBLISHED:
             raise Refused(f"Phiên bản {version} đã công khai")
     _end_before(drafts)
+    told = applying.put_in(drafts)
     try:
         with transaction.atomic():
-            given = Version.objects.filter(pk__in=[version.pk for version in drafts])
+            given = Version.objects.filter(
+                pk__in=[version.pk for version in drafts if version.pk not in told]
+            )
             given.update(status=Status.PUBLISHED, published_at=at)
+            for key, columns in told.items():
+                Version.objects.filter(pk=key).update(status=Status.PUBLISHED, published_at=at, **columns)
     except IntegrityError:
         raise Refused(_OVERLAP) from None
     _show(drafts)

@@ -63,4 +63,26 @@ class ProcedurePublished(Announcement):
     version: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverlayDecided(Announcement):
+    """Tỉnh quy định riêng phần `part` của thủ tục `code` từ ngày `since`, đến `until` ("" chưa có ngày kết thúc)."""
+
+    label: ClassVar[str] = "Quy định riêng của tỉnh"
+    code: str
+    part: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverlayEnded(Announcement):
+    """Kết thúc phần quy định riêng: từ ngày `on` theo lại bản trung ương."""
+
+    label: ClassVar[str] = "Kết thúc quy định riêng"
+    code: str
+    part: str
+    on: str
+    reason: str
+
+
 KINDS: dict[str, type[Announcement]] = {kind.__name__: kind for kind in Announcement.__subclasses__()}

@@ -29,6 +29,17 @@ _WRITTEN = re.compile(
 _BARE = re.compile(r"\d+(?:[.,/]\d+)?")
 
 
+# Days of each unit: of the calendar from least to most, and of work.
+_CALENDAR = {Unit.DAYS: (Decimal(1), Decimal(1)), Unit.MONTHS: (Decimal(28), Decimal(31))}
+_WORKING = {
+    Unit.WORKING_DAYS: Decimal(1),
+    Unit.WORKING_HOURS: Decimal(1) / 8,
+    Unit.HOURS: Decimal(1) / 8,
+    Unit.MINUTES: Decimal(1) / 480,
+}
+_LEAST = _WORKING | {unit: least for unit, (least, _) in _CALENDAR.items()}
+
+
 class UnreadLimit(ValueError):
     """A text that is no term (không đọc được thời hạn); `text` is what was written."""
 
@@ -66,6 +77,21 @@ class TimeLimit:
             raise UnreadLimit(text, _missing(plain))
         amount = Decimal(found["number"].replace(",", "."))
         return cls(_divided(amount, found["parts"], text), Unit(found["unit"]))
+
+    def within(self, other: TimeLimit) -> bool:
+        """Whether this term never ends after the other; False where no rule of counting shows it.
+
+        8 working hours are a working day, a month has 28 to 31 days. So many days never end after as many working
+        days; the other way round depends on the days off.
+        """
+        if self.unit == other.unit:
+            return self.amount <= other.amount
+        if self.unit in _CALENDAR:
+            return self.amount * _CALENDAR[self.unit][1] <= other.amount * _LEAST[other.unit]
+        return (
+            other.unit in _WORKING
+            and self.amount * _WORKING[self.unit] <= other.amount * _WORKING[other.unit]
+        )
 
     def __str__(self) -> str:
         number = f"{self.amount:f}"

@@ -111,7 +111,8 @@ class Points:
 
     @property
     def lost(self) -> Fraction:
-        return self.max - (self.points or Fraction(0)) if self.applies else Fraction(0)
+        """The points short of the maximum; none while nobody gave any."""
+        return Fraction(0) if self.points is None else self.max - self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ class Result:
 
     @property
     def percent(self) -> Decimal | None:
-        """The index to two decimals, halves up, extra points included; None when nothing applies."""
-        if not self.max:
+        """The index to two decimals, halves up, extra points included; None when nothing applies or has points."""
+        if not self.max or all(given.points is None for given in self.criteria.values()):
             return None
         whole = self.points * 100 / self.max + self.extra
         return round_half_up(max(whole, Fraction(0)), SHOWN)

@@ -11,39 +11,35 @@ from motcua.law.calendar import Calendar, NewHours, Override, Saturday, sessions
 
 from .models import Unit, UnitDay, UnitHours
 
-NONE = "none"
-# The sum tells two sets apart that differ in one row each, as two decisions committed at once may leave them.
-WATCH = (
-    f"SELECT coalesce(string_agg(seen, ' '), '{NONE}') FROM ("
-    " SELECT 'd' || max(id) || '/' || count(*) || '/' || sum(id) AS seen FROM people_unitday UNION ALL"
-    " SELECT 'h' || max(id) || '/' || count(*) || '/' || sum(id) FROM people_unithours) decided"
-)
+# A trigger gives it another number with every change of the days and hours decided; NEVER, as long as nothing was.
+WATCH = "SELECT stamp FROM people_decided"
+NEVER = 0
 
 
-def of(unit: Unit, stamp: str | None = None) -> Calendar:
+def of(unit: Unit, stamp: int | None = None) -> Calendar:
     """The calendar a unit's clocks run on: its own hours; its own days off and those of the units above it.
 
     `stamp` is the answer to WATCH, when the caller has asked already.
     """
-    return _of(unit.pk, unit.hours, unit.saturday, stamp or _stamp())
+    return _of(unit.pk, unit.hours, unit.saturday, _stamp() if stamp is None else stamp)
 
 
 def several(units: Iterable[Unit]) -> dict[int, Calendar]:
     """The calendars of some units by their ids, asking once which days were decided."""
     found = {unit.pk: unit for unit in units}
-    stamp = _stamp() if found else NONE
+    stamp = _stamp() if found else NEVER
     return {pk: of(unit, stamp) for pk, unit in found.items()}
 
 
-def _stamp() -> str:
+def _stamp() -> int:
     ((stamp,),) = wire.ask(WATCH)
-    return str(stamp)
+    return int(stamp)
 
 
 @lru_cache(maxsize=2048)
-def _of(unit_id: int, hours: str, saturday: str, stamp: str) -> Calendar:
+def _of(unit_id: int, hours: str, saturday: str, stamp: int) -> Calendar:
     # The stamp is in the key so that a day added or taken back reaches every process at its next act.
-    overrides, changes = ((), ()) if stamp == NONE else (_overrides(unit_id), _changes(unit_id))
+    overrides, changes = ((), ()) if stamp == NEVER else (_overrides(unit_id), _changes(unit_id))
     kept = Calendar(saturday=Saturday(saturday), overrides=overrides, changes=changes)
     return replace(kept, hours=sessions(hours)) if hours else kept
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.people import access, acts, calendars
 from motcua.people.acts import NewOfficer, NewPost, NewUnit
-from motcua.people.models import Officer, Role, Unit, UnitDay, UnitKind
+from motcua.people.models import Officer, Role, Unit, UnitDay, UnitHours, UnitKind
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +242,32 @@ def test_a_day_off_by_decision_reaches_the_calendar_at_once_and_may_be_taken_bac
     acts.clear_unit_day(unit, on=monday, by=admin, at=AT)
     with pytest.raises(Refused, match="không có quy định riêng"):
         acts.clear_unit_day(unit, on=monday, by=admin, at=AT)
+
+
+def test_no_two_states_of_the_days_decided_have_one_stamp(admin: Officer) -> None:
+    unit, (on, other) = admin.all_posts[0].unit, (date(2030, 3, 1), date(2030, 3, 2))
+    told = {"working": False, "name": "Nghỉ", "source": "1/QĐ"}
+    seen = [calendars._stamp()]
+
+    def another() -> bool:
+        seen.append(calendars._stamp())
+        return seen[-1] not in seen[:-1]
+
+    made = UnitDay.objects.create(unit=unit, day=on, **told)
+    assert another()
+    UnitDay.objects.filter(pk=made.pk).update(working=True)
+    assert another()
+    with suppress(RuntimeError), transaction.atomic():
+        UnitDay.objects.create(unit=unit, day=other, **told)
+        assert another()
+        raise RuntimeError
+    assert calendars._stamp() == seen[-2]
+    UnitDay.objects.create(unit=unit, day=other, **told)
+    assert another()
+    UnitDay.objects.all().delete()
+    assert another()
+    UnitHours.objects.create(unit=unit, since=on, hours="", saturday="closed", source="1/QĐ")
+    assert another()
 
 
 def test_a_day_off_needs_its_decision(admin: Officer) -> None:

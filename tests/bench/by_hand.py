@@ -171,7 +171,7 @@ def move(
     opened: Sequence[str],
     version: int,
     previous: bytes,
-    stamp: str,
+    stamp: int,
     by: Officer,
     at: datetime,
 ) -> None:

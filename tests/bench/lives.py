@@ -117,7 +117,7 @@ class Lives:
 
     world: World
     until: datetime
-    stamp: str = ""
+    stamp: int = calendars.NEVER
     ordinals: Counter[tuple[str, date]] = field(default_factory=Counter)
     _processes: dict[tuple[int, int], ProcessVersion] = field(default_factory=dict)
 

@@ -89,7 +89,9 @@ def test_what_nobody_answered_earns_nothing_and_is_not_taken_for_zero() -> None:
     result = par.national(date(2018, 12, 31)).score({"1": of("9.5")})
     assert result.criteria["2"].points is None
     assert result.percent == Decimal("9.50")
-    assert result.criteria["3"].lost == Fraction("14.5")
+    assert result.criteria["3"].lost == 0
+    assert result.criteria["1"].lost == Fraction("0.5")
+    assert par.national(date(2018, 12, 31)).score({}).percent is None
 
 
 def test_a_survey_nobody_answered_stays_unanswered() -> None:

@@ -160,3 +160,19 @@ def test_a_score_opens_to_its_procedures(control: Client, flaw: Flaw) -> None:
     assert "Còn phải sửa" in text(control, asked)
     assert "/thu-tuc/1.000001/" in text(control, f"{asked}&sach=0")
     assert "/thu-tuc/1.000001/" not in text(control, f"{asked}&sach=1")
+
+
+def test_whoever_is_to_mend_is_reminded_on_the_worklist_and_sees_only_their_own(
+    client: Client, cast: Cast, flaw: Flaw
+) -> None:
+    head = cast.officers.head
+    acts.give(flaw, to=head, due=NOW.date(), by=cast.officers.controller, at=NOW)
+    client.force_login(head)
+    assert "/lam-sach/cua-toi/" not in text(client, "/ban-lam-viec/")
+    Flaw.objects.filter(pk=flaw.pk).update(due="2026-11-19")
+    assert "1 điểm dữ liệu thủ tục giao cho bạn đã quá hạn sửa." in text(client, "/ban-lam-viec/")
+    mine = text(client, "/lam-sach/cua-toi/")
+    assert "1 điểm, 1 quá hạn." in mine
+    assert "Thiếu trình tự thực hiện" in mine or "trình tự" in mine
+    client.force_login(cast.officers.handler)
+    assert "Không có điểm nào giao cho bạn" in text(client, "/lam-sach/cua-toi/")

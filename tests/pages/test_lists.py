@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from motcua.catalogue.cleaning import acts as cleaning
 from motcua.catalogue.control import acts as control
-from motcua.catalogue.models import Announcement, Bundle, BundleKind, Instrument, Version
+from motcua.catalogue.models import Announcement, Bundle, BundleKind, Flaw, Instrument, Mismatch, Version
 from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
@@ -70,12 +70,15 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "announcement": [(Role.CONTROLLER, "")],
     "announcement-issue": [(Role.CONTROLLER, "xem=ho-so")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
+    "par": [(Role.CONTROLLER, "")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
     ],
     "cleaning-rows": [(Role.CONTROLLER, "chieu=day-du"), (Role.CONTROLLER, "chieu=hop-phap&sach=1")],
     "remarks": [(Role.CONTROLLER, said) for said in ("", "o=tiep-thu", "q=mau")],
+    "my-flaws": [(Role.CONTROLLER, ""), (Role.HANDLER, "")],
+    "matching": [(Role.CONTROLLER, said) for said in ("", "o=het-khac", "q=mau&loai=field&phan=title")],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "drafts": [
         *((Role.CONTROLLER, said) for said in ("", "q=mau", "o=opinion&don_vi=04.05", "xuat=xlsx")),
@@ -137,7 +140,9 @@ NO_LIST = frozenset(
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"publication", "publication-file", "publication-notice", "publication-compare"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
+    | {"matching-file", "matching-gateway", "mismatch"}
     | {"open-data", "open-catalogue", "procedure-linked"}
+    | {"overlays", "overlay-end"}
     | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
     | {f"announcement-{page}" for page in ("new", "edit", "item", "table", "template", "drop", "discard")}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
@@ -149,6 +154,8 @@ NO_LIST = frozenset(
     | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
     | {"unit-hours", "unit-day", "clear-unit-day"}
+    | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
+    | {"par-round", "par-sheet", "par-lost"}  # tests/pages/test_par_pages.py grows a round of their own
 )
 
 
@@ -198,6 +205,15 @@ def grown(crew: Cast, count: int) -> None:
         announced(crew, have, version)
     looking.look(MONDAY + timedelta(days=4))
     cleaning.sweep(by=None, at=MONDAY + timedelta(days=4))
+    Flaw.objects.update(owner=crew.officers.controller, due=MONDAY.date())
+    apart = {"kind": "field", "title": "Cấp giấy xác nhận mẫu", "version": crew.version, "found_at": MONDAY}
+    Mismatch.objects.bulk_create(
+        [
+            Mismatch(code=f"1.{have:06}", field="title", ours="a", theirs="b", **apart)
+            for have in range(count)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def announced(crew: Cast, have: int, version: Version) -> None:

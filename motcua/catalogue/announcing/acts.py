@@ -12,11 +12,13 @@ from motcua.law.calendar import day
 from motcua.people import access
 from motcua.people.models import Officer
 
+from ..models import Procedure
 from ..reading.decisions import ItemDraft
-from . import drafting, instruments, issuing
+from . import drafting, instruments, issuing, overlaying
 from .drafting import Head, Taken
 from .instruments import NewInstrument
-from .models import Announced, Announcement, Instrument
+from .models import Announced, Announcement, Instrument, Overlay
+from .overlaying import NewOverlay
 
 SYSTEM = "system"
 _CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
@@ -107,6 +109,26 @@ def publish_announced(
     _one_at_a_time()
     held = Announcement.objects.select_for_update().get(pk=announcement.pk)
     return issuing.publish(held, codes, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def decide_overlay(procedure: Procedure, new: NewOverlay, *, by: Officer | None, at: datetime) -> Overlay:
+    """Quy định riêng của tỉnh: one part of a procedure from a day on; dossiers are received under it from then.
+
+    Raises Refused for a locked part, a fee without a resolution, a term longer than the central one.
+    """
+    name = _allowed(by, at)
+    _one_at_a_time()
+    return overlaying.decide(procedure, new, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def end_overlay(overlay: Overlay, *, on: date, why: str, by: Officer | None, at: datetime) -> None:
+    """Kết thúc quy định riêng: the central text holds again from `on`."""
+    name = _allowed(by, at)
+    _one_at_a_time()
+    held = Overlay.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=overlay.pk)
+    overlaying.end(held, on=on, why=why, by=name, at=at)
 
 
 def _one_at_a_time() -> None:

@@ -54,9 +54,16 @@ def _listed(name: str, value: Any, before: list[dict[str, Any]]) -> list[dict[st
     if name in ("components", "results"):
         kept = {row["name"]: row for row in before}
         return _numbered([kept.get(each, {"name": each}) for each in value])
-    said = [{**row, "amount": Decimal(row["amount"])} for row in value]
-    channels = {row["channel"] for row in said}
-    return _numbered([row for row in before if row["channel"] not in channels] + said)
+    said: dict[str, list[dict[str, Any]]] = {}
+    for row in value:
+        said.setdefault(row["channel"], []).append({**row, "amount": Decimal(row["amount"])})
+    found: list[dict[str, Any]] = []
+    for row in before:
+        # What is said of a channel stands where its first row stood.
+        found += (
+            [row] if row["channel"] not in {r["channel"] for r in value} else said.pop(row["channel"], [])
+        )
+    return _numbered([*found, *(row for rows in said.values() for row in rows)])
 
 
 def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 
 from ..forms import DAY_FORMS
 from ..reading import decisions
-from ..reading.drafts import CODE
+from ..reading.drafts import CODE, Notes
 from ..words import words
 from .drafting import Head
 from .instruments import NewInstrument, ToAnnounce
-from .models import Announced, Announcement, Change, Instrument, InstrumentKind, Tier
+from .models import Announced, Announcement, Change, Instrument, InstrumentKind, Part, Tier
+from .overlaying import NewOverlay
 
 SUFFIXES = (".csv", ".xlsx")
 LARGEST = 10_000_000  # bytes
@@ -257,6 +258,56 @@ class TableForm(forms.Form):
         if (file.size or 0) > LARGEST:
             raise forms.ValidationError("Tệp lớn hơn 10 MB; hãy chia nhỏ.")
         return file
+
+
+class OverlayForm(forms.Form):
+    """Quy định riêng của tỉnh về một phần của thủ tục."""
+
+    phan = forms.ChoiceField(
+        label="Phần",
+        choices=Part.choices,
+        help_text="Các phần khác khóa theo bản trung ương.",
+    )
+    noi_dung = long_field(
+        "Nội dung của tỉnh",
+        required=True,
+        hint="Thời hạn: “trực tiếp: 3 ngày làm việc; trực tuyến: 2 ngày làm việc”. Phí: “trực tuyến: 10.000”. "
+        "Phần khác: ghi nguyên văn.",
+    )
+    so = forms.CharField(
+        label="Số quyết định, nghị quyết",
+        max_length=80,
+        help_text="Phí, lệ phí phải theo nghị quyết của HĐND tỉnh.",
+        error_messages={"required": "Hãy ghi số quyết định, nghị quyết."},
+    )
+    ngay_ky = day_field("Ngày ký")
+    co_quan = forms.CharField(
+        label="Cơ quan ban hành", max_length=200, error_messages={"required": "Hãy ghi cơ quan ban hành."}
+    )
+    tu_ngay = day_field("Áp dụng từ ngày")
+    den_ngay = day_field("Đến trước ngày", required=False, hint="Để trống khi chưa có ngày kết thúc.")
+
+    def clean(self) -> dict[str, Any]:
+        told, read = self.cleaned_data, {Part.TERMS.value: decisions.terms, Part.FEES.value: decisions.fees}
+        text, part = told.get("noi_dung", ""), told.get("phan", "")
+        notes = Notes(0)
+        value = read[part](text, "noi_dung", notes) if part in read and text else text
+        for found in notes.found:
+            self.add_error("noi_dung", f"{found.problem[:1].upper()}{found.problem[1:]}. {found.remedy}.")
+        return {**told, "value": value}
+
+    @property
+    def told(self) -> NewOverlay:
+        said = self.cleaned_data
+        return NewOverlay(
+            part=said["phan"],
+            value=said["value"],
+            decision=said["so"],
+            decided_on=said["ngay_ky"],
+            issuer=said["co_quan"],
+            valid_from=said["tu_ngay"],
+            valid_to=said["den_ngay"],
+        )
 
 
 def first_day(effective: date | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from ..control.models import Drafted, Stage
 from ..models import Procedure, Status, Version
-from . import deriving
+from . import applying, deriving
 from .models import Announced, Announcement, Change
 
 
@@ -97,7 +97,9 @@ def told(item: Announced, standing: Standing) -> dict[str, Any] | None:
     if base is None:
         return None
     kept = {"title": item.title} if item.title and standing.draft is None else {}
-    return deriving.written(deriving.content(base), kept | item.given)
+    # What the province says otherwise is no part of a central text.
+    central = applying.central_of(base, deriving.content(base))
+    return deriving.written(central, kept | item.given)
 
 
 def problems(draft: Draft) -> list[Problem]:

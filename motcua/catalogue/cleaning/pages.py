@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from motcua.law import packs
+from motcua.people.models import Officer
 from motcua.ui.exports import Cell, Column, Format, Issuer, Kind, Listing
 from motcua.ui.templatetags import ui
 
@@ -37,6 +38,7 @@ RULE_COLUMNS = [
 ]
 DAY_COLUMNS = [
     {"label": "Ngày rà"},
+    {"label": "Đường về không"},
     *({"label": label, "num": True} for label in ("Thủ tục", "Sạch", "Chưa sửa", "Đã sửa", "Chấp nhận")),
 ]
 FLAW_COLUMNS = [
@@ -44,6 +46,11 @@ FLAW_COLUMNS = [
     {"label": "Sai gì, ở đâu"},
     {"label": "Quy tắc", "width": "col-clock"},
     {"label": "Ai sửa, hạn", "width": "col-step"},
+]
+MINE_COLUMNS = [
+    {"label": "Thủ tục", "width": "col-clock"},
+    {"label": "Sai gì, ở đâu"},
+    {"label": "Hạn sửa", "width": "col-step"},
 ]
 ROW_COLUMNS = [{"label": "Thủ tục"}, {"label": "Cơ quan công bố"}, {"label": "Tình trạng"}]
 LOOKS = {
@@ -62,6 +69,7 @@ def link(name: str, **asked: str) -> str:
 def overview(day: date) -> dict[str, Any]:
     """The first page: how far from zero, who has what score, what each rule found, what it was before."""
     days, agencies = queries.sweeps(), queries.agencies(day)
+    most = max((one.open for one in days), default=0)
     found = queries.by_rule(Wanted())
     every = [queries.total(agencies), *agencies] if len(agencies) > 1 else agencies
     return {
@@ -72,7 +80,7 @@ def overview(day: date) -> dict[str, Any]:
         "rule_columns": RULE_COLUMNS,
         "groups": _groups(_rules(found, days[0].unchecked if days else {}, day)),
         "day_columns": DAY_COLUMNS,
-        "days": days,
+        "days": [{"day": one, "most": most} for one in days],
     }
 
 
@@ -153,6 +161,26 @@ def listed(wanted: Wanted, number: str | None, day: date) -> dict[str, Any]:
         "rows": [row(flaw, day) for flaw in page.object_list],
         "columns": FLAW_COLUMNS,
         "crumbs": [above, {"label": "Điểm cần sửa"}],
+    }
+
+
+def mine(officer: Officer, number: str | None, day: date) -> dict[str, Any]:
+    """One page of what an officer is to mend, the first due first."""
+    found = queries.given_to(officer)
+    page: Page[Flaw] = Paginator(found, PAGE).get_page(number)
+    late = found.filter(due__lt=day).count()
+    told = (
+        f"{ui.number(page.paginator.count)} điểm, {ui.number(late)} quá hạn." if page.paginator.count else ""
+    )
+    return {
+        "page": page,
+        "rows": [row(flaw, day) for flaw in page.object_list],
+        "columns": MINE_COLUMNS,
+        "answer": told,
+        "empty": {
+            "title": "Không có điểm nào giao cho bạn",
+            "text": "Điểm kiểm soát viên giao sẽ hiện ở đây.",
+        },
     }
 
 

@@ -22,6 +22,7 @@ from .rules import ALL
 UNNAMED = "chua-ro"  # the agency of texts that name none, in addresses
 UNNAMED_LABEL = "Chưa rõ cơ quan công bố"
 EVERYBODY = "Toàn danh mục"
+MENDERS = frozenset({Role.CONTROLLER, Role.HEAD})  # the roles a flaw may be given to
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,16 @@ def codes(rule: str = "", severity: str = "", dimension: str = "") -> list[str]:
     ]
 
 
+def given_to(officer: Officer) -> QuerySet[Flaw]:
+    """The open flaws an officer is to mend, the first due first."""
+    return flaws(Wanted(owner=officer.username)).order_by("due", "rule", "pk")
+
+
+def overdue(officer: Officer, day: date) -> int:
+    """How many flaws an officer has not mended in time."""
+    return Flaw.objects.filter(owner=officer, state=State.OPEN, due__lt=day).count()
+
+
 def by_rule(wanted: Wanted) -> dict[str, int]:
     """How many flaws each rule has among those asked for."""
     counted = Flaw.objects.filter(_matching(wanted)).order_by().values("rule").annotate(count=Count("pk"))
@@ -164,7 +175,7 @@ def sweeps(limit: int = 30) -> list[Sweep]:
 
 def menders(day: date) -> QuerySet[Officer]:
     """Who may be given a flaw to mend: those who control procedures, and heads of units, on that day."""
-    held = Q(posts__role__in=(Role.CONTROLLER, Role.HEAD), posts__valid_from__lte=day)
+    held = Q(posts__role__in=MENDERS, posts__valid_from__lte=day)
     held &= Q(posts__valid_to=None) | Q(posts__valid_to__gt=day)
     return Officer.objects.filter(held, is_active=True).distinct().order_by("full_name", "username")
 

@@ -159,7 +159,8 @@ def _ways(text: str) -> Iterator[tuple[tuple[Channel, ...], str]]:
             yield ((channel,), rest.strip()) if channel else (tuple(Channel), part.strip())
 
 
-def _terms(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
+def terms(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
+    """Terms as a cell writes them, one for each channel it speaks of."""
     found = []
     for channels, said in _ways(text):
         try:
@@ -172,7 +173,8 @@ def _terms(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
     return found
 
 
-def _fees(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
+def fees(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
+    """Fees as a cell writes them, one for each channel it speaks of."""
     found = []
     for channels, said in _ways(text):
         free = " ".join(words(said)) in FREE
@@ -196,8 +198,8 @@ PARTS: Mapping[str, tuple[str, Reader]] = {
     "doi_tuong": ("audiences", _listed),
     "co_quan": ("agency", _text),
     "noi_tiep_nhan": ("reception_address", _text),
-    "thoi_han": ("terms", _terms),
-    "phi": ("fees", _fees),
+    "thoi_han": ("terms", terms),
+    "phi": ("fees", fees),
     "trinh_tu": ("sequence", _text),
     "thanh_phan": ("components", _listed),
     "yeu_cau": ("conditions", _text),

@@ -142,6 +142,13 @@ def _found(pk: int) -> Flaw:
 
 
 @require_safe
+def mine(request: ControlRequest) -> HttpResponse:
+    """What the officer was given to mend; whoever was given something reads it."""
+    context = pages.mine(request.user, request.GET.get("trang"), day(timezone.now()))
+    return render(request, "catalogue/flaws_mine.html", context)
+
+
+@require_safe
 def behind(request: ControlRequest) -> HttpResponse:
     """The procedures that make one score."""
     today = day(timezone.now())

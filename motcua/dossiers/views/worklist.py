@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from motcua.catalogue.cleaning import queries as flaws
 from motcua.law import clock
 from motcua.law.calendar import Calendar, day
 from motcua.law.lifecycle import WORKING, State
@@ -98,9 +99,20 @@ def show(request: DeskRequest) -> HttpResponseBase:
         "kept": {name: request.GET[name] for name in ("loc", "xep") if request.GET.get(name)},
         "bulk": _bulk(listed, request.user, day(at)),
         "here": request.get_full_path(),
+        "mending": _mending(request.user, day(at)),
         "may_receive": access.may(request.user, "receive", None, day(at)),
     }
     return render(request, "dossiers/worklist.html", shown | _ways(request, page, chosen, desk))
+
+
+def _mending(officer: Officer, on: date) -> dict[str, str] | None:
+    """What of the catalogue the officer was to mend and has not; only who may be given such is asked about."""
+    if not {post.role for post in access.posts(officer, on)} & flaws.MENDERS:
+        return None
+    if not (late := flaws.overdue(officer, on)):
+        return None
+    text = f"{late} điểm dữ liệu thủ tục giao cho bạn đã quá hạn sửa."
+    return {"text": text, "url": reverse("my-flaws"), "label": "Xem để sửa"}
 
 
 def _asked(request: DeskRequest, chosen: str, whole: Unit | None) -> list[tuple[str, str]]:

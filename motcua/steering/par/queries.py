@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import Http404
 
 from motcua.journal import log
@@ -16,8 +16,9 @@ from motcua.law.indicators import rank
 from motcua.law.par import Criterion
 from motcua.law.par_round import Sheet
 from motcua.people import access
-from motcua.people.models import Officer, Unit
+from motcua.people.models import Officer, Unit, UnitKind
 
+from .. import queries as tasks
 from ..models import Task
 from .models import ParLine, ParRound, ParSheet
 
@@ -46,6 +47,11 @@ def declares(officer: Officer, unit: Unit, on: date) -> bool:
     return access.may(officer, "do_task", unit, on)
 
 
+def steers(officer: Officer, on: date) -> bool:
+    """Whether the officer opens rounds, moves them on and writes down what the council said."""
+    return access.may(officer, "par", None, on)
+
+
 def answers(officer: Officer, unit: Unit, on: date) -> bool:
     """Whether the officer submits the sheet of a unit."""
     return access.may(officer, "answer_task", unit, on)
@@ -53,13 +59,24 @@ def answers(officer: Officer, unit: Unit, on: date) -> bool:
 
 def reviews(officer: Officer, criterion: Criterion, on: date) -> bool:
     """Whether the officer reviews a criterion: who steers, or somebody who declares for the agency that owns it."""
-    if access.may(officer, "par", None, on):
+    if steers(officer, on):
         return True
     owner = criterion.owner.casefold()
     mine = [post.unit for post in access.posts(officer, on)]
     return bool(owner) and any(
         owner in (unit.code.casefold(), unit.name.casefold()) and declares(officer, unit, on) for unit in mine
     )
+
+
+def giver(officer: Officer, on: date) -> Unit | None:
+    """The unit the officer gives corrective tasks for: the province where he may, else his own."""
+    found = tasks.givers(officer, on)
+    return next((unit for unit in found if unit.kind == UnitKind.PROVINCE), found[0] if found else None)
+
+
+def units_of(kind: str, on: date) -> QuerySet[Unit]:
+    """The units of a kind that exist on a day, in the order of their codes."""
+    return tasks.standing(on).filter(kind=kind)
 
 
 def round_for(key: int) -> ParRound:
@@ -94,6 +111,17 @@ def standings(round_: ParRound) -> list[Standing]:
     return [Standing(sheet, places.get(sheet.pk), group(sheet.percent, last)) for sheet in sheets]
 
 
+def by_field(round_: ParRound) -> dict[tuple[int, str], Decimal]:
+    """The points of each field on each sheet of a round, by sheet and code; absent where none was given."""
+    fields: dict[tuple[int, str], Decimal] = {}
+    top = {c.code: c.code.partition(".")[0] for c in round_.table.criteria.leaves}
+    lines = ParLine.objects.filter(sheet__round=round_, points__isnull=False)
+    for sheet, criterion, points in lines.values_list("sheet", "criterion", "points"):
+        key = (sheet, top[criterion])
+        fields[key] = fields.get(key, Decimal(0)) + (points or 0)
+    return fields
+
+
 def group(percent: Decimal | None, on: date) -> str:
     """The class an index falls into (nhóm), "" where none is in force or there is no index."""
     try:
@@ -110,7 +138,7 @@ def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[L
         lines = lines.filter(sheet__in=sheets)
     found = lines.values("criterion").annotate(
         whole=Sum("lost"),
-        none=Count("id", filter=Q(points=0) | Q(points=None)),
+        none=Count("id", filter=Q(points=0)),
         some=Count("id", filter=Q(points__gt=0)),
     )
     criteria = round_.table.criteria.criteria

@@ -1,0 +1,121 @@
+"""The acts of comparing with the national record: compare, decide (đối chiếu với CSDLQG)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from motcua.gateways import national as gateway
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.people import access
+from motcua.people.models import Officer
+
+from ..announcing import deriving
+from ..models import Procedure, Status, Version
+from ..reading import files, national
+from ..reading.drafts import Draft
+from . import keeping
+from .models import Decision, Kind, Matching, Mismatch
+
+SHORTEST = 10  # signs of a reason
+SYSTEM = "system"
+_CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
+
+
+@transaction.atomic(durable=True)
+def match_file(path: Path, *, whole: bool, called: str = "", by: Officer | None, at: datetime) -> Matching:
+    """Đối chiếu với một tệp của CSDLQG; `whole`: the file holds all, so that what it lacks is only here.
+
+    Raises WrongFile, and then nothing has changed.
+    """
+    drafts = (read.draft for read in files.catalogue(path) if read.draft)
+    return _matched(drafts, Matching(source=called or path.name, whole=whole), by, at)
+
+
+@transaction.atomic(durable=True)
+def match_gateway(*, by: Officer | None, at: datetime) -> Matching:
+    """Đối chiếu với CSDLQG qua trục: every procedure it lists.
+
+    Raises the gateway's Unreachable, and then nothing has changed.
+    """
+    client = gateway.client()
+    name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
+    matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
+    return _matched(_fetched(client), matching, by, at)
+
+
+@transaction.atomic(durable=True)
+def decide(
+    mismatch: Mismatch, *, decision: str, reason: str = "", by: Officer, at: datetime
+) -> Version | None:
+    """Quyết định một điểm khác: take theirs into a draft text, keep ours for a reason, or ask the ministry.
+
+    Returns the draft that takes theirs. Raises Refused for what was settled meanwhile, or without a reason.
+    """
+    _may(by, at)
+    _one_at_a_time()
+    held = Mismatch.objects.select_for_update(of=("self",)).get(pk=mismatch.pk)
+    reason = reason.strip()
+    if held.closed_at:
+        raise Refused("Lần đối chiếu sau không còn thấy điểm khác này")
+    if decision == Decision.TAKE and held.kind == Kind.ONLY_HERE:
+        raise Refused("Bỏ một thủ tục phải bằng quyết định công bố bãi bỏ", "NĐ 63/2010/NĐ-CP Đ.15")
+    if decision != Decision.TAKE and len(reason) < SHORTEST:
+        raise Refused(f"Lý do phải có ít nhất {SHORTEST} ký tự")
+    held.decision, held.reason, held.decided_at, held.decided_by = decision, reason, at, by
+    held.draft = _taken(held, at) if decision == Decision.TAKE else None
+    held.save(update_fields=["decision", "reason", "decided_at", "decided_by", "draft"])
+    return held.draft
+
+
+def _matched(drafts: Iterable[Draft], matching: Matching, by: Officer | None, at: datetime) -> Matching:
+    _may(by, at)
+    _one_at_a_time()
+    matching.at, matching.by = at, by.username if by else SYSTEM
+    keeping.run(drafts, matching, at)
+    return matching
+
+
+def _fetched(client: gateway.Register) -> Iterator[Draft]:
+    for row, code in enumerate(client.codes(), 1):
+        draft, _ = national.read(client.procedure(code), row)
+        if draft:
+            yield draft
+
+
+def _taken(held: Mismatch, at: datetime) -> Version:
+    """The draft text that says it as the national record does; several parts of a procedure share one."""
+    last = Version.objects.filter(procedure__code=held.code).aggregate(last=Max("number"))["last"] or 0
+    if held.kind == Kind.ONLY_THERE:
+        made, _ = Procedure.objects.get_or_create(code=held.code, defaults={"title": held.title})
+        return deriving.write(made, held.given, number=last + 1, valid_from=day(at))
+    draft = _shared(held)
+    if draft is None:
+        ours = Version.objects.select_related("procedure").get(mismatches=held)
+        told = deriving.content(ours) | {held.field: held.given}
+        return deriving.write(ours.procedure, told, number=last + 1, valid_from=day(at))
+    deriving.rewrite(draft, {held.field: held.given}, {held.field: None})
+    draft.save()
+    return draft
+
+
+def _shared(held: Mismatch) -> Version | None:
+    others = Mismatch.objects.filter(code=held.code, draft__status=Status.DRAFT, version=held.version_id)
+    other = others.select_related("draft").first()
+    return other.draft if other else None
+
+
+def _may(by: Officer | None, at: datetime) -> None:
+    """None is the administrator of the machine, who gave a command, or the night."""
+    if by is not None:
+        access.require(by, "catalogue", None, day(at))
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGING])

@@ -1,0 +1,243 @@
+"""What the pages of a round show, gathered from its rows and from the facts of a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+
+from motcua.journal import log
+from motcua.law import par, par_round
+from motcua.law.facts import Fact
+from motcua.law.par import Criterion
+from motcua.law.par_round import ORDER, Declared, Sheet, Stage
+from motcua.people.models import Officer
+from motcua.ui.templatetags import ui
+
+from ..pages import crumbs
+from . import forms, queries
+from .models import ParRound, ParSheet
+
+HERE = ("par", "Chỉ số CCHC")
+CHOICES = dict(forms.CHOICES)
+
+
+def track(round_: ParRound) -> list[dict[str, str]]:
+    """The stages of a round as steps: done, current, to come, each with its last day."""
+    now = ORDER.index(Stage(round_.stage))
+    found = []
+    for at, stage in enumerate(ORDER):
+        state = (
+            "done" if at < now or stage is Stage.PUBLISHED == round_.stage else "current" if at == now else ""
+        )
+        closes = round_.closes.get(stage.value)
+        note = f"đến {ui.day(date.fromisoformat(closes))}" if closes else ""
+        found.append({"label": par_round.LABELS[stage], "state": state, "note": note})
+    return found
+
+
+def standings(round_: ParRound) -> dict[str, Any]:
+    """The units of a round beside each other, with the points of each field."""
+    fields = round_.table.criteria.parts("")
+    listed = queries.standings(round_)
+    points = queries.by_field(round_)
+    rows = [
+        {
+            "unit": standing.sheet.unit,
+            "url": reverse("par-sheet", args=[round_.pk, standing.sheet.unit.code]),
+            "place": standing.place,
+            "group": standing.group,
+            "percent": standing.sheet.percent,
+            "lacking": standing.sheet.lacking,
+            "submitted": standing.sheet.submitted_at,
+            "late": standing.sheet.late,
+            "fields": [
+                {"code": f.code, "points": points.get((standing.sheet.pk, f.code)), "max": decimal(f.max)}
+                for f in fields
+            ],
+        }
+        for standing in listed
+    ]
+    columns = [
+        {"label": "Đơn vị"},
+        {"label": "Hạng", "num": True},
+        {"label": "Chỉ số, %", "num": True},
+        *({"label": f"{f.code}. {f.name}", "num": True} for f in fields),
+        {"label": "Tự chấm"},
+    ]
+    return {"rows": rows, "columns": columns}
+
+
+def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
+    """The lines of a sheet in the order of its set, parents with the sum of their parts."""
+    criteria, folded = sheet_.round.table.criteria, queries.folded(sheet_)
+    result = folded.result(criteria)
+    tasks = queries.corrections(sheet_)
+    rows = [
+        {
+            "criterion": c,
+            "depth": c.code.count("."),
+            "max": decimal(c.max),
+            "points": result.criteria[c.code],
+            "shown": _shown(result.criteria[c.code]),
+            "url": reverse("par-line", args=[sheet_.round_id, sheet_.unit.code, c.code]) if c.leaf else "",
+            "declared": said(folded.line(c.code).declared) if c.leaf else "",
+            "own": _own(folded, c),
+            "first": _given(folded.line(c.code).first),
+            "second": _given(folded.line(c.code).settled or folded.line(c.code).second),
+            "tasks": tasks.get(c.code, []),
+        }
+        for c in criteria.criteria.values()
+    ]
+    return {"rows": rows, "result": result, "may": may(sheet_, officer, on)}
+
+
+def may(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, bool]:
+    """What the officer may do with a sheet as the round stands."""
+    stage = Stage(sheet_.round.stage)
+    open_ = stage is Stage.SELF and sheet_.submitted_at is None
+    return {
+        "declare": open_ and queries.declares(officer, sheet_.unit, on),
+        "submit": open_ and queries.answers(officer, sheet_.unit, on),
+    }
+
+
+def wishes(sheet_: ParSheet, criterion: Criterion, officer: Officer, on: date) -> str:
+    """What this officer may say about a criterion now: declare, review, explain, settle, or nothing."""
+    stage, steers = Stage(sheet_.round.stage), queries.steers(officer, on)
+    if stage is Stage.SELF and sheet_.submitted_at is None:
+        allowed = steers if criterion.surveyed else queries.declares(officer, sheet_.unit, on)
+        return "declare" if allowed else ""
+    if stage in (Stage.REVIEW, Stage.SECOND) and queries.reviews(officer, criterion, on):
+        return "review"
+    if stage is Stage.EXPLAIN and queries.declares(officer, sheet_.unit, on):
+        return "explain"
+    return "settle" if stage is Stage.COUNCIL and steers else ""
+
+
+def line(sheet_: ParSheet, criterion: Criterion, names: Mapping[str, str]) -> dict[str, Any]:
+    """One criterion of a sheet: what it asks, what was said about it, where it stands, its neighbours."""
+    criteria, folded = sheet_.round.table.criteria, queries.folded(sheet_)
+    leaves = [c.code for c in criteria.leaves]
+    at = leaves.index(criterion.code)
+    return {
+        "criterion": criterion,
+        "way": forms.way(criterion),
+        "points": _shown(folded.points(criterion)),
+        "declared": folded.line(criterion.code).declared,
+        "events": history(sheet_, criterion.code, names),
+        "before": _neighbour(sheet_, leaves[at - 1]) if at else "",
+        "after": _neighbour(sheet_, leaves[at + 1]) if at + 1 < len(leaves) else "",
+        "crumbs": below(sheet_.round, sheet_, criterion),
+        "about": [
+            {"term": "Điểm tối đa", "value": par.plain(criterion.bound)},
+            {"term": "Cách tính điểm", "value": forms.way(criterion)},
+            *(
+                [{"term": "Tài liệu kiểm chứng cần có", "value": criterion.evidence}]
+                if criterion.evidence
+                else []
+            ),
+            *([{"term": "Cơ quan thẩm định", "value": criterion.owner}] if criterion.owner else []),
+        ],
+    }
+
+
+def history(sheet_: ParSheet, code: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was said about a criterion, newest first."""
+    facts = [f for f in log.read(sheet_.stream).facts if getattr(f, "criterion", "") == code]
+    return [
+        {
+            "at": fact.at,
+            "label": fact.label,
+            "by": names.get(fact.by, fact.by),
+            "note": _note(fact),
+            "icon": "pencil" if isinstance(fact, Declared) else "circle-check",
+        }
+        for fact in reversed(facts)
+    ]
+
+
+def losses(round_: ParRound) -> list[dict[str, Any]]:
+    """Where points were lost over all units, with what each could still give back."""
+    return [
+        {
+            "criterion": loss.criterion,
+            "url": f"{reverse('par-lost', args=[round_.pk])}?tieu_chi={loss.criterion.code}",
+            "lost": loss.lost,
+            "none": loss.none,
+            "some": loss.some,
+            "owner": loss.criterion.owner,
+        }
+        for loss in queries.losses(round_)
+    ]
+
+
+def below(
+    round_: ParRound, sheet_: ParSheet | None = None, criterion: Criterion | None = None, *more: str
+) -> list[dict[str, str]]:
+    """The way to a page of a round."""
+    way = crumbs(*HERE)
+    way.append({"label": str(round_.year), "url": reverse("par-round", args=[round_.pk])})
+    if sheet_:
+        url = reverse("par-sheet", args=[round_.pk, sheet_.unit.code])
+        way.append({"label": sheet_.unit.name, "url": url})
+    if criterion:
+        way.append({"label": criterion.code})
+    way += [{"label": each} for each in more]
+    return [*way[:-1], {"label": way[-1]["label"]}]
+
+
+def said(declared: Declared | None) -> str:
+    """A declaration in words: "9/10", "Có", "A 5, B 3"."""
+    if declared is None:
+        return ""
+    if declared.choice:
+        return CHOICES.get(declared.choice, declared.choice)
+    if declared.votes:
+        return ", ".join(f"{option}: {votes}" for option, votes in declared.votes.items())
+    numbers = [written(text) for text in (declared.n, declared.d) if text]
+    return " / ".join(numbers)
+
+
+def _note(fact: Fact) -> str:
+    """What a fact says about a criterion, in a sentence or two."""
+    points, evidence = getattr(fact, "points", ""), getattr(fact, "evidence", "")
+    parts = [
+        said(fact) if isinstance(fact, Declared) else "",
+        f"{written(points)} điểm" if points else "",
+        getattr(fact, "reason", "") or getattr(fact, "text", ""),
+        f"Tài liệu: {evidence}" if evidence else "",
+    ]
+    return ". ".join(part for part in parts if part)
+
+
+def _own(folded: Sheet, criterion: Criterion) -> str:
+    own = folded.line(criterion.code).own
+    return _shown(own) if own else ""
+
+
+def _given(fact: Any) -> str:
+    return written(fact.points) if fact else ""
+
+
+def _shown(points: par.Points) -> str:
+    if not points.applies:
+        return "không áp dụng"
+    return "" if points.points is None else ui.number(par.shown(points.points))
+
+
+def written(text: str) -> str:
+    value = Fraction(text)
+    return ui.number(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def decimal(value: Fraction) -> Decimal:
+    return par.shown(value)
+
+
+def _neighbour(sheet_: ParSheet, code: str) -> str:
+    return reverse("par-line", args=[sheet_.round_id, sheet_.unit.code, code])

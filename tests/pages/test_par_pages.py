@@ -1,0 +1,174 @@
+"""The pages of the index of reform: entered from a table, declared line by line, read beside each other."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from motcua.catalogue.reading.files import WrongFile
+from motcua.law.par_round import ORDER, Stage
+from motcua.people.models import Officer, Role, Unit, UnitKind
+from motcua.steering.models import Task
+from motcua.steering.par import acts, queries, reading
+from motcua.steering.par.acts import Given, Table
+from motcua.steering.par.models import CriteriaTable, ParRound, ParSheet
+from tests.cast import BORN, MONDAY, Cast, gather, officer
+from tests.pages.test_dossiers_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+SAMPLE = Path(__file__).parents[1] / "samples" / "par-xa.csv"
+CLOSES = {stage: date(2026, 11, 10) + timedelta(days=10 * n) for n, stage in enumerate(ORDER[1:-1])}
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: MONDAY + timedelta(days=1))
+    return gather()
+
+
+@pytest.fixture
+def head(cast: Cast) -> Officer:
+    return officer(Role.HEAD, cast.commune, "chu-tich-xa")
+
+
+def begun(cast: Cast, *more: Unit) -> ParRound:
+    new = Table("Bộ tiêu chí xã", "1/QĐ-UBND", date(2026, 1, 5), UnitKind.COMMUNE, reading.criteria(SAMPLE))
+    by = cast.officers.controller
+    table = acts.enter_table(new, by=by, at=MONDAY)
+    made = acts.open_round(table, year=2026, units=[cast.commune, *more], closes=CLOSES, by=by, at=MONDAY)
+    acts.advance(made, to=Stage.SELF, by=by, at=MONDAY)
+    return made
+
+
+def line(round_: ParRound, cast: Cast, criterion: str) -> str:
+    return reverse("par-line", args=[round_.pk, cast.commune.code, criterion])
+
+
+def test_a_set_is_read_from_its_table_whatever_the_columns_are_called() -> None:
+    lines = reading.criteria(SAMPLE)
+    assert [entry["code"] for entry in lines] == ["1", "2", "3", "4"]
+    plan, _, ideas = lines[0]["parts"]
+    assert (plan["max"], plan["rule"]) == ("20", {"kind": "share_from", "floor": "80"})
+    assert ideas["rule"] == {"kind": "count", "each": "5/2"}
+    assert lines[3]["rule"] == {"kind": "extra", "each": "-1", "most": "5"}
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("1.1,Kế hoạch,20,bịa,,,", "không rõ cách chấm “bịa”"),
+        ("1.1,Kế hoạch,hai,,,,", "diem “hai” không phải số"),
+        ("1.1,Kế hoạch,20,theo bậc,80-1,,", "thiếu dấu hai chấm"),
+        ("9.1,Kế hoạch,20,có/không,,,", "không có tiêu chí 9 ở trên"),
+        (",Kế hoạch,20,có/không,,,", "thiếu mã hoặc tên"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_the_row_and_the_remedy(row: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "bo.csv"
+    path.write_text(f"ma,ten,diem,cach_cham,tham_so,co_quan,kiem_chung\n1,Chung,20,,,,\n{row}\n", "utf-8")
+    with pytest.raises(WrongFile, match=told) as wrong:
+        reading.criteria(path)
+    assert "Dòng 3: " in wrong.value.told
+
+
+def test_a_set_is_entered_and_a_round_opened_by_who_steers_alone(cast: Cast, head: Officer) -> None:
+    client = signed_in(cast.officers.controller)
+    said = {"name": "Bộ xã", "decision": "1/QĐ-UBND", "decided_on": "2026-01-05", "kind": "commune"}
+    with SAMPLE.open("rb") as file:
+        entered = client.post(reverse("par-enter"), {**said, "file": file}, follow=True)
+    assert "Đã có bộ tiêu chí Bộ xã." in text(entered)
+    days = {stage.value: CLOSES[stage].isoformat() for stage in CLOSES}
+    table = CriteriaTable.objects.get()
+    opened = client.post(reverse("par-open"), {"table": table.pk, "year": 2026, **days}, follow=True)
+    assert "Xã Mẫu" in text(opened)
+    assert signed_in(head).get(reverse("par-enter")).status_code == 403
+    assert "Nhập bộ tiêu chí" not in text(signed_in(head).get(reverse("par")))
+
+
+def test_a_broken_table_leaves_nothing_and_tells_what_to_mend(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "bo.csv"
+    path.write_text("ma,ten,diem,cach_cham\n1,Chung,20,có/không\n", "utf-8")
+    said = {"name": "Bộ xã", "decision": "1/QĐ-UBND", "decided_on": "2026-01-05", "kind": "commune"}
+    with path.open("rb") as file:
+        answer = signed_in(cast.officers.controller).post(reverse("par-enter"), {**said, "file": file})
+    assert answer.status_code == 422
+    assert "các phần cộng lại 20 điểm, không phải 100" in text(answer)
+    assert not CriteriaTable.objects.exists()
+
+
+def test_a_unit_declares_submits_and_sees_its_index(cast: Cast, head: Officer) -> None:
+    round_, client = begun(cast), signed_in(head)
+    page = text(client.get(line(round_, cast, "2.1")))
+    assert "Từ 95: 30 điểm; từ 80: 15 điểm; từ 60: 5 điểm" in page
+    given = {"choice": "given", "n": "90", "d": "100", "evidence": "Số liệu hệ thống"}
+    assert "90 / 100" in text(client.post(line(round_, cast, "2.1"), given, follow=True))
+    wrong = client.post(line(round_, cast, "1.1"), {"choice": "given", "n": "9", "d": "0", "evidence": "x"})
+    assert wrong.status_code == 422
+    assert "chọn Không áp dụng" in text(wrong)
+    early = client.post(reverse("par-submit", args=[round_.pk, cast.commune.code]), follow=True)
+    assert "tiêu chí chưa kê khai" in text(early)
+    for criterion, said in [
+        ("1.1", {"choice": "given", "n": "10", "d": "10", "evidence": "BC 1"}),
+        ("1.2", {"choice": "yes", "evidence": "BC 2"}),
+        ("1.3", {"choice": "na"}),
+        ("2.2", {"choice": "given", "n": "11", "d": "12", "evidence": "DS"}),
+    ]:
+        client.post(line(round_, cast, criterion), said)
+    done = client.post(reverse("par-submit", args=[round_.pk, cast.commune.code]), follow=True)
+    assert "Đã nộp bản tự chấm." in text(done)
+    assert "không áp dụng" in text(done)
+    assert "50,00" in text(done)  # 45 of the 90 that apply
+    listed = client.get(reverse("par-sheet", args=[round_.pk, cast.commune.code]), {"xuat": "xlsx"})
+    assert b"".join(listed)[:2] == b"PK"
+
+
+def test_what_was_typed_stays_and_a_stranger_is_offered_no_form(cast: Cast, head: Officer) -> None:
+    round_ = begun(cast)
+    wrong = signed_in(head).post(
+        line(round_, cast, "1.1"), {"choice": "given", "n": "chín", "evidence": "BC 9"}
+    )
+    assert 'value="chín"' in wrong.content.decode()
+    assert "BC 9" in text(wrong)
+    assert "Ghi số liệu" not in text(signed_in(cast.officers.handler).get(line(round_, cast, "1.1")))
+
+
+def test_lost_points_are_made_into_work_in_one_form(cast: Cast, head: Officer) -> None:
+    round_ = begun(cast)
+    sheet = queries.sheet_for(round_, cast.commune.code)
+    acts.declare(sheet, criterion="1.2", given=Given("no"), by=head, at=MONDAY)
+    client = signed_in(cast.officers.controller)
+    assert "1.2. Báo cáo định kỳ đúng hạn" in text(client.get(reverse("par-lost", args=[round_.pk])))
+    assert "Xã Mẫu" in text(client.get(reverse("par-lost", args=[round_.pk]), {"tieu_chi": "1.2"}))
+    said = {"chosen": ["1.2"], "product": "Báo cáo", "due": "2027-03-01"}
+    made = client.post(reverse("par-correct", args=[round_.pk, cast.commune.code]), said, follow=True)
+    assert "Đã giao 1 việc khắc phục cho Xã Mẫu." in text(made)
+    assert "Khắc phục: NV-" in text(made)
+    assert Task.objects.get().cause == f"{sheet.stream}#1.2"
+
+
+def asked(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_a_round_of_many_units_asks_as_little_as_one_of_few(cast: Cast) -> None:
+    client = signed_in(cast.officers.controller)
+    few = begun(cast)
+    kept: dict[str, Any] = {"kind": UnitKind.COMMUNE, "parent": cast.province, "valid_from": BORN}
+    units = [
+        Unit.objects.create(code=f"07{n:03}", agency_code=f"H14.{n + 600}", name=f"Xã {n}", **kept)
+        for n in range(60)
+    ]
+    made = ParRound.objects.create(table=few.table, year=2025, stage=Stage.SELF, closes=few.closes)
+    ParSheet.objects.bulk_create([ParSheet(round=made, unit=unit) for unit in units])
+    for name in ("par-round", "par-lost"):
+        small, large = (asked(client, reverse(name, args=[each.pk])) for each in (few, made))
+        assert large <= small <= 20
