@@ -235,7 +235,7 @@ def _unfit(standing: Standing, fact: TaskFact, on: date) -> str:
         case TaskReported():
             return _report_lacks(standing, fact, on)
         case TaskAccepted() | TaskReturned():
-            if fact.by in _doers(standing):
+            if fact.by in doers(standing):
                 return "Người thực hiện, người báo cáo không tự xác nhận nhiệm vụ của mình"
         case ExtensionAsked():
             return _asks_in_vain(standing, fact, on)
@@ -261,7 +261,7 @@ def _unfit(standing: Standing, fact: TaskFact, on: date) -> str:
     return "" if said.strip() else "Phải ghi lý do"
 
 
-def _doers(standing: Standing) -> set[str]:
+def doers(standing: Standing) -> set[str]:
     """Who does the task, or said that it was done."""
     return {standing.officer, standing.report.by if standing.report else ""} - {""}
 

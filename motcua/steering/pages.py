@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 # Name of the page and what its tab says; a part of the room in a package of its own adds its line here.
-TABS: tuple[tuple[str, str], ...] = (("steering", "Việc của tôi"), ("par", "Chỉ số CCHC"))
+TABS: tuple[tuple[str, str], ...] = (
+    ("steering", "Việc của tôi"),
+    ("board", "Bảng điều hành"),
+    ("tasks", "Nhiệm vụ"),
+    ("directives", "Văn bản"),
+    ("plans", "Kế hoạch"),
+    ("dependencies", "Phụ thuộc bên ngoài"),
+    ("par", "Chỉ số CCHC"),
+)
 
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Count, DateField, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least, TruncMonth
 from django.http import Http404
 
 from motcua.law import following
 from motcua.law.following import Figures, Status
-from motcua.law.steering import AT_WORK, TaskState
+from motcua.law.steering import AT_WORK, OPEN, TaskState
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
-from .models import Instrument, Task
+from .models import Instrument, InstrumentKind, Task
 
 RELATED = ("lead__parent", "giver__parent", "officer", "head", "instrument", "proposed", "given_by")
 # Slug, what pages call it, and the kind of its units: recipients chosen all at once.
@@ -155,3 +155,89 @@ def _counted(on: date) -> dict[str, Count]:
 
 def _figures(row: Mapping[str, Any]) -> Figures:
     return Figures({status: row[status.name] for status in Status if row[status.name]}, row["waiting_late"])
+
+
+def lines(instrument: Instrument, on: date) -> list[dict[str, Any]]:
+    """The tasks of an instrument line by line: what, to how many units, and how they stand."""
+    near = statuses(on)
+    counted = {
+        "units": Count("lead", distinct=True),
+        "tasks": Count("pk"),
+        "done": Count("pk", filter=near[Status.DONE] | near[Status.DONE_LATE]),
+        "waiting": Count("pk", filter=near[Status.WAITING]),
+        "overdue": Count("pk", filter=near[Status.OVERDUE]),
+    }
+    found: Iterable[Any] = (
+        instrument.tasks.order_by().values("item", "title", "product").annotate(**counted, last=Max("until"))
+    )
+    return sorted(found, key=lambda line: (len(line["item"]), line["item"]))
+
+
+def ageing(tasks: QuerySet[Task], on: date) -> list[tuple[str, int]]:
+    """How long overdue tasks have been overdue, in days (số ngày quá hạn)."""
+    overdue, spans = statuses(on)[Status.OVERDUE], ((1, 30), (31, 60), (61, 120), (121, None))
+    counted = {}
+    for first, last in spans:
+        rule = overdue & Q(until__lte=on - timedelta(days=first))
+        rule &= Q(until__gte=on - timedelta(days=last)) if last else Q()
+        counted[f"d{first}"] = Count("pk", filter=rule)
+    found = tasks.order_by().aggregate(**counted)
+    return [
+        (f"{first}–{last} ngày" if last else "Trên 120 ngày", found[f"d{first}"]) for first, last in spans
+    ]
+
+
+def trend(tasks: QuerySet[Task], on: date, months: int = 12) -> list[dict[str, Any]]:
+    """Month by month of their deadlines: how many fell due, were done in time, late, or are still owed."""
+    first = date(on.year - (1 if on.month < 12 else 0), on.month % 12 + 1, 1) if months == 12 else on
+    settled = statuses(on)
+    rows: Iterable[Any] = (
+        tasks.filter(until__gte=first, until__lte=on)
+        .order_by()
+        .annotate(month=TruncMonth("until"))
+        .values("month")
+        .annotate(
+            due=Count("pk", filter=~Q(state=TaskState.CANCELLED)),
+            done=Count("pk", filter=settled[Status.DONE]),
+            late=Count("pk", filter=settled[Status.DONE_LATE]),
+            overdue=Count("pk", filter=settled[Status.OVERDUE]),
+        )
+    )
+    return sorted(rows, key=lambda row: row["month"])
+
+
+def plans(year: int) -> dict[int, Instrument]:
+    """The plan of each unit for a year, by the id of the unit; its latest where there are two."""
+    found = Instrument.objects.filter(kind=InstrumentKind.PLAN, year=year, unit__isnull=False)
+    return {
+        plan.unit_id or 0: plan
+        for plan in found.select_related("parent").defer("words").order_by("issued_on", "pk")
+    }
+
+
+def unsettled() -> Q:
+    """What is still somebody's: neither accepted nor cancelled."""
+    return Q(state__in=OPEN)
+
+
+def pressing(on: date) -> Q:
+    """What must be done now: overdue, due soon, or returned."""
+    soon = on + timedelta(days=following.near_days(on))
+    return Q(state__in=AT_WORK) & (Q(until__lte=soon) | Q(state=TaskState.RETURNED))
+
+
+def mine(officer: Officer, on: date) -> QuerySet[Task]:
+    """The tasks an officer answers for: their unit's where they lead, else their own and those nobody has."""
+    led, other = list[int](), list[int]()
+    for post in access.posts(officer, on):
+        powers = access.POWERS[post.role]
+        if "do_task" in powers:
+            (led if powers & {"assign_task", "give_task_any"} else other).append(post.unit_id)
+    own = Q(officer=officer) | Q(lead__in=led) | Q(lead__in=other, officer=None)
+    return Task.objects.filter(own, begins__lte=on + timedelta(days=following.near_days(on)))
+
+
+def asking(officer: Officer, on: date) -> QuerySet[Task]:
+    """What waits for the answer of an officer who gives tasks: reports, extensions, transfers."""
+    waits = Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
+    return Task.objects.filter(waits, giver__in=[unit.pk for unit in givers(officer, on)])

@@ -1,12 +1,28 @@
 from django.urls import path
 
-from .views import duties, par
+from .views import board, duties, instruments, listing, par, plans, task
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
 
 urlpatterns = [
     path("dieu-hanh/", duties.show, name="steering"),
+    path("dieu-hanh/bang/", board.show, name="board"),
+    path("dieu-hanh/don-vi/<str:code>/", board.unit, name="steering-unit"),
+    path("dieu-hanh/nhiem-vu/", listing.show, name="tasks"),
+    path("dieu-hanh/nhiem-vu/moi/", instruments.give, name="give-alone"),
+    path("dieu-hanh/nhiem-vu/don-doc/", task.urge, name="tasks-urge"),
+    path("dieu-hanh/nhiem-vu/<int:key>/", task.show, name="task"),
+    path("dieu-hanh/nhiem-vu/<int:key>/<slug:slug>/", task.do, name="task-deed"),
+    path("dieu-hanh/tep/<int:key>/", task.attachment, name="attachment"),
+    path("dieu-hanh/van-ban/", instruments.listed, name="directives"),
+    path("dieu-hanh/van-ban/moi/", instruments.new, name="directive-new"),
+    path("dieu-hanh/van-ban/<int:key>/", instruments.show, name="directive"),
+    path("dieu-hanh/van-ban/<int:key>/giao/", instruments.give, name="give"),
+    path("dieu-hanh/van-ban/<int:key>/nhap/", instruments.take_plan, name="take-plan"),
+    path("dieu-hanh/ke-hoach/", plans.listed, name="plans"),
+    path("dieu-hanh/phu-thuoc/", plans.dependencies, name="dependencies"),
+    path("dieu-hanh/phu-thuoc/<int:key>/", plans.dependency, name="dependency"),
     path(PAR, par.index, name="par"),
     path(f"{PAR}bo-tieu-chi/", par.enter, name="par-enter"),
     path(f"{PAR}mo-dot/", par.open_, name="par-open"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from motcua.journal import wire
 from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
 from motcua.questions import looking
+from motcua.steering import models as steering
 from tests import cast
 from tests.cast import MONDAY, Cast
 
@@ -64,13 +66,25 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "my-notices": [(Role.HANDLER, "")],
     "notice-texts": [(Role.CONTROLLER, "")],
     "questions": [(Role.HEAD, said) for said in ("", "o=da-xem-xet", "dau_hieu=de-yen&q=mau")],
-    "steering": [(Role.HEAD, ""), (Role.HANDLER, "")],
     "announcing": [(Role.CONTROLLER, said) for said in ("", "o=qua-han", "viec=cong-khai")],
     "announcements": [(Role.CONTROLLER, said) for said in ("", "o=cho-cong-khai", "q=mau")],
     "announcement": [(Role.CONTROLLER, "")],
     "announcement-issue": [(Role.CONTROLLER, "xem=ho-so")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
     "par": [(Role.CONTROLLER, "")],
+    "steering": [(Role.HEAD, ""), (Role.HANDLER, ""), (Role.CONTROLLER, "")],
+    "board": [(Role.HEAD, ""), (Role.CONTROLLER, "cap=xa&xep=tong")],
+    "steering-unit": [(Role.HEAD, "")],
+    "tasks": [
+        *((Role.CONTROLLER, said) for said in ("", "o=qua-han&xep=-don-vi", "q=ra+soat&vai=phoi-hop")),
+        (Role.HEAD, "vai=chu-tri&nhan=kho&nam=2026"),
+        (Role.HANDLER, "xuat=xlsx"),
+    ],
+    "tasks-urge": [(Role.CONTROLLER, "viec=1&viec=2")],
+    "directives": [(Role.HEAD, ""), (Role.CONTROLLER, "q=ke+hoach&loai=plan")],
+    "directive": [(Role.CONTROLLER, "")],
+    "plans": [(Role.HEAD, "nam=2026"), (Role.CONTROLLER, "o=chua")],
+    "dependencies": [(Role.HEAD, "")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
@@ -109,6 +123,8 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "changes": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.HEAD, "can-bo=ai")],
 }
 WHERE = {
+    "steering-unit": ["04.05"],
+    "directive": [1],
     "report": ["ii-06a", "04"],
     "other-indicator": ["HS_DUNG_HAN"],
     "other-rows": ["HS_TRUC_TUYEN", "04", "mau"],
@@ -153,6 +169,7 @@ NO_LIST = frozenset(
     | {"draft", "draft-new", "draft-edit", "draft-forward", "draft-add", "draft-deed", "draft-paper"}
     | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
+    | {"task", "task-deed", "attachment", "directive-new", "give", "give-alone", "take-plan", "dependency"}
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
     | {"par-round", "par-sheet", "par-lost"}  # tests/pages/test_par_pages.py grows a round of their own
@@ -198,6 +215,7 @@ def grown(crew: Cast, count: int) -> None:
         remark = {"part": "phi", "text": f"Lệ phí ở đây đã đổi từ năm {have}", "origin": f"{have}"}
         remarks.tell(crew.version, **remark, at=at)
         together(crew, have, at)
+        steered(crew, have)
         version = cast.published_version("5", "ngày làm việc", code=f"1.{have + 100:06}")
         cast.published_process(version.procedure)
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
@@ -268,6 +286,45 @@ def where(name: str) -> list[str | int]:
     if name in ("announcement", "announcement-issue"):
         return list(Announcement.objects.order_by("pk").values_list("pk", flat=True)[:1])
     return list(WHERE.get(name, ()))
+
+
+def steered(crew: Cast, have: int) -> None:
+    """A directive and one of its tasks in every kind of wait, with what hangs on it; rows alone."""
+    on, state = MONDAY.date(), ("given", "reported", "returned", "accepted")[have % 4]
+    about: dict[str, Any] = {
+        "kind": "plan",
+        "issuer": "UBND",
+        "issued_on": on,
+        "summary": "Kế hoạch",
+        "year": 2026,
+    }
+    about |= {"number": f"{have}/KH", "key": f"{have}/kh", "issuer_kind": "unit", "words": "ke hoach"}
+    made = steering.Instrument.objects.create(pk=have + 1, unit=crew.department, facts=1, **about)
+    task = steering.Task.objects.create(
+        pk=have + 1,
+        instrument_id=1 if have % 2 else made.pk,
+        item=str(have),
+        title="Rà soát thủ tục",
+        product="Quyết định",
+        giver=crew.province,
+        lead=crew.department,
+        head=crew.officers.head,
+        officer=crew.officers.handler if have % 3 else None,
+        given_by=crew.officers.controller,
+        given_on=on,
+        begins=on,
+        due=on,
+        until=on + timedelta(days=have - 20),
+        state=state,
+        settled_on=on if state == "accepted" else None,
+        tags=["kho"],
+        asked=on if have % 5 == 1 else None,
+        words="ra soat thu tuc",
+        facts=1,
+    )
+    steering.Reminder.objects.create(task=task, officer=crew.officers.head, rung="1", level=1, at=MONDAY)
+    steering.Dependency.objects.create(owner="Bộ", what="Sửa nghị định", facts=1).tasks.add(task)
+    steering.Alias.objects.create(instrument_id=1, number=f"{have}", key=f"{have}")
 
 
 def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:

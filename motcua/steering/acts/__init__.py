@@ -28,7 +28,7 @@ from .judging import (
     urge_task,
 )
 from .outside import meet_dependency, name_dependency
-from .reminding import remind
+from .reminding import remind, see_reminders
 
 __all__ = [
     "EVERY",
@@ -56,6 +56,7 @@ __all__ = [
     "report_task",
     "resume_task",
     "return_task",
+    "see_reminders",
     "start_task",
     "tell_budget",
     "urge_task",

@@ -56,3 +56,9 @@ def _followers(case: Case, at: datetime) -> list[Officer]:
     posts = Post.objects.filter(role=Role.CONTROLLER, valid_from__lte=on, officer__is_active=True)
     able = posts.exclude(valid_to__lte=on).select_related("officer", "unit__parent")
     return found + [post.officer for post in able if queries.gives_for(post.officer, case.task.giver, on)]
+
+
+@transaction.atomic(durable=True)
+def see_reminders(officer: Officer, *, at: datetime) -> int:
+    """Đánh dấu lời nhắc đã xem; how many there were."""
+    return Reminder.objects.filter(officer=officer, seen_at=None).update(seen_at=at)

@@ -1,0 +1,120 @@
+"""The list of tasks, narrowed and sorted by its address and read page by page (danh sách nhiệm vụ)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from motcua.catalogue.words import words
+from motcua.law.following import Status
+from motcua.people.models import Officer, Unit
+
+from . import queries, shown
+from .models import Instrument, Task
+
+PAGE = 50
+LISTED = ("lead", "officer", "instrument")
+SORTS = {
+    "han": ("until", "id"),
+    "-han": ("-until", "-id"),
+    "don-vi": ("lead__code", "until", "id"),
+    "-don-vi": ("-lead__code", "-until", "-id"),
+    "moi": ("-id",),
+}
+# Slug, label: from where the reader looks.
+PARTS = (
+    ("", "Mọi nhiệm vụ"),
+    ("chu-tri", "Đơn vị tôi chủ trì"),
+    ("phoi-hop", "Đơn vị tôi phối hợp"),
+    ("giao", "Bên tôi giao"),
+    ("toi", "Giao riêng cho tôi"),
+    ("cho-toi", "Chờ bên tôi trả lời"),
+)
+
+
+class ListForm(forms.Form):
+    """What is asked of the list."""
+
+    fields: dict[str, Any]
+    q = forms.CharField(label="Nội dung, sản phẩm, số văn bản", required=False, max_length=200)
+    vai = forms.ChoiceField(label="Phạm vi", required=False, choices=PARTS)
+    don_vi = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Đơn vị chủ trì",
+        required=False,
+        to_field_name="code",
+        empty_label="Mọi đơn vị",
+    )
+    linh_vuc = forms.ChoiceField(label="Lĩnh vực", required=False)
+    nhan = forms.ChoiceField(label="Nhãn", required=False)
+    nam = forms.TypedChoiceField(label="Năm của hạn", required=False, coerce=int, empty_value=None)
+    van_ban = forms.ModelChoiceField(
+        Instrument.objects.all(), required=False, widget=forms.HiddenInput, label="Văn bản"
+    )
+    nguyen_nhan = forms.CharField(
+        required=False, max_length=160, widget=forms.HiddenInput, label="Nguyên nhân"
+    )
+
+    def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
+        super().__init__(data)
+        self.officer, self.on = officer, on
+        self.fields["don_vi"].queryset = queries.standing(on)
+        self.fields["linh_vuc"].choices = [("", "Mọi lĩnh vực"), *shown.choices("fields", on)]
+        self.fields["nhan"].choices = [("", "Mọi nhãn"), *shown.choices("tags", on)]
+        years = [(str(year), str(year)) for year in range(on.year + 1, on.year - 5, -1)]
+        self.fields["nam"].choices = [("", "Mọi năm"), *years]
+
+    def condition(self) -> Q:
+        """What the tasks must be; a field that is wrong narrows nothing."""
+        self.is_valid()
+        said, found = self.cleaned_data, Q()
+        for word in words(said.get("q", "")):
+            found &= Q(words__contains=word)
+        if said.get("don_vi"):
+            found &= Q(lead=said["don_vi"])
+        if said.get("linh_vuc"):
+            found &= Q(field=said["linh_vuc"])
+        if said.get("nhan"):
+            found &= Q(tags__contains=[said["nhan"]])
+        if year := said.get("nam"):
+            found &= Q(until__gte=date(year, 1, 1), until__lte=date(year, 12, 31))
+        if said.get("van_ban"):
+            found &= Q(instrument=said["van_ban"])
+        if said.get("nguyen_nhan"):
+            found &= Q(cause__startswith=said["nguyen_nhan"])
+        return found & self._part(said.get("vai", ""))
+
+    def _part(self, slug: str) -> Q:
+        units = [unit.pk for unit in queries.own_units(self.officer, self.on)]
+        givers = [unit.pk for unit in queries.givers(self.officer, self.on)]
+        given = Q(giver__in=givers)
+        waits = Q(state="reported") | Q(asked__isnull=False) | Q(proposed__isnull=False)
+        together = Task.objects.filter(cooperations__unit__in=units).values("pk")
+        return {
+            "chu-tri": Q(lead__in=units),
+            "phoi-hop": Q(pk__in=together),
+            "giao": given,
+            "toi": Q(officer=self.officer),
+            "cho-toi": given & waits,
+        }.get(slug, Q())
+
+    @property
+    def narrowed(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+
+def found(form: ListForm, status: Status | None, sort: str = "han") -> QuerySet[Task]:
+    """The tasks asked for, in order."""
+    tasks = Task.objects.filter(form.condition())
+    if status:
+        tasks = tasks.filter(queries.statuses(form.on)[status])
+    return tasks.order_by(*SORTS.get(sort, SORTS["han"]))
+
+
+def page(tasks: QuerySet[Task], number: str | None) -> Page[Task]:
+    """One page of them, with what its rows show."""
+    return Paginator(tasks.select_related(*LISTED).defer("words", "detail"), PAGE).get_page(number)
