@@ -7,7 +7,7 @@ they are there together or not at all (docs/adr/0004).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, wraps
@@ -33,6 +33,7 @@ R = TypeVar("R")
 TRIES = 12
 FASTER = (errors.UniqueViolation, errors.DeadlockDetected)
 _HASHED = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision")
+COLUMNS = (*_HASHED, "hash")
 GENESIS = bytes(32)
 
 _READ = (
@@ -50,10 +51,7 @@ _RECENT = (
 )
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _TAIL = "SELECT version, hash FROM journal_entry WHERE stream = %s ORDER BY version DESC LIMIT 1"
-_APPEND = (
-    "INSERT INTO journal_entry"
-    " (stream, version, kind, data, occurred_at, recorded_at, by, provision, hash) VALUES {rows} RETURNING 1"
-)
+_APPEND = f"INSERT INTO journal_entry ({', '.join(COLUMNS)}) VALUES {{rows}} RETURNING 1"
 _END = "SELECT coalesce(max(position), 0) FROM journal_entry"
 _WRITING = (
     "SELECT l.virtualtransaction FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
@@ -142,24 +140,31 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
     When written, the unique (stream, version) refuses it if the stream has moved since it was read.
     """
     recorded_at = timezone.now()  # noqa: TID251 - the one place that says when a fact was written down
-    version, digest = past.version, past.hash
-    values: list[Any] = []
-    for fact in facts:
-        version += 1
+    values = [value for row in chained(past, facts, recorded_at) for value in row]
+    after = Past(past.stream, past.facts + tuple(facts), past.version + len(facts), values[-1], past.watched)
+    return after, Statement(_append_of(len(facts)), values)
+
+
+def chained(
+    past: Past, facts: Iterable[Fact], recorded_at: datetime | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The rows that put `facts` behind a past, in the order of COLUMNS; None: recorded when they occurred."""
+    digest = past.hash
+    for version, fact in enumerate(facts, past.version + 1):
+        occurred_at = fact.at.astimezone(UTC)
         row = {
             "stream": past.stream,
             "version": version,
             "kind": type(fact).__name__,
             "data": law_facts.data(fact),
-            "occurred_at": fact.at.astimezone(UTC),
-            "recorded_at": recorded_at,
+            "occurred_at": occurred_at,
+            "recorded_at": recorded_at or occurred_at,
             "by": fact.by,
             "provision": fact.provision,
         }
         digest = _hash(digest, row)
-        values += (row | {"data": wire.packed(row["data"]), "hash": digest}).values()
-    after = Past(past.stream, past.facts + tuple(facts), version, digest, past.watched)
-    return after, Statement(_append_of(len(facts)), values)
+        row["data"] = wire.packed(row["data"])
+        yield *row.values(), digest
 
 
 @cache

@@ -9,10 +9,12 @@ import pytest
 from motcua.demo import play, province, stock
 from motcua.demo.play import Settings
 from motcua.demo.world import World
+from motcua.dossiers import queries
 from motcua.dossiers.duties import TASK_FIELDS
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import day
+from tests.bench import seeding
 from tests.bench.lives import Days, Lives
 
 from .test_demo_play import AT, _quick_passwords, rare_things_happen_often  # noqa: F401
@@ -51,3 +53,10 @@ def _row(dossier: Dossier) -> dict[str, Any]:
 
 def _tasks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["step"])
+
+
+def test_what_is_seeded_stands_verification(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeding, "_lives", Lives(world, AT))
+    dossiers, facts, _ = seeding._pour(Days(AT, 2, SETTINGS.dossiers, 7, first=SETTINGS.start, key=1))
+    assert (dossiers, facts) == (SETTINGS.dossiers, sum(log.census("ho-so/")[1].values()))
+    assert [*log.verify(), *queries.verify(), *queries.miscounted()] == []

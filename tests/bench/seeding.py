@@ -5,7 +5,6 @@ Only a database that holds nothing is filled, and the first thing written into i
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import time
@@ -27,7 +26,6 @@ SEED = 766
 HANDS = os.cpu_count() or 1
 SPAN = 330  # working days a million dossiers come in over; fewer come in over fewer
 LEAST = 200  # dossiers a working day, however few there are
-ENTRY = ("stream", "version", "kind", "data", "occurred_at", "recorded_at", "by", "provision", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +117,8 @@ def _begin(name: str, start: datetime, at: datetime) -> None:
 
 def _pour(span: Days) -> tuple[int, int, int]:
     """Write the dossiers of some days: how many, their facts, their tasks."""
+    from motcua.journal import log
+
     assert _lives
     _lives.ordinals.clear()
     lives = list(_lives.of(span))
@@ -126,7 +126,7 @@ def _pour(span: Days) -> tuple[int, int, int]:
         ordinals = [(agency, on, last) for (agency, on), last in _lives.ordinals.items()]
         _copy("dossiers_daycounter", ("agency_code", "day", "last"), ordinals)
         _copy("dossiers_dossier", *_rows(lives))
-        facts = _copy("journal_entry", ENTRY, (row for life in lives for row in _entries(life)))
+        facts = _copy("journal_entry", log.COLUMNS, (row for life in lives for row in _entries(life)))
         tasks = _copy("dossiers_task", *_tasks(lives))
     return len(lives), facts, tasks
 
@@ -153,27 +153,11 @@ def _tasks(lives: Sequence[Life]) -> tuple[list[str], Iterator[list[Any]]]:
     return ["dossier_id", *TASK_FIELDS], rows
 
 
-def _entries(life: Life) -> Iterator[list[Any]]:
-    """The chain of a dossier's facts, each recorded when it happened (see `journal.log.append`)."""
+def _entries(life: Life) -> Iterator[tuple[Any, ...]]:
+    """The chain of a dossier's facts, each recorded when it happened."""
     from motcua.journal import log
-    from motcua.law import facts as law_facts
 
-    digest = log.GENESIS
-    for version, fact in enumerate(life.facts, 1):
-        data = law_facts.data(fact)
-        row = [
-            life.dossier.stream,
-            version,
-            type(fact).__name__,
-            data,
-            fact.at,
-            fact.at,
-            fact.by,
-            fact.provision,
-        ]
-        digest = log._hash(digest, dict(zip(ENTRY, row, strict=False)))
-        row[3] = json.dumps(data, ensure_ascii=False)
-        yield [*row, digest]
+    return log.chained(log.Past(life.dossier.stream, ()), life.facts)
 
 
 def _settle(count: int) -> None:
