@@ -88,6 +88,8 @@ def officers(seed: int) -> Iterator[NewOfficer]:
     for username, department in (("kiem-soat", "12"), ("cai-cach", "01")):
         post = NewPost(f"{top}.{department}", Role.CONTROLLER, since)
         yield NewOfficer(username, person(rng), PASSWORD, (post,))
+    post = NewPost(f"{top}.07", Role.APPRAISER, since)
+    yield NewOfficer("tham-dinh", person(rng), PASSWORD, (post,))
 
 
 def load(*, seed: int, at: datetime) -> tuple[int, int]:

@@ -84,6 +84,7 @@ def sign_ins() -> list[SignIn]:
     said = {
         "kiem-soat": "Kiểm soát thủ tục",
         "cai-cach": "Cải cách hành chính",
+        "tham-dinh": "Thẩm định văn bản",
         province.ADMIN: Role.ADMIN.label,
     }
     others = Officer.objects.filter(username__in=said).order_by("-pk").prefetch_related("posts__unit")

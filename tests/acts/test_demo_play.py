@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from motcua.demo import counter, outbox, play, province, shares, stock, together, worlds
+from motcua.catalogue.models import Draft
+from motcua.demo import counter, drafting, outbox, play, province, shares, stock, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Settings
 from motcua.demo.world import World
 from motcua.dossiers import queries
 from motcua.dossiers.models import STREAM, Dossier, Group, Guidance, Task
 from motcua.journal import log
+from motcua.law import drafting as law
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
 from motcua.law.lifecycle import State
@@ -186,6 +188,21 @@ def test_the_counter_guides_and_calls_once_however_often_it_is_played() -> None:
     assert (
         max(Ticket.objects.values_list("last_call_at", flat=True).exclude(last_call_at=None)) <= settings.at
     )
+
+
+@pytest.mark.django_db
+def test_drafts_go_on_where_they_are_and_lie_before_the_moment_of_the_world() -> None:
+    settings = settings_for(5, months=3)
+    fresh_world(settings)
+    assert drafting.play(settings.start, settings.at) == 4
+    streams = [log.history(law.stream(draft.pk)) for draft in Draft.objects.order_by("pk")]
+    assert drafting.play(settings.start, settings.at) == 4
+    assert [len(stream) for stream in streams] == [
+        len(log.history(law.stream(draft.pk))) for draft in Draft.objects.order_by("pk")
+    ]
+    assert max(entry.occurred_at for stream in streams for entry in stream) <= settings.at
+    stages = set(Draft.objects.values_list("stage", flat=True))
+    assert stages == {"promulgated", "assessment", "opinion", "drafting"}
 
 
 @pytest.mark.django_db

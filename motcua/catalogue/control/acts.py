@@ -197,7 +197,7 @@ def assess(drafted: Drafted, told: Assessed, *, by: Officer, at: datetime) -> As
     fact = drafting.ImpactAssessed(
         procedure=row.code,
         title=row.title,
-        attempt=row.assessments.count(),
+        attempt=Assessment.objects.filter(drafted=row).count(),
         needed=told.needed,
         cost_before=told.cost_before,
         cost_after=told.cost_after,

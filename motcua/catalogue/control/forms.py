@@ -31,7 +31,36 @@ WRONG_DAY = "Viết ngày như 22/11/2026."
 DEAREST = 10**15
 
 
-class Amount(forms.DecimalField):
+class Later:
+    """A field that must be answered in the end and may be left open now: the gate of the draft asks for it."""
+
+    required: bool
+
+    def clean(self, value: Any) -> Any:
+        shown, self.required = self.required, False
+        try:
+            return super().clean(value)  # type: ignore[misc]
+        finally:
+            self.required = shown
+
+
+class LaterText(Later, forms.CharField):
+    pass
+
+
+class LaterChoice(Later, forms.ChoiceField):
+    pass
+
+
+class LaterChoices(Later, forms.MultipleChoiceField):
+    pass
+
+
+class LaterNumber(Later, forms.IntegerField):
+    pass
+
+
+class Amount(Later, forms.DecimalField):
     """A number as people here write it: a comma before decimals; points and đ in money are left out."""
 
     def __init__(self, *, money: bool = False, **told: Any) -> None:
@@ -56,16 +85,17 @@ def _day(label: str, hint: str = "") -> forms.DateField:
 
 
 def _text(
-    label: str, hint: str = "", *, rows: int = 0, required: bool = True, most: int = 2000
+    label: str, hint: str = "", *, rows: int = 0, required: bool = True, most: int = 2000, later: bool = False
 ) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     wrong = {"required": f"Hãy ghi {label[:1].lower()}{label[1:]}."}
-    return forms.CharField(
+    field = LaterText if later else forms.CharField
+    return field(
         label=label, help_text=hint, widget=widget, required=required, max_length=most, error_messages=wrong
     )
 
 
-def _money(label: str, hint: str = "", *, required: bool = False) -> forms.DecimalField:
+def _money(label: str, hint: str = "", *, required: bool = True) -> forms.DecimalField:
     return Amount(
         money=True,
         label=label,
@@ -242,18 +272,16 @@ class TextForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     trinh_tu = _text(
-        "Trình tự thực hiện", "Từng bước: ai làm gì, trong bao lâu.", rows=7, required=False, most=40000
+        "Trình tự thực hiện", "Từng bước: ai làm gì, trong bao lâu.", rows=7, later=True, most=40000
     )
-    cach_nop = forms.MultipleChoiceField(
+    cach_nop = LaterChoices(
         label="Cách thức thực hiện",
-        required=False,
         choices=Channel.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    so_bo = forms.IntegerField(label="Số lượng hồ sơ (bộ)", required=False, min_value=1, max_value=99)
+    so_bo = LaterNumber(label="Số lượng hồ sơ (bộ)", min_value=1, max_value=99)
     thoi_han = Amount(
         label="Thời hạn giải quyết",
-        required=False,
         min_value=Decimal("0.25"),
         max_value=9999,
         max_digits=8,
@@ -264,12 +292,12 @@ class TextForm(forms.Form):
     don_vi_tinh = forms.ChoiceField(
         label="Đơn vị tính", required=False, choices=[(unit.value, unit.value) for unit in TimeUnit]
     )
-    doi_tuong = _text("Đối tượng thực hiện", "Mỗi đối tượng một dòng.", rows=2, required=False)
-    co_quan = _text("Cơ quan giải quyết", rows=2, required=False)
+    doi_tuong = _text("Đối tượng thực hiện", "Mỗi đối tượng một dòng.", rows=2, later=True)
+    co_quan = _text("Cơ quan giải quyết", rows=2, later=True)
     co_quan_quyet_dinh = _text("Cơ quan có thẩm quyền quyết định", required=False)
     ket_qua = _text("Kết quả thực hiện", required=False)
     dieu_kien = _text("Yêu cầu, điều kiện", rows=3, required=False, most=20000)
-    phi = _money("Phí, lệ phí (đồng)")
+    phi = _money("Phí, lệ phí (đồng)", required=False)
     phi_ghi_chu = _text("Ghi chú về phí, lệ phí", required=False)
     khong_co = forms.MultipleChoiceField(
         label="Thủ tục này không có",
@@ -348,7 +376,7 @@ def papers_of(rows: Any) -> list[Paper]:
 
 
 def _answer(label: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=YES_NO, required=False)
+    return LaterChoice(label=label, choices=YES_NO)
 
 
 class AssessForm(forms.Form):
@@ -356,17 +384,15 @@ class AssessForm(forms.Form):
 
     can = _answer("Thủ tục này có cần thiết không")
     can_ly_do = _text(
-        "Lý do", "Mục tiêu quản lý nào, quyền lợi nào; vì sao không có cách khác.", rows=3, required=False
+        "Lý do", "Mục tiêu quản lý nào, quyền lợi nào; vì sao không có cách khác.", rows=3, later=True
     )
     quan_ly = _answer("Có đáp ứng yêu cầu công tác quản lý không")
-    quan_ly_ly_do = _text("Đáp ứng thế nào", rows=2, required=False)
+    quan_ly_ly_do = _text("Đáp ứng thế nào", rows=2, later=True)
     thuan_tien = _answer("Có tạo thuận tiện cho người dân, doanh nghiệp không")
-    thuan_tien_ly_do = _text("Thuận tiện thế nào", rows=2, required=False)
+    thuan_tien_ly_do = _text("Thuận tiện thế nào", rows=2, later=True)
     truoc = _money("Chi phí tuân thủ trước (đồng/năm)", "Theo quy định đang áp dụng; thủ tục mới ghi 0.")
     sau = _money("Chi phí tuân thủ sau (đồng/năm)", "Theo dự thảo; thủ tục bãi bỏ ghi 0.")
-    cach_tinh = _text(
-        "Cách tính", "Số lượt mỗi năm, chi phí mỗi lượt, nguồn số liệu.", rows=3, required=False
-    )
+    cach_tinh = _text("Cách tính", "Số lượt mỗi năm, chi phí mỗi lượt, nguồn số liệu.", rows=3, later=True)
     thap_nhat = _answer("Chi phí đã ở mức thấp nhất có thể chưa")
 
     def __init__(self, data: Any, parts: Sequence[str], last: Assessment | None) -> None:
@@ -375,7 +401,7 @@ class AssessForm(forms.Form):
         for part in parts:
             for name, word in CRITERIA.items():
                 self.fields[f"{part}_{name}"] = _answer(word.capitalize())
-            self.fields[f"{part}_ly_do"] = _text("Lý do", rows=2, required=False)
+            self.fields[f"{part}_ly_do"] = _text("Lý do", rows=2, later=True)
 
     def criteria(self, part: str) -> list[BoundField]:
         return [self[f"{part}_{name}"] for name in CRITERIA]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from motcua.law import control
 from motcua.law.calendar import day
 from motcua.law.control import PATH, STAGES
+from motcua.people import access
 from motcua.people.models import Officer
 from motcua.ui.exports import Cell, Column, Format, Issuer, Kind, Listing
 from motcua.ui.templatetags import ui
@@ -38,7 +39,11 @@ COLUMNS = [
     {"label": "Hạn", "width": "col-next"},
     {"label": "Thủ tục", "num": True},
 ]
-GATE_COLUMNS = [{"label": label} for label in ("Điều kiện", "Tình trạng", "Còn thiếu", "Căn cứ")]
+GATE_COLUMNS = [
+    {"label": "Điều kiện, căn cứ", "width": "col-way"},
+    {"label": "Tình trạng", "width": "col-step"},
+    {"label": "Còn thiếu"},
+]
 DRAFTED_COLUMNS = [{"label": label} for label in ("Thủ tục", "Loại", "Nội dung", "Đánh giá tác động")]
 EFFECT_COLUMNS = [
     {"label": "Thủ tục"},
@@ -147,7 +152,8 @@ def shown(draft: Draft, officer: Officer, at: datetime, today: date) -> dict[str
         "steps": steps(draft),
         "gates": [telling.gate(gate) for gate in gates],
         "gate_columns": GATE_COLUMNS,
-        "items": _items(draft),
+        "items": _items(draft, access.may(officer, "catalogue", None, today)),
+        "to_assess": [one for one, law_one in zip(procedures, law.procedures, strict=True) if _left(law_one)],
         "drafted": [_drafted(one, law_one) for one, law_one in zip(procedures, law.procedures, strict=True)],
         "drafted_columns": DRAFTED_COLUMNS,
         "no_procedure": {
@@ -261,7 +267,13 @@ def _unanswered(draft: Draft) -> Opinion | None:
     return said if said and not said.answered_at and said.position != Position.AGREED else None
 
 
-def _items(draft: Draft) -> list[dict[str, Any]]:
+def _left(law: control.Drafted) -> bool:
+    """Whether something of the assessment of a procedure is not answered yet."""
+    return next(control.unanswered(law), None) is not None
+
+
+def _items(draft: Draft, registrar: bool) -> list[dict[str, Any]]:
+    """What a draft says of itself; whoever keeps the register is led to its entry."""
     ground = next(
         (
             g.label
@@ -271,9 +283,8 @@ def _items(draft: Draft) -> list[dict[str, Any]]:
         "",
     )
     origin = " ".join(part for part in (draft.origin_text, draft.origin_number) if part)
-    register = (
-        reverse("instrument", args=[draft.instrument_id]) if _has_register() and draft.instrument_id else ""
-    )
+    entered = registrar and draft.instrument_id
+    register = reverse("instrument", args=[draft.instrument_id]) if entered else ""
     items = [
         {"term": "Loại văn bản", "value": draft.get_kind_display()},
         {"term": "Đơn vị soạn thảo", "value": draft.unit.name},
@@ -288,10 +299,6 @@ def _items(draft: Draft) -> list[dict[str, Any]]:
         {"term": "Người ký", "value": draft.signer},
     ]
     return [item for item in items if item["value"]]
-
-
-def _has_register() -> bool:
-    return False
 
 
 def _drafted(one: Drafted, law: control.Drafted) -> dict[str, Any]:

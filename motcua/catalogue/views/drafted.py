@@ -27,6 +27,8 @@ from . import drafts
 from .processes import ControlRequest
 
 MORE = 5  # rows of papers added at once
+WHOLE = "Các bộ phận của thủ tục (Nghị định 63/2010/NĐ-CP, Điều 8 khoản 2)."
+LATER = " Lưu được cả khi chưa đủ; phần thiếu chặn ở bước soạn thảo."
 
 
 def _drafted(request: ControlRequest, pk: int, today: date) -> Drafted:
@@ -89,7 +91,11 @@ def write(request: ControlRequest, pk: int) -> HttpResponse:
                 messages.success(request, "Đã lưu nội dung thủ tục.")
                 return redirect(pages.link(one.draft))
     context = {"one": one, "form": form, "rows": rows, "editable": editable, "back": pages.link(one.draft)}
-    context |= {"texts": _texts(one), "crumbs": pages.crumbs(one.draft, one.title or "Thủ tục")}
+    context |= {
+        "answer": WHOLE + (LATER if editable else ""),
+        "texts": _texts(one),
+        "crumbs": pages.crumbs(one.draft, one.title or "Thủ tục"),
+    }
     return render(request, "catalogue/drafted.html", context, status=status)
 
 
@@ -125,7 +131,7 @@ def _texts(one: Drafted) -> list[dict[str, Any]]:
             "part": word,
             "new": new or ("không có" if part in absent else ""),
             "old": old,
-            "changed": new != old,
+            "changed": part != "sets" and new != old,
         }
         for word, new, old, part in found
     ]

@@ -16,7 +16,18 @@ from django.utils import timezone
 from rich.console import Console
 
 from motcua.catalogue.acts import WrongFile
-from motcua.demo import counter, outbox, province, publishing, shares, stock, telling, together, worlds
+from motcua.demo import (
+    counter,
+    drafting,
+    outbox,
+    province,
+    publishing,
+    shares,
+    stock,
+    telling,
+    together,
+    worlds,
+)
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Tally, play
 from motcua.demo.telling import Teller, grouped
@@ -103,6 +114,8 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
         teller.say(f"Liên thông: {made} nhóm hồ sơ, dự án.")
         guided, numbers = counter.play(world, run.seed, settings.at)
         teller.say(f"Tại quầy: {guided} lượt hướng dẫn, {numbers} số thứ tự.")
+    if drafts := drafting.play(settings.start, settings.at):
+        teller.say(f"Dự thảo văn bản: {drafts}, từ soạn thảo đến ban hành.")
     _tell_portal(teller)
     _tell_applicants(teller)
     with connection.cursor() as cursor:
