@@ -148,9 +148,9 @@ def shown(draft: Draft, officer: Officer, at: datetime, today: date) -> dict[str
     return {
         "draft": draft,
         "answer": answer(draft, gates, today),
-        "late": is_late(draft, today),
+        "over": draft.stage not in PATH,
         "steps": steps(draft),
-        "gates": [telling.gate(gate) for gate in gates],
+        "gates": [telling.gate(gate, draft.stage) for gate in gates],
         "gate_columns": GATE_COLUMNS,
         "items": _items(draft, access.may(officer, "catalogue", None, today)),
         "to_assess": [one for one, law_one in zip(procedures, law.procedures, strict=True) if _left(law_one)],

@@ -41,13 +41,15 @@ def event(one: Event, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def gate(one: control.Gate) -> dict[str, Any]:
-    """A gate for the list of conditions."""
+def gate(one: control.Gate, stage: str) -> dict[str, Any]:
+    """A gate for the list of conditions of a draft that stands at `stage`; one of a later stage waits."""
+    here = control.Stage(stage)
+    waits = here in control.PATH and control.PATH.index(one.stage) > control.PATH.index(here)
     word, icon, tone = "Đạt", "circle-check", "ok"
-    if not one.open:
-        word, icon, tone = (
-            ("Chưa đạt", "circle-alert", "late") if one.blocks else ("Lưu ý", "triangle-alert", "soon")
-        )
+    if not one.open and not one.blocks:
+        word, icon, tone = "Lưu ý", "triangle-alert", "soon"
+    elif not one.open:
+        word, icon, tone = ("Chưa tới", "hourglass", "") if waits else ("Chưa đạt", "circle-alert", "late")
     return {
         "gate": one,
         "word": word,
