@@ -16,9 +16,10 @@ from motcua.law import indicators
 from motcua.law.indicators import Indicator
 from motcua.ui.templatetags import ui
 
-from . import fresh, opened, pages, queries
+from . import fresh, insight, opened, pages, parts, queries
 from .asked import Asked
 from .measures import MEASURES, Measure, Side, Subject
+from .parts import Part
 from .queries import UnitIndex
 
 PAGE = 50
@@ -47,23 +48,31 @@ class Figure:
     side: str
     counts: dict[str, int]
     rows: QuerySet[Any]
+    kind: str = ""
+    part: Part | None = None
 
     @property
     def of_dossiers(self) -> bool:
         return self.measure.subject is Subject.DOSSIER
 
 
-def figure(asked: Asked, unit: str, code: str, side: str) -> Figure:
-    """The figure a URL names. Raises Unscored where there is none, BadPeriod, NotInForce."""
+def figure(asked: Asked, unit: str, code: str, side: str, kind: str = "", key: str = "") -> Figure:
+    """The figure a URL names, of a unit or of one `key` of a `kind` of parts.
+
+    Raises Unscored where there is none, BadPeriod, NotInForce.
+    """
     known = {i.code: i for i in indicators.catalogue(asked.window.last)}
     if code not in MEASURES or code not in known:
         raise queries.Unscored(f"không có số liệu nào đếm được cho chỉ số “{code}”")
     look, measure = fresh.index(asked), MEASURES[code]
     asked, entry = look.asked, look.of(unit)
-    counts = _counts(entry, code, measure)
+    part = parts.one(asked, entry, kind, key) if kind else None
+    counts = _counts(part or entry, code, measure)
     if side not in counts:
         raise queries.Unscored(f"chỉ số {code} của {entry.unit.name} không có phần “{side}”")
-    return Figure(asked, entry, known[code], measure, side, counts, _rows(asked, unit, code, side))
+    rows = _rows(asked, unit, code, side)
+    rows = parts.within(rows, kind, key) if part else rows
+    return Figure(asked, entry, known[code], measure, side, counts, rows, kind, part)
 
 
 def open_to(figure: Figure, reader: Any) -> bool:
@@ -80,20 +89,31 @@ def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
         "page": page if listed else None,
         "rows": lines(figure, page, reader) if listed else [],
         "title": f"{ui.number(page.paginator.count)} {thing(figure)} {WHERE[figure.side]}",
-        "about": f"{figure.indicator.code} {figure.indicator.name_vi}. {figure.entry.unit.name}, {figure.asked.label}",
+        "about": f"{figure.indicator.code} {figure.indicator.name_vi}. {_whose(figure)}, {figure.asked.label}",
         "sum": _sum(figure),
         "tabs": [_tab(figure, side) for side in figure.counts],
         "columns": [
             {"label": label} for label in (DOSSIER_COLUMNS if figure.of_dossiers else PROCEDURE_COLUMNS)
         ],
-        "back": f"{pages.url(figure.asked, figure.entry)}#{pages.anchor(figure.indicator.code)}",
+        "back": _back(figure),
         "thing": thing(figure),
         "empty": {"title": "Không có dòng nào", "text": "Con số này bằng 0."},
         "sign_in": "" if listed else f"{reverse('sign-in')}?{urlencode({'next': _here(figure)})}",
     }
 
 
-def _counts(entry: UnitIndex, code: str, measure: Measure) -> dict[str, int]:
+def _whose(figure: Figure) -> str:
+    name = figure.entry.unit.name
+    return f"{pages.sentence(parts.NAMES[figure.kind])} {figure.part.label}, {name}" if figure.part else name
+
+
+def _back(figure: Figure) -> str:
+    if figure.part:
+        return insight.part_url(figure.asked, figure.entry, figure.kind, figure.part.key)
+    return f"{pages.url(figure.asked, figure.entry)}#{pages.anchor(figure.indicator.code)}"
+
+
+def _counts(entry: UnitIndex | Part, code: str, measure: Measure) -> dict[str, int]:
     """How many rows each side has; a weighted numerator is a sum over the rows of the denominator."""
     pair, left_out = entry.counts.get(code), entry.left_out.get(code, 0)
     counts = {}
@@ -122,7 +142,7 @@ def thing(figure: Figure) -> str:
 
 def _sum(figure: Figure) -> str:
     """What the numerator says where it is no count of rows."""
-    pair = figure.entry.counts.get(figure.indicator.code)
+    pair = (figure.part or figure.entry).counts.get(figure.indicator.code)
     if not pair or not figure.measure.weight or figure.side != "tu":
         return ""
     return f"Tử số là tổng {ui.number(pair[0])} ngày làm việc của {ui.number(pair[1])} hồ sơ này."
@@ -139,6 +159,10 @@ def _tab(figure: Figure, side: str) -> dict[str, Any]:
 
 def _here(figure: Figure, side: str = "") -> str:
     where = [figure.entry.unit.code, figure.indicator.code, side or figure.side]
+    if figure.part:
+        return reverse("index-rows", args=where) + insight.part_query(
+            figure.asked, figure.kind, figure.part.key
+        )
     return reverse("index-rows", args=where) + figure.asked.exact
 
 

@@ -37,6 +37,7 @@ T = TypeVar("T")
 
 SIDES: tuple[Side, ...] = ("n", "d", "left_out")
 HOUR = 3600.0  # how old the figures of another period may be beside those asked for, in seconds
+ONCE = 200  # things made of one count that a worker keeps: pages of any address are asked for
 MOST = 400  # counts kept in the memory of one worker
 _LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
 # What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures.
@@ -65,10 +66,13 @@ class Kept:
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """What is made of the count, made once."""
-        if name not in self.made:
-            self.made[name] = make()
-        found: T = self.made[name]
-        return found
+        if name in self.made:
+            found: T = self.made[name]
+            return found
+        made = make()
+        if len(self.made) < ONCE:
+            self.made[name] = made
+        return made
 
 
 def kept(name: str, asked: Asked, count: Callable[[datetime], Any], *, patience: float | None = None) -> Kept:

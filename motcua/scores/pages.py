@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from motcua.law import indicators, packs
+from motcua.law import gains, indicators, packs
+from motcua.law.fairness import Fair
 from motcua.law.indicators import Component, Group, Indicator
 from motcua.people.models import UnitKind
 from motcua.ui.templatetags import ui
@@ -46,6 +48,25 @@ def province(asked: Asked, entries: Sequence[UnitIndex], before: UnitIndex | Non
     return context | (_whole(asked, top, before, entries) if top else {})
 
 
+def head(asked: Asked, top: UnitIndex | None) -> dict[str, Any]:
+    """The first lines of the page of all units."""
+    return {"asked": asked, "top": top, "answer": _answer(asked, top) if top else ""}
+
+
+def unit_head(asked: Asked, entry: UnitIndex) -> dict[str, Any]:
+    """The first lines of the page of a unit."""
+    name = indicators.levels(asked.window.last)[entry.level]
+    rank = f", hạng {entry.rank} trong {entry.among}" if entry.among > 1 else ""
+    return {
+        "asked": asked,
+        "entry": entry,
+        "about": f"{sentence(name)}{rank}. {asked.label}",
+        "answer": _answer(asked, entry),
+        "few": sentence(few((entry.counts.get(DOSSIERS) or (0, 0))[1])),
+        "few_text": FEW_TEXT,
+    }
+
+
 def earlier(asked: Asked, unit: str) -> UnitIndex | None:
     """The period before, of a unit, else of the province; None where there was none."""
     look = fresh.before(asked)
@@ -56,7 +77,12 @@ def earlier(asked: Asked, unit: str) -> UnitIndex | None:
 
 
 def levels(
-    asked: Asked, entries: Sequence[UnitIndex], level: str, order: str, number: str | None
+    asked: Asked,
+    entries: Sequence[UnitIndex],
+    level: str,
+    order: str,
+    number: str | None,
+    fair: Callable[[str], Mapping[str, Fair]] | None = None,
 ) -> dict[str, Any]:
     """The table of the units of one level: tabs, columns that sort, a page of rows."""
     known, orders = _below(asked), _orders(asked)
@@ -64,6 +90,10 @@ def levels(
     order = order if order in orders else "hang"
     level, rows = listed(asked, entries, level, order)
     base = f"{reverse('index')}{asked.query}&cap="
+    page = Paginator(rows, 100).get_page(number)
+    views = fair(level) if fair and level else {}
+    for row in page:
+        row["fair"] = views.get(row["code"])
     return {
         "level_tabs": [
             {
@@ -86,7 +116,7 @@ def levels(
             for place, (key, (label, _, down)) in enumerate(orders.items())
         ],
         "level_name": known.get(level, ""),
-        "page": Paginator(rows, 100).get_page(number),
+        "page": page,
     }
 
 
@@ -136,6 +166,7 @@ def line(asked: Asked, entry: UnitIndex) -> dict[str, Any]:
     """One unit in the table of its level."""
     dossiers = (entry.counts.get(DOSSIERS) or (0, 0))[1]
     return {
+        "code": entry.unit.code,
         "name": entry.unit.name,
         "url": url(asked, entry),
         "rank": entry.rank,
@@ -143,20 +174,15 @@ def line(asked: Asked, entry: UnitIndex) -> dict[str, Any]:
         "total": entry.score.total,
         "band": entry.score.band,
         "dossiers": dossiers,
-        "few": _few(dossiers),
+        "few": few(dossiers),
         "groups": groups(asked, entry),
     }
 
 
 def unit(asked: Asked, entry: UnitIndex, before: UnitIndex | None) -> dict[str, Any]:
     """Everything the page of one unit shows."""
-    name = indicators.levels(asked.window.last)[entry.level]
-    rank = f", hạng {entry.rank} trong {entry.among}" if entry.among > 1 else ""
     return {"asked": asked, "origin": ORIGIN, **_whole(asked, entry, before, [])} | {
         "entry": entry,
-        "about": f"{sentence(name)}{rank}. {asked.label}",
-        "few": sentence(_few((entry.counts.get(DOSSIERS) or (0, 0))[1])),
-        "few_text": FEW_TEXT,
         "columns": PART_COLUMNS,
         "parts": [_part(asked, entry, group) for group in indicators.groups(asked.window.last)],
     }
@@ -236,10 +262,21 @@ def _lost(asked: Asked, entry: UnitIndex, lost: queries.Lost, entries: Iterable[
         "name": f"{lost.indicator.code} {lost.indicator.name_vi}",
         "url": f"{url(asked, entry)}#{anchor(lost.indicator.code)}",
         "points": lost.points,
+        "gain": _gain(asked, entry, lost.indicator.code),
         "short_url": _short_url(asked, entry, lost),
         "short": _short(lost.indicator.code, lost.component),
         "places": _places(asked, lost.indicator.code, entries),
     }
+
+
+def _gain(asked: Asked, entry: UnitIndex, code: str) -> str:
+    """How many rows more earn the maximum, and what each of them brings."""
+    found = gains.gains(entry.score, indicators.catalogue(asked.window.last)).get(code)
+    if found is None:
+        return ""
+    return (
+        f"Thêm {ui.number(found.rows)} {thing(code)} là đủ điểm, mỗi {thing(code)} {worth(found.each)} điểm"
+    )
 
 
 def _short(code: str, part: Component) -> str:
@@ -294,11 +331,18 @@ def anchor(code: str) -> str:
     return f"chi-so-{code}"
 
 
+def worth(points: Fraction) -> str:
+    """Points as one reads them: two decimals, more for what a single row is worth."""
+    exact = float(points)
+    return ui.number(exact, 2) if exact >= 0.05 or not exact else ui.number(exact, 4)
+
+
 def _scored(asked: Asked, group: Group) -> list[Indicator]:
     return [i for i in indicators.catalogue(asked.window.last) if i.group == group.code and not i.informative]
 
 
-def _few(dossiers: int) -> str:
+def few(dossiers: int) -> str:
+    """What to say of a figure that stands on few dossiers, "" of one that does not."""
     if not dossiers:
         return "không có hồ sơ"
     return f"chỉ {dossiers} hồ sơ, hạng dễ đổi" if dossiers < FEW else ""

@@ -129,6 +129,17 @@ def rows(code: str, side: Side, unit: str, period: Period, at: datetime) -> Quer
     return found.filter(pk__in=ids)
 
 
+def under(unit: Unit) -> list[int]:
+    """A unit and all below it."""
+    children: dict[int | None, list[int]] = {}
+    for key, parent in Unit.objects.values_list("pk", "parent"):
+        children.setdefault(parent, []).append(key)
+    found = [unit.pk]
+    for key in found:
+        found += children.get(key, [])
+    return found
+
+
 def lost(entry: UnitIndex) -> list[Lost]:
     """Where a unit lost points, most first; what is not measured loses all of its own."""
     known = {i.code: i for i in indicators.catalogue(entry.score.day)}

@@ -6,17 +6,21 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from motcua.law.calendar import OutOfYears, day
 from motcua.law.packs import NotInForce
 from motcua.people import issuer
+from motcua.people.models import UnitKind
 from motcua.ui import exports
 
-from . import exporting, fresh, pages, queries
+from . import exporting, fresh, insight, pages, peers, queries
+from . import parts as breakdowns
 from .asked import Asked
 from .periods import BadPeriod
 
@@ -52,9 +56,17 @@ def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     if wanted := exports.asked(request):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.units(asked, entries, level, order, issuer=by))
-    context = pages.province(asked, entries, pages.earlier(asked, "")) | pages.levels(
-        asked, entries, level, order, number
-    )
+
+    def made() -> str:
+        context = pages.province(asked, entries, pages.earlier(asked, ""))
+        if context["top"]:
+            context |= insight.standing(look, context["top"])
+        context |= pages.levels(asked, entries, level, order, number, lambda level: peers.fair(look, level))
+        return render_to_string("scores/index.html#body", context, request)
+
+    top = next((entry for entry in entries if entry.level == UnitKind.PROVINCE), None)
+    context = pages.head(asked, top) | {"body": look.kept.once(("index", request.get_full_path()), made)}
+    context |= insight.work(asked, top, request.user) if top else {}
     return render(request, "scores/index.html", context)
 
 
@@ -64,7 +76,40 @@ def unit(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
     """Chỉ số của một đơn vị, từng chỉ số thành phần."""
     look = fresh.index(asked)
     asked, entry = look.asked, look.of(unit)
-    return render(request, "scores/unit.html", pages.unit(asked, entry, pages.earlier(asked, unit)))
+
+    def made() -> str:
+        context = pages.unit(asked, entry, pages.earlier(asked, unit)) | insight.standing(look, entry)
+        return render_to_string("scores/unit.html#body", context, request)
+
+    context = pages.unit_head(asked, entry) | insight.work(asked, entry, request.user)
+    context |= {"body": look.kept.once(("unit", request.get_full_path()), made)}
+    return render(request, "scores/unit.html", context)
+
+
+@login_not_required
+@explained
+def trend(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
+    """Điểm của một đơn vị qua các tháng; the page of the unit takes the part."""
+    context = insight.trend(asked, fresh.index(asked).of(unit).unit.code)
+    part = "#trend" if getattr(request, "htmx", False) else ""
+    return render(request, f"scores/trend.html{part}", context)
+
+
+@login_not_required
+@explained
+def parts(request: HttpRequest, asked: Asked, unit: str, kind: str) -> HttpResponse:
+    """Chỉ số của một đơn vị theo thủ tục, lĩnh vực, cán bộ; with `muc`, one of them."""
+    look = fresh.index(asked)
+    asked, entry = look.asked, look.of(unit)
+    if kind == "can-bo" and not insight.may_see_officers(request.user, entry.unit, asked.now):
+        raise PermissionDenied("Số liệu theo cán bộ chỉ mở cho người đứng đầu đơn vị và cơ quan kiểm soát")
+    if key := request.GET.get("muc", "").replace("\0", ""):
+        context = insight.one_part(asked, entry, kind, breakdowns.one(asked, entry, kind, key))
+        return render(request, "scores/part.html", context)
+    context = insight.breakdown(asked, entry, kind, None)
+    page = Paginator(context["parts"], 50).get_page(request.GET.get("trang"))
+    context |= {"page": page, "rows": [insight.line(asked, entry, kind, part) for part in page]}
+    return render(request, "scores/parts.html", context)
 
 
 @login_not_required
@@ -74,7 +119,10 @@ def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: st
     # With it comes Ibis, which takes a second to import: only this page should wait for it.
     from . import drill
 
-    figure = drill.figure(asked, unit, indicator, side)
+    kind, key = (request.GET.get(name, "").replace("\0", "") for name in ("theo", "muc"))
+    figure = drill.figure(asked, unit, indicator, side, kind, key)
+    if kind == "can-bo" and not insight.may_see_officers(request.user, figure.entry.unit, asked.now):
+        raise PermissionDenied("Số liệu theo cán bộ chỉ mở cho người đứng đầu đơn vị và cơ quan kiểm soát")
     if (wanted := exports.asked(request)) and drill.open_to(figure, request.user):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.rows(wanted, figure, request.user, issuer=by))

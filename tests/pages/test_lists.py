@@ -113,6 +113,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "other-paces": [("", "ky=2026-11"), ("", "ky=2026-11&xuat=xlsx")],
     "reconciling": [(Role.HEAD, "")],
     "declaring": [(Role.HEAD, "ky=2026-11")],
+    "index-parts": [("", "ky=2026-11"), (Role.HEAD, "ky=2026-11")],
     "publications": [("", ""), (Role.CONTROLLER, "")],
     "reports": [(Role.HEAD, "ky=2026-Q4")],
     "report": [(Role.HEAD, "ky=2026-Q4"), (Role.HEAD, "ky=2026-Q4&theo=don-vi")],
@@ -131,6 +132,7 @@ WHERE = {
     "other-paces": ["04"],
     "report-rows": ["ii-06a", "04", 3],
     "index-rows": ["04.05", "2.1", "mau"],
+    "index-parts": ["04.05", "thu-tuc"],
     "unit": ["04.05"],
 }
 # Pages of one thing, and doors.
@@ -154,7 +156,7 @@ NO_LIST = frozenset(
     | {"dossier", "print", "form", "transfer", "deed", "guidance-sheet", "contact", "dossier-notices"}
     | {"question", "dossier-questions"}
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
-    | {"publication", "publication-file", "publication-notice", "publication-compare"}
+    | {"index-trend", "publication", "publication-file", "publication-notice", "publication-compare"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"matching-file", "matching-gateway", "mismatch"}
     | {"open-data", "open-catalogue", "procedure-linked"}

@@ -102,7 +102,7 @@ def of_figure(snapshot: Snapshot, unit: Unit, code: str, period: Period, at: dat
     """The dossiers or procedures that moved one figure of one unit."""
     if MEASURES[code].subject is Subject.PROCEDURE:
         return _procedures(snapshot, unit, code, period, at)
-    found = changed(snapshot, period, at, under(unit))
+    found = changed(snapshot, period, at, queries.under(unit))
     told = ((change, _of(change.was, code), _of(change.now, code)) for change in found)
     return [Change(change.code, was, now) for change, was, now in told if was != now]
 
@@ -118,17 +118,6 @@ def explained(codes: Sequence[str], *, until: int, since: datetime) -> Explained
     return Explained(
         tuple(code for code in codes if code in moved), tuple(code for code in codes if code not in moved)
     )
-
-
-def under(unit: Unit) -> list[int]:
-    """A unit and all below it."""
-    children: dict[int | None, list[int]] = {}
-    for key, parent in Unit.objects.values_list("pk", "parent"):
-        children.setdefault(parent, []).append(key)
-    found = [unit.pk]
-    for key in found:
-        found += children.get(key, [])
-    return found
 
 
 def _procedures(snapshot: Snapshot, unit: Unit, code: str, period: Period, at: datetime) -> list[Change]:

@@ -206,6 +206,7 @@ def _unit(entry: UnitIndex, digests: _Digests) -> dict[str, Any]:
         "level": entry.level,
         "counts": counts,
         "left_out": dict(entry.left_out),
+        "declared": dict(entry.declared),
         **entry.score.as_data(),
         "band": entry.score.band,
         "rank": entry.rank,
