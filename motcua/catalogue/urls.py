@@ -13,6 +13,7 @@ from .views import (
     procedures,
     processes,
     remarks,
+    statistics,
     tables,
 )
 
@@ -40,6 +41,10 @@ urlpatterns = [
     path("thu-tuc/<str:code>/rieng/", overlays.show, name="overlays"),
     path("thu-tuc/<str:code>/rieng/<int:pk>/", overlays.end, name="overlay-end"),
     path("cong-bo/", announcing.work, name="announcing"),
+    path("cong-bo/thong-ke/", statistics.index, name="statistics"),
+    path("cong-bo/thong-ke/chot/", statistics.close, name="statistic-close"),
+    path("cong-bo/thong-ke/bieu/<slug:slug>/", statistics.form, name="statistic-form"),
+    path("du-lieu-mo/thong-ke-<slug:period>.<slug:kind>", statistics.data, name="statistic-data"),
     path("cong-bo/han/", announcing.due, name="announcing-due"),
     path("cong-bo/van-ban/", announcing.instruments, name="instruments"),
     path("cong-bo/van-ban/moi/", announcing.instrument_new, name="instrument-new"),

@@ -85,4 +85,14 @@ class OverlayEnded(Announcement):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatisticsClosed(Announcement):
+    """Chốt số liệu thống kê của kỳ `document`: bản thứ `number`, đếm `counted` thủ tục; `reason` của bản đính chính."""
+
+    label: ClassVar[str] = "Chốt thống kê thủ tục"
+    number: int
+    counted: int
+    reason: str
+
+
 KINDS: dict[str, type[Announcement]] = {kind.__name__: kind for kind in Announcement.__subclasses__()}

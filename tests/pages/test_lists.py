@@ -70,6 +70,8 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "announcements": [(Role.CONTROLLER, said) for said in ("", "o=cho-cong-khai", "q=mau")],
     "announcement": [(Role.CONTROLLER, "")],
     "announcement-issue": [(Role.CONTROLLER, "xem=ho-so")],
+    "statistics": [(Role.CONTROLLER, "ky=2026-11&loai=tat-ca"), (Role.CONTROLLER, "ky=2026&xuat=xlsx")],
+    "statistic-form": [(Role.CONTROLLER, "ky=2026-11")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
     "par": [(Role.CONTROLLER, "")],
     "steering": [(Role.HEAD, ""), (Role.HANDLER, ""), (Role.CONTROLLER, "")],
@@ -126,6 +128,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
 WHERE = {
     "steering-unit": ["04.05"],
     "directive": [1],
+    "statistic-form": ["ii-03"],
     "report": ["ii-06a", "04"],
     "other-indicator": ["HS_DUNG_HAN"],
     "other-rows": ["HS_TRUC_TUYEN", "04", "mau"],
@@ -160,7 +163,7 @@ NO_LIST = frozenset(
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"matching-file", "matching-gateway", "mismatch"}
     | {"open-data", "open-catalogue", "procedure-linked"}
-    | {"overlays", "overlay-end"}
+    | {"overlays", "overlay-end", "statistic-close", "statistic-data"}
     | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
     | {f"announcement-{page}" for page in ("new", "edit", "item", "table", "template", "drop", "discard")}
     | {"process-amend", "process-publish", "process-table", "process-draw"}

@@ -14,10 +14,11 @@ from motcua.people.models import Officer
 
 from ..models import Procedure
 from ..reading.decisions import ItemDraft
-from . import drafting, instruments, issuing, overlaying
+from . import counting, drafting, instruments, issuing, overlaying
+from .counting import Span
 from .drafting import Head, Taken
 from .instruments import NewInstrument
-from .models import Announced, Announcement, Instrument, Overlay
+from .models import Announced, Announcement, Instrument, Overlay, Statistic
 from .overlaying import NewOverlay
 
 SYSTEM = "system"
@@ -129,6 +130,17 @@ def end_overlay(overlay: Overlay, *, on: date, why: str, by: Officer | None, at:
     _one_at_a_time()
     held = Overlay.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=overlay.pk)
     overlaying.end(held, on=on, why=why, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def close_statistics(span: Span, *, reason: str = "", by: Officer | None, at: datetime) -> Statistic:
+    """Chốt thống kê thủ tục of a period that is over; again only as a correction, with its reason.
+
+    Raises Refused for a period still running, or a correction that corrects nothing.
+    """
+    name = _allowed(by, at)
+    _one_at_a_time()
+    return counting.close(span, reason=reason, by=name, at=at)
 
 
 def _one_at_a_time() -> None:

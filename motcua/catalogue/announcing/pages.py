@@ -64,6 +64,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("announcing", "Việc phải làm"),
         ("announcements", "Quyết định công bố"),
         ("instruments", "Sổ văn bản"),
+        ("statistics", "Thống kê"),
     )
     return [
         {"url": reverse(name), "label": label, "current": name == current, "count": None}

@@ -119,7 +119,7 @@ def _of_decision(draft: Draft) -> Iterable[Problem]:
         yield Problem(
             0, "", "Danh mục", "quyết định chưa có thủ tục nào", "Thêm thủ tục hoặc nhập tệp danh mục"
         )
-    if not draft.announcement.instruments.exists() and any(item.instrument is None for item in draft.items):
+    if any(item.instrument is None for item in draft.items) and not draft.announcement.instruments.exists():
         remedy = "Chọn văn bản quy định thủ tục cho quyết định hoặc cho từng thủ tục"
         yield Problem(0, "", "Văn bản quy định", "chưa nêu văn bản quy định thủ tục", remedy)
 
