@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .boards import views as boards
 from .declaring import views as declaring
 from .others import views as others
 from .reconciling import views as reconciling
@@ -31,4 +32,8 @@ urlpatterns = [
     path("chi-so-khac/<str:key>/<str:where>/<slug:side>/", others.rows, name="other-rows"),
     path("doi-soat/", reconciling.index, name="reconciling"),
     path("doi-soat/<int:pk>/", reconciling.reconciliation, name="reconciliation"),
+    path("bang-dieu-hanh/", boards.mine, name="leader-boards"),
+    path("bang-dieu-hanh/<str:unit>/", boards.board, name="leader-board"),
+    path("bang-dieu-hanh/<str:unit>/<slug:name>/", boards.rows, name="leader-board-rows"),
+    path("cong-khai/", boards.public, name="public-board"),
 ]

@@ -43,10 +43,13 @@ DESK = {
         ("Kê khai", "declaring", ""),
         ("Đối soát", "reconciling", ""),
     ),
-    "Điều hành": (("Nhiệm vụ", "steering", ""),),
+    "Điều hành": (
+        ("Bảng điều hành", "leader-boards", ""),
+        ("Nhiệm vụ", "steering", ""),
+    ),
     "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),
 }
-PUBLIC = {"": (("Thủ tục", "procedures", ""), ("Chỉ số", "index", ""))}
+PUBLIC = {"": (("Thủ tục", "procedures", ""), ("Kết quả", "public-board", ""), ("Chỉ số", "index", ""))}
 
 
 @login_not_required

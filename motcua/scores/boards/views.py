@@ -1,0 +1,97 @@
+"""Bảng điều hành: the officer's own, any unit's, the dossiers in one cell, and the public's without signing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from motcua.dossiers.views.links import DeskRequest
+from motcua.law.calendar import day
+from motcua.people.models import Unit
+
+from .. import opened
+from ..asked import moment
+from ..queries import Unscored
+from ..reports import queries as agencies
+from ..reports.views import explained, plain
+from . import pages, queries
+from .queries import NAMES
+
+FIRST = "qua-han"
+
+
+@require_safe
+def mine(request: DeskRequest) -> HttpResponse:
+    """The board of the unit asked for, else of the officer's own agency, else the province's."""
+    today = day(timezone.now())
+    if code := request.GET.get("don-vi"):
+        return redirect("leader-board", plain(code))
+    unit = agencies.home(request.user, today) or next(iter(agencies.agencies(today)), None)
+    if unit is None:
+        raise Http404("Chưa có đơn vị nào")
+    return redirect("leader-board", unit.code)
+
+
+@require_safe
+@explained
+def board(request: DeskRequest, unit: str) -> HttpResponse:
+    """The board of one unit."""
+    now = timezone.now()
+    order = _order(request)
+    shown = pages.context(pages.board(_unit(unit), now), order)
+    return render(request, "scores/boards/board.html", shown | {"units": agencies.agencies(day(now))})
+
+
+@require_safe
+@explained
+def rows(request: DeskRequest, unit: str, name: str) -> HttpResponse:
+    """The dossiers in one cell of a board, exactly as many as it said."""
+    now = timezone.now()
+    if name not in NAMES:
+        raise Http404(f"Bảng không có phần {name}")
+    at: datetime = moment(request.GET.get("luc", ""), now)
+    place, home, officer = (
+        _unit(unit),
+        plain(request.GET.get("cua", "")),
+        plain(request.GET.get("can-bo", "")),
+    )
+    found = queries.dossiers(place, queries.Sets(at), name, home=home, officer=officer)
+    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
+    line = agencies.unit(home) if home else None
+    kept = pages.Board(place, queries.Sets(at), [], bool(officer), public=False)
+    shown = pages.behind(kept, name, line.name if line else "", page.paginator.count)
+    shown |= {"page": page, "rows": opened.dossiers(page, request.user, now), "at": at}
+    return render(request, "scores/boards/rows.html", shown | {"columns": opened.columns(of_dossiers=True)})
+
+
+@login_not_required
+@require_safe
+@explained
+def public(request: HttpRequest) -> HttpResponse:
+    """What anybody may know of how dossiers are settled: figures, no dossier and no officer."""
+    now = timezone.now()
+    units = agencies.agencies(day(now))
+    code = plain(request.GET.get("don-vi", ""))
+    unit = _unit(code) if code else next(iter(units), None)
+    if unit is None:
+        raise Unscored("chưa có đơn vị nào")
+    shown = pages.context(pages.board(unit, now, public=True), _order(request))
+    return render(request, "scores/boards/board.html", shown | {"units": units})
+
+
+def _order(request: HttpRequest) -> str:
+    order = request.GET.get("xep", FIRST)
+    return order if order in pages.SORTS else FIRST
+
+
+def _unit(code: str) -> Unit:
+    found = agencies.unit(plain(code))
+    if found is None:
+        raise Unscored(f"không có cơ quan nào mã “{code}”")
+    return found
