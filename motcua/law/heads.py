@@ -84,6 +84,10 @@ class Proposal:
     points: Decimal | None = None
     complete: bool = True
 
+    @property
+    def grade_label(self) -> str:
+        return LABELS[self.grade]
+
 
 def propose(figures: Figures, on: date) -> Proposal:
     """The grade under the rules of the day the period ends on (đề xuất mức xếp loại).

@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("directives", "Văn bản"),
     ("plans", "Kế hoạch"),
     ("dependencies", "Phụ thuộc bên ngoài"),
+    ("heads", "Người đứng đầu"),
     ("par", "Chỉ số CCHC"),
 )
 

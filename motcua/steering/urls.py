@@ -1,9 +1,10 @@
 from django.urls import path
 
-from .views import board, duties, instruments, listing, par, plans, task
+from .views import board, duties, heads, instruments, listing, par, plans, task
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
+HEADS = "dieu-hanh/nguoi-dung-dau/"
 
 urlpatterns = [
     path("dieu-hanh/", duties.show, name="steering"),
@@ -33,4 +34,6 @@ urlpatterns = [
     path(f"{SHEET}nop/", par.submit, name="par-submit"),
     path(f"{SHEET}khac-phuc/", par.correct, name="par-correct"),
     path(f"{SHEET}tieu-chi/<str:criterion>/", par.line, name="par-line"),
+    path(HEADS, heads.index, name="heads"),
+    path(f"{HEADS}<int:post>/<int:year>/", heads.show, name="head"),
 ]

@@ -76,7 +76,10 @@ THINGS = {
     "Facts": (lambda: facts.KINDS | facts.GROUP_KINDS, lambda fact: fact.label),
     "Changes": (lambda: offices.KINDS | announcements.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
-    "Steering facts": (lambda: steering_facts.KINDS | par_round.KINDS, lambda fact: fact.label),
+    "Steering facts": (
+        lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS,
+        lambda fact: fact.label,
+    ),
     "Publications": (lambda: publications.KINDS, lambda publication: publication.label),
     "Acts": (acts, lambda act: act.__doc__),
 }

@@ -87,6 +87,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "directive": [(Role.CONTROLLER, "")],
     "plans": [(Role.HEAD, "nam=2026"), (Role.CONTROLLER, "o=chua")],
     "dependencies": [(Role.HEAD, "")],
+    "heads": [(Role.CONTROLLER, ""), (Role.HEAD, "nam=2026")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
@@ -183,7 +184,12 @@ NO_LIST = frozenset(
     | {"task", "task-deed", "attachment", "directive-new", "give", "give-alone", "take-plan", "dependency"}
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
-    | {"par-round", "par-sheet", "par-lost"}  # tests/pages/test_par_pages.py grows a round of their own
+    | {
+        "head",
+        "par-round",
+        "par-sheet",
+        "par-lost",
+    }  # tests/pages/test_par_pages.py grows a round of their own
 )
 
 

@@ -1,0 +1,210 @@
+"""What a head answers for in a year: tasks of the days he held the post, the index of his agency, his grade.
+
+A post that changes hands divides its year: each head has the tasks settled, or fallen due, in his own days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
+from django.http import Http404
+
+from motcua.journal import log
+from motcua.law import grading, heads, packs
+from motcua.law.following import Figures, Status
+from motcua.law.grading import Grading
+from motcua.law.heads import Grade, Proposal
+from motcua.law.packs import NotInForce
+from motcua.people.models import Officer, Post, Role, UnitKind
+from motcua.scores import fresh
+from motcua.scores.asked import Asked
+from motcua.scores.periods import BadPeriod, Period, Span
+from motcua.scores.queries import UnitIndex
+
+from .. import queries as tasks
+from ..models import HeadRating, ParSheet, Task
+from ..par.queries import group
+
+LED = (UnitKind.PROVINCE, UnitKind.DEPARTMENT, UnitKind.DISTRICT, UnitKind.COMMUNE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """The days of a year somebody held a post of head (thời gian giữ vị trí), both within."""
+
+    post: Post
+    year: int
+    first: date
+    last: date
+
+    @property
+    def whole(self) -> bool:
+        return (self.first, self.last) == (date(self.year, 1, 1), date(self.year, 12, 31))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a head answers for (phiếu điểm): his tasks, and the index of his agency in the year, where it has one."""
+
+    stint: Stint
+    tasks: Figures
+    early: int
+    index: UnitIndex | None
+    rating: HeadRating | None
+
+    @property
+    def score(self) -> Decimal | None:
+        return self.index.score.total if self.index else None
+
+    def share(self, code: str) -> tuple[int, int] | None:
+        """Numerator and denominator of one indicator of the index, None where it is not measured."""
+        part = self.index.score.components.get(code) if self.index else None
+        return None if part is None or part.n is None or not part.d else (part.n, part.d)
+
+
+def judges(officer: Officer, post: Post, on: date) -> bool:
+    """Whether the officer proposes and decides the grade of a post: who gives tasks for the unit above."""
+    above = post.unit.parent
+    return above is not None and tasks.gives_for(officer, above, on)
+
+
+def stints(year: int, on: date) -> list[Stint]:
+    """Everybody who headed an agency in a year, as far as it has gone, in the order of its codes."""
+    first, end = date(year, 1, 1), date(year, 12, 31)
+    held = Q(valid_to=None) | Q(valid_to__gt=first)
+    posts = Post.objects.filter(held, role=Role.HEAD, unit__kind__in=LED, valid_from__lte=min(end, on))
+    related = posts.select_related("officer", "unit__parent").order_by("unit__code", "valid_from")
+    return [_stint(post, year) for post in related]
+
+
+def stint_for(post: int, year: int) -> Stint:
+    """The days of one post in a year. Raises Http404."""
+    found = Post.objects.filter(pk=post, role=Role.HEAD, unit__kind__in=LED)
+    held = found.select_related("officer", "unit__parent__parent").first()
+    if held is None or held.valid_from.year > year or (held.valid_to and held.valid_to <= date(year, 1, 1)):
+        raise Http404(f"Không có người đứng đầu số {post} trong năm {year}")
+    return _stint(held, year)
+
+
+def _stint(post: Post, year: int) -> Stint:
+    end = date(year, 12, 31)
+    last = (
+        end
+        if post.valid_to is None or post.valid_to > end
+        else date.fromordinal(post.valid_to.toordinal() - 1)
+    )
+    return Stint(post, year, max(post.valid_from, date(year, 1, 1)), last)
+
+
+def cards(year: int, at: datetime, on: date) -> list[Card]:
+    """The cards of all heads of a year, in as many questions as for one."""
+    listed = stints(year, on)
+    day = min(on, date(year, 12, 31))
+    counted = tasks.by_head(_of_year(year), day)
+    early = _early(_of_year(year), listed)
+    indexes = _indexes(year, at)
+    ratings = {row.post_id: row for row in HeadRating.objects.filter(year=year)}
+    return [
+        Card(
+            each,
+            counted.get(each.post.pk, Figures({})),
+            early.get(each.post.pk, 0),
+            indexes.get(each.post.unit.code),
+            ratings.get(each.post.pk),
+        )
+        for each in listed
+    ]
+
+
+def card(stint: Stint, at: datetime, on: date) -> Card:
+    """The card of one head."""
+    found = [each for each in cards(stint.year, at, on) if each.stint.post.pk == stint.post.pk]
+    return found[0] if found else Card(stint, Figures({}), 0, None, None)
+
+
+def proposal(card_: Card, *, general: Fraction | None, failed: int, disciplined: bool) -> Proposal:
+    """The grade the figures of a card lead to. Raises NotInForce for a year before the decree."""
+    return heads.propose(figures(card_, general, failed, disciplined), date(card_.stint.year, 12, 31))
+
+
+def figures(card_: Card, general: Fraction | None, failed: int, disciplined: bool) -> heads.Figures:
+    """What a card adds up to, as the decree reads it. Done before its day counts as more than was asked."""
+    told = card_.tasks
+    return heads.Figures(
+        tasks=told.done + told.overdue,
+        done=told.done,
+        on_time=told.of(Status.DONE),
+        exceeded=card_.early,
+        failed=failed,
+        general=general,
+        reform=reform_class(card_.stint),
+        disciplined=disciplined,
+    )
+
+
+def reform_class(stint: Stint) -> str:
+    """The class of the agency in the published index of reform of that year, "" where there is none."""
+    sheet = ParSheet.objects.filter(
+        unit=stint.post.unit, round__year=stint.year, round__published_on__isnull=False
+    ).first()
+    return group(sheet.percent, date(stint.year, 12, 31)) if sheet else ""
+
+
+def grading_of(stint: Stint) -> Grading:
+    """Where the grade of a post stands."""
+    return grading.fold(log.read(stream(stint)).facts)
+
+
+def stream(stint: Stint) -> str:
+    return f"{grading.STREAM}/{stint.post.pk}/{stint.year}"
+
+
+def excellent(stint: Stint) -> tuple[int, int]:
+    """Among agencies of the same kind: how many were decided excellent, and how many may be (of those proposed)."""
+    rows = HeadRating.objects.filter(year=stint.year, post__unit__kind=stint.post.unit.kind)
+    standing = [Grade(grade) for row in rows if (grade := row.decided or row.proposed)]
+    taken = sum(1 for row in rows if row.decided == Grade.EXCELLENT)
+    return taken, heads.most_excellent(standing, date(stint.year, 12, 31))
+
+
+def method(year: int) -> str:
+    """How the grade of a year is found: by points or by conditions, "" before there was a decree."""
+    try:
+        return str(packs.on(heads.SUBJECT, date(year, 12, 31))["method"])
+    except NotInForce:
+        return ""
+
+
+def _of_year(year: int) -> QuerySet[Task]:
+    """The tasks of a year: settled in it, or fallen due in it."""
+    within = Q(settled_on__year=year) | Q(settled_on=None, until__year=year)
+    return Task.objects.filter(within)
+
+
+def _early(of_year: QuerySet[Task], listed: Iterable[Stint]) -> Mapping[int, int]:
+    """How many tasks of each post were done before their day."""
+    day_of = Least(Coalesce("settled_on", "until"), Value(date.max), output_field=DateField())
+    rows = of_year.filter(state="accepted", late=False, product_on__lt=F("until")).annotate(
+        answered_on=day_of
+    )
+    found = list(rows.values_list("lead", "answered_on"))
+    return {
+        each.post.pk: sum(
+            1 for lead, on in found if lead == each.post.unit_id and each.first <= on <= each.last
+        )
+        for each in listed
+    }
+
+
+def _indexes(year: int, at: datetime) -> Mapping[str, UnitIndex]:
+    try:
+        look = fresh.index(Asked(Period(year, Span.YEAR, 1), at, at))
+        return {entry.unit.code: entry for entry in look.entries}
+    except (BadPeriod, NotInForce):
+        return {}

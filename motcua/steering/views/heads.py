@@ -1,0 +1,210 @@
+"""Người đứng đầu: what each answers for in a year, and the yearly grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from motcua.dossiers.views.links import DeskRequest
+from motcua.journal import log
+from motcua.law import heads as law
+from motcua.law.calendar import day
+from motcua.law.facts import Fact, Refused
+from motcua.law.following import Status
+from motcua.law.grading import GradeAnswered, GradeDecided, GradeProposed, Grading
+from motcua.law.heads import LABELS, Grade
+from motcua.people.models import Officer
+from motcua.ui.templatetags import ui
+
+from ..heads import acts, forms, queries
+from ..heads.queries import Card, Stint
+from ..pages import crumbs, tabs
+
+HERE = ("heads", "Người đứng đầu")
+FIRST = 2018
+
+
+@require_safe
+def index(request: DeskRequest) -> HttpResponse:
+    """Everybody who headed an agency in a year, with what he answers for."""
+    at = timezone.now()
+    year = _year(request.GET.get("nam", ""), day(at))
+    shown = {
+        "tabs": tabs(request),
+        "year": year,
+        "years": range(day(at).year, max(FIRST, day(at).year - 4), -1),
+        "rows": [_row(card) for card in queries.cards(year, at, day(at))],
+    }
+    return render(request, "steering/heads.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
+    """One head and year; posted to, what this officer may say now about his grade is said."""
+    at = timezone.now()
+    stint = queries.stint_for(post, year)
+    grading = queries.grading_of(stint)
+    wish = _wish(stint, grading, request.user, day(at))
+    form = _form(wish, year, request.POST or None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            _say(wish, stint, form, request.user, at)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, "Đã ghi.")
+            return redirect(request.path)
+    card = queries.card(stint, at, day(at))
+    shown = {
+        "stint": stint,
+        "card": card,
+        "row": _row(card),
+        "figures": _figures(card),
+        "proposal": _computed(card, year),
+        "grading": grading,
+        "events": _events(stint),
+        "wish": wish,
+        "form": form,
+        "grades": LABELS,
+        "crumbs": [*crumbs(*HERE), {"label": stint.post.officer.full_name}],
+    }
+    return render(request, "steering/head.html", shown, status=422 if form and form.errors else 200)
+
+
+def _year(text: str, today: date) -> int:
+    year = int(text) if text.isdecimal() and len(text) == 4 else today.year
+    return min(max(year, FIRST), today.year)
+
+
+def _row(card: Card) -> dict[str, Any]:
+    told, stint = card.tasks, card.stint
+    return {
+        "name": stint.post.officer.full_name,
+        "unit": stint.post.unit,
+        "url": reverse("head", args=[stint.post.pk, stint.year]),
+        "span": "" if stint.whole else f"{ui.day(stint.first)} – {ui.day(stint.last)}",
+        "total": told.total,
+        "done": told.done,
+        "on_time": told.of(Status.DONE),
+        "overdue": told.overdue,
+        "score": card.score,
+        "dossiers": _rate(card.share("2.1")),
+        "satisfied": _rate(card.share("5.4")),
+        "grade": _grade(card),
+    }
+
+
+def _grade(card: Card) -> str:
+    rating = card.rating
+    if rating is None or not (rating.decided or rating.proposed):
+        return ""
+    return rating.get_decided_display() if rating.decided else f"đề xuất: {rating.get_proposed_display()}"
+
+
+def _rate(pair: tuple[int, int] | None) -> Decimal | None:
+    return Decimal(pair[0]) / Decimal(pair[1]) if pair else None
+
+
+def _figures(card: Card) -> list[dict[str, Any]]:
+    """What a head answers for, each figure with where it comes from."""
+    told, unit, year = card.tasks, card.stint.post.unit, card.stint.year
+    period = f"?ky={year}"
+    found = [
+        _figure("Nhiệm vụ đã hoàn thành", f"{ui.number(told.done)} / {ui.number(told.total)}"),
+        _figure("Trong đó đúng hạn", ui.number(told.of(Status.DONE))),
+        _figure("Trước hạn", ui.number(card.early)),
+        _figure("Quá hạn chưa xong", ui.number(told.overdue)),
+    ]
+    if card.index:
+        url = reverse("unit-index", args=[unit.code]) + period
+        found.append(_figure("Chỉ số 766 của cơ quan trong năm", ui.number(card.index.score.total), url))
+        for code, name in (
+            ("2.1", "Hồ sơ đúng hạn"),
+            ("5.4", "Hài lòng về giải quyết thủ tục"),
+            ("5.2", "Phản ánh, kiến nghị xử lý đúng hạn"),
+        ):
+            if pair := card.share(code):
+                told_rate = ui.percent(Decimal(pair[0]) / Decimal(pair[1]))
+                found.append(_figure(name, f"{told_rate} ({ui.number(pair[0])} / {ui.number(pair[1])})", url))
+    if reform := queries.reform_class(card.stint):
+        found.append(_figure("Nhóm Chỉ số cải cách hành chính", reform, reverse("par")))
+    return found
+
+
+def _figure(term: str, value: str, url: str = "") -> dict[str, Any]:
+    return {"term": term, "value": value, "url": url}
+
+
+def _computed(card: Card, year: int) -> law.Proposal | None:
+    """The grade the figures lead to, before anybody gave general points."""
+    if not queries.method(year):
+        return None
+    return queries.proposal(card, general=None, failed=0, disciplined=False)
+
+
+def _wish(stint: Stint, grading: Grading, officer: Officer, on: date) -> str:
+    """What this officer may say now: propose, answer, decide, or nothing."""
+    if grading.decided or not queries.method(stint.year):
+        return ""
+    if grading.proposed and not grading.answered:
+        return "answer" if officer.pk == stint.post.officer_id else ""
+    if officer.pk == stint.post.officer_id or not queries.judges(officer, stint.post, on):
+        return ""
+    return "decide" if grading.proposed and grading.proposed.by != officer.username else "propose"
+
+
+def _form(wish: str, year: int, data: Any) -> Form | None:
+    if wish == "propose":
+        return forms.ProposeForm(data, points=queries.method(year) == law.POINTS)
+    return {"answer": forms.AnswerForm, "decide": forms.DecideForm}[wish](data) if wish else None
+
+
+def _say(wish: str, stint: Stint, form: Any, by: Officer, at: datetime) -> None:
+    said: Mapping[str, Any] = form.cleaned_data
+    if wish == "propose":
+        acts.propose_grade(stint, form.judged, by=by, at=at)
+    elif wish == "answer":
+        acts.answer_grade(stint, agrees=said["agrees"], text=said["text"], by=by, at=at)
+    else:
+        acts.decide_grade(
+            stint, grade=Grade(said["grade"]), decision=said["decision"], why=said["why"], by=by, at=at
+        )
+
+
+def _events(stint: Stint) -> list[dict[str, Any]]:
+    facts = log.read(queries.stream(stint)).facts
+    names = dict(
+        Officer.objects.filter(username__in=[f.by for f in facts]).values_list("username", "full_name")
+    )
+    return [
+        {"at": f.at, "label": f.label, "by": names.get(f.by, f.by), "note": _note(f), "icon": "circle-check"}
+        for f in reversed(facts)
+    ]
+
+
+def _note(fact: Fact) -> str:
+    match fact:
+        case GradeProposed():
+            general = fact.figures.get("general")
+            points = f"Điểm tiêu chí chung {ui.number(Decimal(float(Fraction(general))))}" if general else ""
+            return ". ".join(part for part in (LABELS[Grade(fact.grade)], points, fact.why) if part)
+        case GradeAnswered():
+            return ". ".join(
+                part for part in ("Đồng ý" if fact.agrees else "Không đồng ý", fact.text) if part
+            )
+        case GradeDecided():
+            return ". ".join(
+                part for part in (LABELS[Grade(fact.grade)], f"Quyết định {fact.decision}", fact.why) if part
+            )
+    return ""

@@ -1,0 +1,120 @@
+"""Heads of agencies: what each answers for in his own days, and a grade proposed, answered and decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from motcua.law.calendar import TZ
+from motcua.law.facts import Refused
+from motcua.law.heads import Grade
+from motcua.people.models import Officer, Post, Role
+from motcua.steering import acts as steering
+from motcua.steering.heads import acts, queries
+from motcua.steering.heads.acts import Judgement
+from tests.cast import Cast, gather, officer
+from tests.pages.test_dossiers_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2025, 12, 10, 9, 0, tzinfo=TZ)  # a year graded by conditions
+YEAR = 2025
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    return gather()
+
+
+@pytest.fixture
+def chief(cast: Cast) -> Officer:
+    return officer(Role.HEAD, cast.province, "chu-tich-tinh")
+
+
+def task(cast: Cast, chief: Officer, *, product: date, due: date, at: datetime) -> None:
+    """A task given to the department, its product dated, accepted by who gave it."""
+    line = steering.Assignment(title="Rà soát", product="Báo cáo", leads=[cast.department], due=due)
+    (given,) = steering.give_tasks([line], giver=cast.province, by=chief, at=at - timedelta(days=60))
+    by = cast.officers.head
+    file = steering.attach_file(given.stream, name="bao-cao.pdf", content=b"%PDF-1.7", by=by, at=at)
+    told: dict[str, Any] = {"product_on": product, "number": "5/BC", "product": "Báo cáo", "result": "Xong"}
+    steering.report_task(given, files=[file], by=by, at=at, **told)
+    steering.accept_task(given, by=chief, at=at)
+
+
+def stint(cast: Cast) -> queries.Stint:
+    return queries.stint_for(Post.objects.get(officer=cast.officers.head, role=Role.HEAD).pk, YEAR)
+
+
+def page(cast: Cast) -> str:
+    return reverse("head", args=[stint(cast).post.pk, YEAR])
+
+
+def test_a_head_is_graded_heard_and_decided(cast: Cast, chief: Officer) -> None:
+    at = NOW - timedelta(days=30)
+    task(cast, chief, product=date(2025, 10, 1), due=date(2025, 10, 20), at=at)
+    control, head, top = (signed_in(who) for who in (cast.officers.controller, cast.officers.head, chief))
+    told = text(control.get(page(cast)))
+    assert "Nhiệm vụ hoàn thành vượt mức: 1/1" in told
+    assert "Hoàn thành xuất sắc nhiệm vụ" in told
+    said = {"grade": 3, "failed": 0, "why": ""}
+    assert "phải ghi lý do" in text(control.post(page(cast), said))
+    assert "Đã ghi." in text(control.post(page(cast), {**said, "why": "Mới một nhiệm vụ"}, follow=True))
+    assert "Quyết định</button>" not in control.get(page(cast)).content.decode()
+    assert "Đã ghi." in text(head.post(page(cast), {"agrees": "1"}, follow=True))
+    decided = top.post(page(cast), {"grade": 3, "decision": "77/QĐ-UBND"}, follow=True)
+    assert "Hoàn thành tốt nhiệm vụ. Quyết định 77/QĐ-UBND" in text(decided)
+    assert "Hoàn thành tốt nhiệm vụ" in text(top.get(reverse("heads"), {"nam": YEAR}))
+
+
+def test_nobody_grades_himself_or_answers_for_another(cast: Cast, chief: Officer) -> None:
+    found = stint(cast)
+    with pytest.raises(Refused, match="không xếp loại"):
+        acts.propose_grade(found, Judgement(Grade.GOOD, why="x"), by=cast.officers.head, at=NOW)
+    acts.propose_grade(found, Judgement(Grade.GOOD, why="x"), by=cast.officers.controller, at=NOW)
+    with pytest.raises(Refused, match="về mức xếp loại của mình"):
+        acts.answer_grade(found, agrees=True, text="", by=chief, at=NOW)
+
+
+def test_no_more_are_excellent_than_the_decree_lets_there_be(cast: Cast, chief: Officer) -> None:
+    found = stint(cast)
+    acts.propose_grade(found, Judgement(Grade.EXCELLENT, why="x"), by=cast.officers.controller, at=NOW)
+    acts.answer_grade(found, agrees=True, text="", by=cast.officers.head, at=NOW)
+    with pytest.raises(Refused, match="nhóm này được nhiều nhất 0"):
+        acts.decide_grade(found, grade=Grade.EXCELLENT, decision="1/QĐ", by=chief, at=NOW)
+
+
+def test_a_post_that_changes_hands_divides_its_tasks(cast: Cast, chief: Officer) -> None:
+    before = Post.objects.get(officer=cast.officers.head, role=Role.HEAD)
+    task(cast, chief, product=date(2025, 5, 1), due=date(2025, 5, 20), at=NOW.replace(month=5))
+    Post.objects.filter(pk=before.pk).update(valid_to=date(2025, 7, 1))
+    after = officer(Role.HEAD, cast.department, "giam-doc-moi")
+    Post.objects.filter(officer=after).update(valid_from=date(2025, 7, 1))
+    line = steering.Assignment(
+        title="Rà soát", product="Báo cáo", leads=[cast.department], due=date(2025, 9, 1)
+    )
+    steering.give_tasks([line], giver=cast.province, by=chief, at=NOW.replace(month=6))
+    cards = {card.stint.post.officer.username: card for card in queries.cards(YEAR, NOW, NOW.date())}
+    first, second = cards[cast.officers.head.username], cards["giam-doc-moi"]
+    assert (first.tasks.done, first.tasks.overdue, first.early) == (1, 0, 1)
+    assert (second.tasks.done, second.tasks.overdue) == (0, 1)
+    assert (first.stint.last, second.stint.first) == (date(2025, 6, 30), date(2025, 7, 1))
+
+
+def asked(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_a_page_of_a_year_nobody_headed_or_before_the_decree_says_so(cast: Cast) -> None:
+    client = signed_in(cast.officers.controller)
+    assert client.get(reverse("head", args=[999, YEAR])).status_code == 404
+    assert asked(client, f"{reverse('heads')}?nam=2025") <= 20
+    assert "năm 2018" in text(client.get(reverse("heads"), {"nam": "1900"}))
