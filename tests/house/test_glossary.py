@@ -15,6 +15,7 @@ from motcua.law import (
     announcements,
     drafting,
     facts,
+    grading,
     lifecycle,
     offices,
     par_round,
