@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -38,6 +40,7 @@ PROVINCIAL = frozenset({UnitKind.PROVINCE, UnitKind.DEPARTMENT})
 CONSULTED = (UnitKind.DEPARTMENT, UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE, UnitKind.DIVISION)
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
 CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
+PORTION = 500  # rows asked for at once where all of a large table are looked at
 LATEST = 300  # dossiers that tell what a desk receives most
 NUMBER = re.compile(r"\d{9}|\d{12}")
 
@@ -266,9 +269,8 @@ def _oversees(post: Post) -> bool:
 def verify(prefix: str = "", *, only: Sequence[int] | None = None) -> Iterator[Differs]:
     """Fold every dossier's stream again, or those of the ids in `only`, and compare with its row and its worklist."""
     chosen = Q(code__startswith=prefix) if only is None else Q(pk__in=only)
-    dossiers = Dossier.objects.filter(chosen).select_related(*RELATED).order_by("pk")
     processes: dict[int, ProcessVersion] = {}
-    for dossier in dossiers.iterator(chunk_size=500):
+    for dossier in _in_portions(Dossier.objects.filter(chosen).select_related(*RELATED)):
         # One instance for all its dossiers: what a process works out about itself, it works out once.
         dossier.process = processes.setdefault(dossier.process_id, dossier.process)
         yield from differing(folded(dossier))
@@ -279,8 +281,18 @@ def verify(prefix: str = "", *, only: Sequence[int] | None = None) -> Iterator[D
 
 def sampled(prefix: str, size: int, seed: int) -> dict[int, str]:
     """Ids and codes of `size` dossiers taken by chance; the same seed takes the same ones of the same dossiers."""
-    known = list(Dossier.objects.filter(code__startswith=prefix).order_by("pk").values_list("pk", "code"))
-    return dict(random.Random(seed).sample(known, min(size, len(known))))
+    known = Dossier.objects.filter(code__startswith=prefix).order_by("pk").values_list("pk", flat=True)
+    keys = array("q", known.iterator(chunk_size=PORTION))
+    chosen = random.Random(seed).sample(keys, min(size, len(keys)))
+    return dict(Dossier.objects.filter(pk__in=chosen).values_list("pk", "code"))
+
+
+def _in_portions(dossiers: QuerySet[Dossier]) -> Iterator[Dossier]:
+    """Dossiers by their ids, asked for in portions: the server keeps the whole answer to a question."""
+    last = 0
+    while some := list(dossiers.filter(pk__gt=last).order_by("pk")[:PORTION]):
+        yield from some
+        last = some[-1].pk
 
 
 def miscounted(prefix: str = "") -> Iterator[Differs]:
@@ -300,10 +312,12 @@ def miscounted(prefix: str = "") -> Iterator[Differs]:
 
 
 def _without_a_row(prefix: str) -> Iterator[Differs]:
-    known = set(Dossier.objects.filter(code__startswith=prefix).values_list("code", flat=True))
-    for stream in log.streams(STREAM + prefix):
-        if stream.removeprefix(STREAM) not in known:
-            yield Differs(stream.removeprefix(STREAM), "dossier", None, "facts without a row")
+    streams = log.streams(STREAM + prefix)
+    while codes := [stream.removeprefix(STREAM) for stream in islice(streams, PORTION)]:
+        known = set(Dossier.objects.filter(code__in=codes).values_list("code", flat=True))
+        for code in codes:
+            if code not in known:
+                yield Differs(code, "dossier", None, "facts without a row")
 
 
 def differing(case: folding.Folded) -> Iterator[Differs]:

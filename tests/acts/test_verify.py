@@ -146,3 +146,23 @@ def test_a_sampled_dossier_is_followed_and_folded() -> None:
 def test_a_sample_of_nothing_is_refused() -> None:
     with pytest.raises(CommandError, match="từ 1 hồ sơ"):
         call_command("verify", sample=0)
+
+
+@pytest.mark.parametrize("portion", [1, 2, 3, 7])
+def test_what_is_wrong_is_found_however_small_the_portions_are(
+    monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    five = many(5)
+    for room in (log, queries):
+        monkeypatch.setattr(room, "PORTION", portion)
+    assert verified()[0] == 0
+    behind_the_back(
+        "UPDATE journal_entry SET by = 'x' WHERE version = 2;"
+        "UPDATE dossiers_dossier SET supplements = 7;"
+        f"INSERT INTO journal_entry SELECT position + 1000, 'ho-so/x' || version, 1, kind, data, occurred_at,"
+        f" recorded_at, by, provision, hash FROM journal_entry WHERE stream = '{five[2].stream}'"
+    )
+    _, said = verified()
+    assert said.count("nội dung không khớp mã băm") == 5 + 3
+    assert said.count("supplements: đang lưu 7") == 5
+    assert said.count("facts without a row") == 3
