@@ -277,7 +277,7 @@ def test_a_promulgated_draft_stands_in_the_register_and_its_procedures_wait_to_b
     made = draft.instrument
     assert made is not None
     assert (made.number, made.kind, made.effective_on) == ("45/2026/QĐ-UBND", "committee", date(2026, 11, 16))
-    assert [(each["kind"], each["title"]) for each in made.procedures] == [("new", TEXT.title)]
+    assert made.procedures == [{"kind": "new", "code": "", "title": TEXT.title, "note": ""}]
 
 
 def test_a_new_procedure_gets_its_code_once_promulgated_and_is_announced_under_it(crew: Crew) -> None:

@@ -287,9 +287,14 @@ def test_a_promulgated_draft_waits_to_be_announced_and_gets_codes(crew: Crew) ->
     shown = signed_in(crew.chairman).post(f"{page(draft)}viec/ban-hanh/", told, follow=True).content.decode()
     assert "Chờ công bố thủ tục" in shown
     client, drafted = signed_in(crew.control), draft.procedures.get()
-    assert "chưa có mã" in text(client, page(draft))
+    shown = text(client, page(draft))
+    assert "chưa có mã" in shown
+    assert "chưa cấp mã cho" in shown
+    assert "van-ban=" not in shown
     client.post(f"{LIST}thu-tuc/{drafted.pk}/ma/", {"ma": "3.000777"})
-    assert "3.000777" in text(client, page(draft))
+    shown = text(client, page(draft))
+    assert "3.000777" in shown
+    assert "cong-bo/quyet-dinh/moi/?van-ban=" in shown
 
 
 def test_late_drafts_stand_out_and_shelves_count_them(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

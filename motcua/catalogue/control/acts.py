@@ -352,9 +352,11 @@ def give_code(drafted: Drafted, *, code: str, by: Officer, at: datetime) -> None
         raise Refused(f"Thủ tục này đã có mã {row.code}", SOURCE)
     if Procedure.objects.filter(code=code).exists():
         raise Refused(f"Mã {code} đã có trong danh mục", SOURCE)
-    old = row.code
     Procedure.objects.filter(pk=row.version.procedure_id).update(code=code)
-    told = [each | {"code": code} if each["code"] == old else each for each in held.instrument.procedures]
+    told = [
+        each | {"code": code} if not each["code"] and each["title"] == row.title else each
+        for each in held.instrument.procedures
+    ]
     Instrument.objects.filter(pk=held.instrument.pk).update(procedures=told)
     _record(held, drafting.CodeGiven(procedure=code, title=row.title, **_by(by, at, SOURCE)))
 
@@ -362,7 +364,8 @@ def give_code(drafted: Drafted, *, code: str, by: Officer, at: datetime) -> None
 def _instrument(held: Draft, issuer: str) -> NewInstrument:
     """The promulgated draft as the register has it, with the procedures to announce."""
     procedures = [
-        ToAnnounce(one.change, one.code, one.title, ", ".join(_changed(one))) for one in reading.kept(held)
+        ToAnnounce(one.change, "" if one.waits_for_code else one.code, one.title, _changed(one))
+        for one in reading.kept(held)
     ]
     return NewInstrument(
         number=held.number,
@@ -375,10 +378,13 @@ def _instrument(held: Draft, issuer: str) -> NewInstrument:
     )
 
 
-def _changed(one: Drafted) -> list[str]:
+def _changed(one: Drafted) -> str:
+    """What a decision says of the change: the parts that differ, or which procedure it takes the place of."""
+    if one.change == Change.REPLACED and one.before:
+        return f"thay thế thủ tục {one.before.procedure.code}"
     if one.change != Change.AMENDED:
-        return []
-    return [control.PARTS[part].lower() for part in reading.regulated(one)]
+        return ""
+    return ", ".join(control.PARTS[part].lower() for part in reading.regulated(one))
 
 
 def _version(draft: Draft, change: str, title: str, before: Version | None) -> Version:

@@ -220,6 +220,8 @@ def actions(
     allowed: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     waiting = _unanswered(draft)
+    if draft.stage == Stage.PROMULGATED and access.may(officer, "catalogue", None, today):
+        _announce(draft, allowed, refused)
     for deed in offers.deeds(officer, draft, today):
         if deed == "forward":
             _forward(draft, gates, allowed, refused)
@@ -248,6 +250,17 @@ def _forward(
     else:
         url = reverse("draft-forward", args=[draft.pk])
         allowed.append({"url": url, "label": label, "primary": True, "post": True})
+
+
+def _announce(draft: Draft, allowed: list[dict[str, Any]], refused: list[dict[str, str]]) -> None:
+    """What comes after: the decision that announces what the instrument brought."""
+    label, source = "Soạn quyết định công bố", "NĐ 63/2010/NĐ-CP Đ.15"
+    without = [one.title for one in reading.kept(draft) if one.waits_for_code]
+    if without:
+        refused.append({"label": label, "reason": f"chưa cấp mã cho {'; '.join(without)}", "source": source})
+    else:
+        url = f"{reverse('announcement-new')}?van-ban={draft.instrument_id}"
+        allowed.append({"url": url, "label": label, "primary": True})
 
 
 def _no_opinion(officer: Officer, draft: Draft, today: date) -> str:
