@@ -6,8 +6,10 @@ an archive holds them as files. Days are legal days of Asia/Ho_Chi_Minh, money i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import ibis
 import ibis.expr.types as ir
@@ -58,6 +60,14 @@ class Named:
 
 
 NAMED: dict[str, Named] = {}
+
+
+def columns() -> str:
+    """Which tables there are with which columns, as a short text: an archive must have the same."""
+    kinds = {
+        name: {column: kind for column, (kind, _) in table.columns.items()} for name, table in NAMED.items()
+    }
+    return sha256(json.dumps(kinds).encode()).hexdigest()[:16]
 
 
 def _named(name: str, meaning: str, live: str, /, **columns: tuple[str, str]) -> ir.Table:

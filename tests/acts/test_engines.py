@@ -199,6 +199,16 @@ def test_archives_of_other_definitions_are_not_mixed(
         call_command("index", engine="duckdb", archive=[tmp_path / "mot", tmp_path / "hai"])
 
 
+def test_an_archive_of_another_version_is_refused_with_what_to_do(
+    odd: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as other:
+        other.setattr(writing, "columns", lambda: "another")
+        writing.archive(tmp_path, at=NOW)
+    with pytest.raises(CommandError, match="--full"):
+        call_command("index", engine="duckdb", archive=[tmp_path])
+
+
 def test_the_command_prints_the_same_from_an_archive(
     odd: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

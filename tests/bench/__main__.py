@@ -13,7 +13,7 @@ from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
-PARTS = ("processes", "due", "joins", "printing", "search", "pile", "load")
+PARTS = ("processes", "due", "joins", "printing", "search", "measures", "pile", "load")
 
 
 def main() -> None:
@@ -43,6 +43,8 @@ def _asked(words: list[str]) -> Namespace:
     parser.add_argument("--collisions", type=int, default=10_000, help="of joins (%(default)s)")
     parser.add_argument("--officers", type=int, default=40, help="clicking at once (%(default)s)")
     parser.add_argument("--minutes", type=float, default=1, help="they click (%(default)s)")
+    parser.add_argument("--rows", type=int, default=200_000, help="dossiers of the measures (%(default)s)")
+    parser.add_argument("--nation", action="store_true", help="the measures also on 10 and 40 times as many")
     parser.add_argument("--keep", action="store_true", help="keep the seeded databases for the next run")
     asked = parser.parse_args(words)
     if strange := set(asked.parts) - set(PARTS):
@@ -51,7 +53,7 @@ def _asked(words: list[str]) -> Namespace:
 
 
 def _results(asked: Namespace) -> list[dict[str, object]]:
-    from . import due, joins, load, pile, printing, processes, search, stores
+    from . import due, joins, load, measures, pile, printing, processes, search, stores
 
     ways: dict[str, Callable[[], list[dict[str, object]]]] = {
         "processes": processes.run,
@@ -59,6 +61,7 @@ def _results(asked: Namespace) -> list[dict[str, object]]:
         "joins": lambda: joins.run(asked.collisions),
         "printing": printing.run,
         "search": search.run,
+        "measures": lambda: measures.run(asked.rows, asked.nation),
         "pile": lambda: pile.run(asked.dossiers),
         "load": lambda: load.run(asked.dossiers, asked.officers, asked.minutes),
     }

@@ -39,13 +39,14 @@ class Part:
 class Manifest:
     """What one run left: the files of every table, and of what.
 
-    `position`: every fact of the journal up to it is in the files. `at`: when they were read. `definitions` tells
-    how the named tables were defined; `calendars` which calendars the dossiers' clocks had, "" when some were still
-    being counted again.
+    `position`: every fact of the journal up to it is in the files. `at`: when they were read. `columns` tells which
+    the named tables have, `definitions` how they were come by; `calendars` which calendars the dossiers' clocks had,
+    "" when some were still being counted again.
     """
 
     position: int
     at: datetime
+    columns: str
     definitions: str
     calendars: str
     tables: Mapping[str, tuple[Part, ...]]
@@ -82,6 +83,7 @@ def put(folder: Path, manifest: Manifest) -> None:
         "format": FORMAT,
         "position": manifest.position,
         "at": manifest.at.isoformat(),
+        "columns": manifest.columns,
         "definitions": manifest.definitions,
         "calendars": manifest.calendars,
         "tables": tables,
@@ -151,4 +153,4 @@ def _read(file: Path) -> Manifest | None:
 
 def _made(data: Mapping[str, Any], tables: Mapping[str, tuple[Part, ...]]) -> Manifest:
     at = datetime.fromisoformat(data["at"])
-    return Manifest(data["position"], at, data["definitions"], data["calendars"], tables)
+    return Manifest(data["position"], at, data["columns"], data["definitions"], data["calendars"], tables)

@@ -25,7 +25,7 @@ from motcua.law.calendar import day
 from motcua.people import calendars
 from motcua.scores import live
 from motcua.scores.periods import Period
-from motcua.scores.tables import NAMED, WORKDAYS
+from motcua.scores.tables import NAMED, WORKDAYS, columns
 
 from . import manifest, pouring
 from .manifest import NO_MONTH, BadArchive, Manifest, Part
@@ -76,10 +76,11 @@ def archive(folder: Path, *, at: datetime, anew: bool = False, told: Told = lamb
 
 
 def definitions(on: date) -> str:
-    """What the named tables mean, as a short text that changes when one of them does."""
-    tables = {name: [dict(table.columns), table.live] for name, table in NAMED.items()}
-    said = json.dumps([tables, WORKDAYS, live.named(on)], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    """How the named tables are come by on a day, as a short text that changes when one of them does."""
+    said = json.dumps(
+        [{name: table.live for name, table in NAMED.items()}, WORKDAYS, live.named(on)], sort_keys=True
+    )
+    return hashlib.sha256(f"{columns()} {said}".encode()).hexdigest()[:16]
 
 
 def months(first: datetime | None, last: datetime | None) -> Iterator[Period]:
@@ -141,6 +142,7 @@ class _Run:
         return Manifest(
             position,
             self.at,
+            columns(),
             self.definitions,
             "" if recounting else self.calendars,
             {DOSSIERS: parts, **tables},

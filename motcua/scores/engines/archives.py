@@ -23,7 +23,7 @@ from motcua.scores.live import Counts
 from motcua.scores.measures import MEASURES, SIDES, Side, tallies
 from motcua.scores.periods import Period, Window
 from motcua.scores.populations import PARAMETERS
-from motcua.scores.tables import DECLARED, KEYS, MOMENT, NAMED, UNITS, Named
+from motcua.scores.tables import DECLARED, KEYS, MOMENT, NAMED, UNITS, Named, columns
 
 PLACE = 1 << 44  # keys of the second archive begin here, those of the third at twice this
 
@@ -40,6 +40,11 @@ class Archives(ABC):
             raise BadArchive(
                 "các kho lưu viết theo những định nghĩa bảng khác nhau; lưu lại tất cả bằng cùng một phiên bản"
             )
+        for folder, each in zip(folders, held, strict=True):
+            if each.columns != columns():
+                raise BadArchive(
+                    f"{folder} do phiên bản khác của chương trình ghi; ghi lại bằng motcua archive --full"
+                )
         self.at = min(each.at for each in held)
         files: dict[str, list[list[Path]]] = {
             name: [
@@ -47,7 +52,6 @@ class Archives(ABC):
                 for folder, each in zip(folders, held, strict=True)
             ]
             for name in NAMED
-            if all(name in each.tables for each in held)
         }
         self._begin()
         for name, of_each in files.items():
