@@ -156,6 +156,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "motcua.catalogue.cleaning.tasks",
     "motcua.dossiers.closing",
     "motcua.dossiers.inputs",
+    "motcua.steering.reminders",
 ]
 
 # Whose code a group of dossiers handed in online carries (NĐ 118/2025 Đ.28.2.a); the portal's own was not found.

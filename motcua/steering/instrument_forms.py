@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from motcua.law.calendar import day
-from motcua.people.models import Officer, Unit
+from motcua.people.models import Officer, Unit, UnitKind
 
 from . import acts, queries, shown
 from .forms import WRITTEN, day_field, line_field, text_field
@@ -85,13 +85,13 @@ class GiveForm(forms.Form):
         label="Đơn vị chủ trì",
         required=False,
         help_text="Mỗi đơn vị được chọn nhận một nhiệm vụ riêng.",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-long"}),
     )
     cooperating = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
         label="Đơn vị phối hợp",
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-long"}),
     )
     due = day_field("Hạn hoàn thành")
     every = forms.ChoiceField(
@@ -123,8 +123,13 @@ class GiveForm(forms.Form):
         givers = queries.givers(officer, on)
         self.fields["giver"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in givers])
         units = {unit.pk for giver in givers for unit in queries.recipients(giver, on)}
-        self.fields["leads"].queryset = Unit.objects.filter(pk__in=units).order_by("code")
-        self.fields["cooperating"].queryset = queries.standing(on)
+        self.fields["leads"].queryset = Unit.objects.filter(pk__in=units).order_by("-kind", "code")
+        working = queries.standing(on).exclude(kind=UnitKind.CENTRE)
+        self.fields["cooperating"].queryset = working.order_by("-kind", "code")
+        there = set(self.fields["leads"].queryset.values_list("kind", flat=True))
+        self.fields["groups"].choices = [
+            (slug, label) for slug, label, kind in queries.GROUPS if kind in there
+        ]
         self.fields["field"].choices = [("", "Chọn lĩnh vực"), *shown.choices("fields", on)]
         self.fields["tags"].choices = shown.choices("tags", on)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import board, duties, heads, instruments, listing, par, plans, task
+from .views import board, duties, heads, instruments, listing, par, plans, reports, task
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
@@ -22,6 +22,10 @@ urlpatterns = [
     path("dieu-hanh/van-ban/<int:key>/giao/", instruments.give, name="give"),
     path("dieu-hanh/van-ban/<int:key>/nhap/", instruments.take_plan, name="take-plan"),
     path("dieu-hanh/ke-hoach/", plans.listed, name="plans"),
+    path("dieu-hanh/bao-cao/", reports.listed, name="steering-reports"),
+    path("dieu-hanh/bao-cao/<slug:kind>/<str:code>/<slug:period>/", reports.show, name="steering-report"),
+    path("dieu-hanh/don-vi/<str:code>/don-doc/", reports.letter, name="urging-letter"),
+    path("dieu-hanh/cong-van/<int:key>/", reports.letter_paper, name="letter-paper"),
     path("dieu-hanh/phu-thuoc/", plans.dependencies, name="dependencies"),
     path("dieu-hanh/phu-thuoc/<int:key>/", plans.dependency, name="dependency"),
     path(PAR, par.index, name="par"),

@@ -86,6 +86,9 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "directives": [(Role.HEAD, ""), (Role.CONTROLLER, "q=ke+hoach&loai=plan")],
     "directive": [(Role.CONTROLLER, "")],
     "plans": [(Role.HEAD, "nam=2026"), (Role.CONTROLLER, "o=chua")],
+    "steering-reports": [(Role.HEAD, ""), (Role.CONTROLLER, "nam=2026")],
+    "steering-report": [(Role.CONTROLLER, ""), (Role.HEAD, "xuat=xlsx")],
+    "urging-letter": [(Role.CONTROLLER, "")],
     "dependencies": [(Role.HEAD, "")],
     "heads": [(Role.CONTROLLER, ""), (Role.HEAD, "nam=2026")],
     "cleaning": [(Role.CONTROLLER, "")],
@@ -131,6 +134,8 @@ LISTS: dict[str, list[tuple[str, str]]] = {
 }
 WHERE = {
     "steering-unit": ["04.05"],
+    "steering-report": ["overdue", "04", "2026-11"],
+    "urging-letter": ["04.05"],
     "directive": [1],
     "statistic-form": ["ii-03"],
     "report": ["ii-06a", "04"],
@@ -181,7 +186,17 @@ NO_LIST = frozenset(
     | {"draft", "draft-new", "draft-edit", "draft-forward", "draft-add", "draft-deed", "draft-paper"}
     | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
     | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
-    | {"task", "task-deed", "attachment", "directive-new", "give", "give-alone", "take-plan", "dependency"}
+    | {
+        "task",
+        "task-deed",
+        "attachment",
+        "directive-new",
+        "give",
+        "give-alone",
+        "take-plan",
+        "dependency",
+        "letter-paper",
+    }
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
     | {

@@ -29,6 +29,7 @@ from .judging import (
 )
 from .outside import meet_dependency, name_dependency
 from .reminding import remind, see_reminders
+from .sending import send_letter, send_report
 
 __all__ = [
     "EVERY",
@@ -57,6 +58,8 @@ __all__ = [
     "resume_task",
     "return_task",
     "see_reminders",
+    "send_letter",
+    "send_report",
     "start_task",
     "tell_budget",
     "urge_task",

@@ -128,7 +128,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
             "text": "Nhiệm vụ đã xong ở danh sách nhiệm vụ.",
         },
         "crumbs": crumbs("board", "Bảng điều hành", found.name),
-        "letter_url": "",
+        "letter_url": _letter(request, found, figures, on),
     }
     return render(request, "steering/unit.html", context)
 

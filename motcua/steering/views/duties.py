@@ -39,7 +39,7 @@ def show(request: DeskRequest) -> HttpResponse:
     reminders = Reminder.objects.filter(officer=request.user, seen_at=None).select_related("task__lead")
     context = {
         "tabs": tabs(request),
-        "answer": _answer(figures),
+        "answer": _answer(figures, asking.count()),
         "counts": _counts(figures, asking.count(), reminders.count()),
         "rows": shown.rows(pressing.order_by("until", "id")[:MOST], on),
         "asking": shown.rows(
@@ -64,10 +64,11 @@ def show(request: DeskRequest) -> HttpResponse:
     return render(request, "steering/duties.html", context)
 
 
-def _answer(figures: Figures) -> str:
+def _answer(figures: Figures, asking: int) -> str:
     overdue, soon, returned = (figures.of(each) for each in (Status.OVERDUE, Status.SOON, Status.RETURNED))
     if not overdue and not soon and not returned:
-        return "Không có nhiệm vụ nào quá hạn hoặc sắp đến hạn."
+        waits = f" {asking} việc chờ bên bạn xác nhận, trả lời." if asking else ""
+        return f"Không có nhiệm vụ nào quá hạn hoặc sắp đến hạn.{waits}"
     told = [f"{overdue} nhiệm vụ quá hạn"] * bool(overdue) + [f"{soon} sắp đến hạn"] * bool(soon)
     told += [f"{returned} bị trả lại"] * bool(returned)
     return f"{', '.join(told)}."

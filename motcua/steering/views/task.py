@@ -164,8 +164,13 @@ def _told(request: DeskRequest, task: Task, past: Past, at: datetime) -> dict[st
         "events": telling.events(past.facts),
         "inline": [{"deed": deed, "form": deed.form(**kept)} for deed in offered if deed.inline],  # type: ignore[arg-type]
         "actions": [
-            {"url": reverse("task-deed", args=[task.pk, deed.slug]), "label": deed.label, "primary": n == 0}
-            for n, deed in enumerate(deed for deed in offered if not deed.inline)
+            {
+                "url": reverse("task-deed", args=[task.pk, deed.slug]),
+                "label": deed.label,
+                "primary": deed.slug == "bao-cao",
+            }
+            for deed in offered
+            if not deed.inline
         ],
         "standing": standing,
         "crumbs": [*crumbs("tasks", "Nhiệm vụ"), {"label": task.code}],

@@ -18,6 +18,7 @@ from rich.console import Console
 from motcua.catalogue.acts import WrongFile
 from motcua.demo import (
     counter,
+    directives,
     drafting,
     outbox,
     province,
@@ -114,6 +115,7 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
         teller.say(f"Liên thông: {made} nhóm hồ sơ, dự án.")
         guided, numbers = counter.play(world, run.seed, settings.at)
         teller.say(f"Tại quầy: {guided} lượt hướng dẫn, {numbers} số thứ tự.")
+        teller.say(f"Điều hành: {directives.play(run.seed, settings.at)} nhiệm vụ được giao.")
     if drafts := drafting.play(settings.start, settings.at):
         teller.say(f"Dự thảo văn bản: {drafts}, từ soạn thảo đến ban hành.")
     _tell_portal(teller)

@@ -1,0 +1,34 @@
+"""Papers of steering set in type (công văn đôn đốc)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from motcua.ui import press
+from motcua.ui.templatetags import ui
+
+from ..models import Letter
+
+LETTER = Path(__file__).parent / "letter.typ"
+
+
+def letter(sent: Letter) -> bytes:
+    """A letter of urging as PDF, as it was sent: the same letter gives the same bytes."""
+    (document,) = press.pages(LETTER, sent.data, at=sent.at)
+    return document
+
+
+def rows(tasks: list[dict[str, Any]]) -> list[list[str]]:
+    """The tasks of a letter as its table says them."""
+    return [
+        [
+            each["title"],
+            each["product"],
+            each["instrument"],
+            ui.day(date.fromisoformat(each["until"])),
+            f"{each['days']}",
+        ]
+        for each in tasks
+    ]

@@ -1,0 +1,78 @@
+"""What a report of a period says, gathered from the tasks of the day it is made (báo cáo định kỳ)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from motcua.law.following import Figures, ReportPeriod, Status
+from motcua.people.models import Unit, UnitKind
+
+from . import queries
+from .models import PeriodReport, Task
+
+MOST = 1000
+Kind = PeriodReport.Kind
+FIGURES = ("total", "done", "done_late", "within", "waiting", "overdue")
+
+
+def tasks_of(unit: Unit, period: ReportPeriod) -> QuerySet[Task]:
+    """The tasks a unit reports on: what it led, or for the province what it gave."""
+    owed = queries.owed(period.first, period.last)
+    return owed.filter(giver=unit) if unit.kind == UnitKind.PROVINCE else owed.filter(lead=unit)
+
+
+def gathered(kind: str, unit: Unit, period: ReportPeriod, today: date) -> dict[str, Any]:
+    """The figures and the list of a report, as plain data that can be kept for ever."""
+    on, tasks = min(period.last, today), tasks_of(unit, period)
+    told: dict[str, Any] = {
+        "unit": unit.name,
+        "period": period.label,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "counted": on.isoformat(),
+        "figures": told_figures(queries.figures(tasks, on)),
+    }
+    if kind == Kind.TASKS:
+        return told | {"rows": _of_units(tasks, on)}
+    return told | {"rows": overdue(tasks, on)}
+
+
+def told_figures(figures: Figures) -> dict[str, int]:
+    """Figures by their names, as they are kept."""
+    return {
+        "total": figures.total,
+        "done": figures.done,
+        "done_late": figures.of(Status.DONE_LATE),
+        "within": figures.within,
+        "waiting": figures.of(Status.WAITING),
+        "overdue": figures.overdue,
+    }
+
+
+def overdue(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
+    """The overdue tasks of a day, longest overdue first."""
+    found = tasks.filter(queries.statuses(on)[Status.OVERDUE]).select_related("lead", "instrument")
+    return [
+        {
+            "key": task.pk,
+            "code": task.code,
+            "title": task.title,
+            "product": task.product,
+            "lead": task.lead.name,
+            "instrument": task.instrument.number if task.instrument else "",
+            "due": task.due.isoformat(),
+            "until": task.until.isoformat(),
+            "days": (on - task.until).days,
+        }
+        for task in found.defer("words", "detail").order_by("until", "id")[:MOST]
+    ]
+
+
+def _of_units(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
+    of_each: Mapping[int, Figures] = queries.by_unit(tasks, on)
+    units = Unit.objects.filter(pk__in=of_each).order_by("-kind", "code")
+    return [{"unit": unit.name, "code": unit.code, **told_figures(of_each[unit.pk])} for unit in units]
