@@ -17,6 +17,7 @@ from rich.console import Console
 
 from motcua.catalogue.acts import WrongFile
 from motcua.demo import (
+    announcing,
     counter,
     directives,
     drafting,
@@ -118,6 +119,8 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
         teller.say(f"Điều hành: {directives.play(run.seed, settings.at)} nhiệm vụ được giao.")
     if drafts := drafting.play(settings.start, settings.at):
         teller.say(f"Dự thảo văn bản: {drafts}, từ soạn thảo đến ban hành.")
+    if settings.dossiers >= together.FROM and (decisions := announcing.play(settings.at)):
+        teller.say(f"Công bố: {decisions} quyết định công bố thủ tục.")
     _tell_portal(teller)
     _tell_applicants(teller)
     with connection.cursor() as cursor:
