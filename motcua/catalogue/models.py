@@ -33,6 +33,8 @@ from .control.models import Opinion as Opinion
 from .control.models import Visit as Visit
 from .matching.models import Matching as Matching
 from .matching.models import Mismatch as Mismatch
+from .registers.models import Programme as Programme
+from .registers.models import RegisterItem as RegisterItem
 from .remarks.models import Remark as Remark
 
 

@@ -20,6 +20,7 @@ from motcua.law import (
     offices,
     par_round,
     publications,
+    registers,
     steering_facts,
 )
 
@@ -76,6 +77,7 @@ THINGS = {
     "Models": (models, lambda model: model.__doc__),
     "Facts": (lambda: facts.KINDS | facts.GROUP_KINDS, lambda fact: fact.label),
     "Changes": (lambda: offices.KINDS | announcements.KINDS, lambda change: change.label),
+    "Registers": (lambda: registers.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
     "Steering facts": (
         lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS,

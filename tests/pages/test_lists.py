@@ -14,9 +14,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from motcua.catalogue import searching
 from motcua.catalogue.cleaning import acts as cleaning
 from motcua.catalogue.control import acts as control
-from motcua.catalogue.models import Announcement, Bundle, BundleKind, Flaw, Instrument, Mismatch, Version
+from motcua.catalogue.models import (
+    Announcement,
+    Bundle,
+    BundleKind,
+    Flaw,
+    Instrument,
+    Mismatch,
+    Programme,
+    RegisterItem,
+    Version,
+)
 from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
@@ -99,6 +110,12 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "remarks": [(Role.CONTROLLER, said) for said in ("", "o=tiep-thu", "q=mau")],
     "my-flaws": [(Role.CONTROLLER, ""), (Role.HANDLER, "")],
     "matching": [(Role.CONTROLLER, said) for said in ("", "o=het-khac", "q=mau&loai=field&phan=title")],
+    "internal-register": [(Role.CONTROLLER, "")],
+    "delegation-register": [(Role.CONTROLLER, "cat=1")],
+    "register-items": [
+        *((Role.CONTROLLER, said) for said in ("", "tinh-trang=qua-han", "q=mau&co-quan=Sở+Mẫu")),
+        (Role.CONTROLLER, "xuat=xlsx"),
+    ],
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "drafts": [
         *((Role.CONTROLLER, said) for said in ("", "q=mau", "o=opinion&don_vi=04.05", "xuat=xlsx")),
@@ -138,6 +155,7 @@ WHERE = {
     "urging-letter": ["04.05"],
     "directive": [1],
     "statistic-form": ["ii-03"],
+    "register-items": ["noi-bo"],
     "report": ["ii-06a", "04"],
     "other-indicator": ["HS_DUNG_HAN"],
     "other-rows": ["HS_TRUC_TUYEN", "04", "mau"],
@@ -174,6 +192,8 @@ NO_LIST = frozenset(
     | {"index-trend", "publication", "publication-file", "publication-notice", "publication-compare"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
     | {"matching-file", "matching-gateway", "mismatch"}
+    | {"register-of", "register-item", "register-item-new", "register-item-edit", "register-table"}
+    | {"programme-new"}
     | {"open-data", "open-catalogue", "procedure-linked"}
     | {"overlays", "overlay-end", "statistic-close", "statistic-data"}
     | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
@@ -256,6 +276,7 @@ def grown(crew: Cast, count: int) -> None:
     looking.look(MONDAY + timedelta(days=4))
     cleaning.sweep(by=None, at=MONDAY + timedelta(days=4))
     Flaw.objects.update(owner=crew.officers.controller, due=MONDAY.date())
+    followed(count)
     apart = {"kind": "field", "title": "Cấp giấy xác nhận mẫu", "version": crew.version, "found_at": MONDAY}
     Mismatch.objects.bulk_create(
         [
@@ -264,6 +285,16 @@ def grown(crew: Cast, count: int) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def followed(count: int) -> None:
+    """Items of both registers, of as many agencies as a province has."""
+    for register in ("noi-bo", "phan-cap"):
+        told = {"code": "mau", "name": "Mẫu", "document": "1/QĐ-TTg", "deadline": MONDAY.date()}
+        programme, _ = Programme.objects.get_or_create(register=register, defaults=told)
+        kept = {"programme": programme, "title": "Mẫu", "field": "Đất"}
+        rows = [RegisterItem(code=f"{have}", agency=f"Sở {have % 9}", **kept) for have in range(count)]
+        RegisterItem.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def announced(crew: Cast, have: int, version: Version) -> None:
@@ -378,6 +409,7 @@ def test_a_list_asks_at_most_twenty_questions_however_much_it_holds(crew: Cast) 
     for _ in range(2):  # what the first visit reads is kept for later ones
         few = {page: questions(crew, *page) for page in pages}
     grown(crew, MANY)
+    searching.lexicon()  # read anew, once, where something was published
     many = {page: questions(crew, *page) for page in pages}
     assert {page: len(asked) for page, asked in many.items() if len(asked) > MOST} == {}
     more = {

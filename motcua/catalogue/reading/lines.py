@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from motcua.ui.exports import typed
 from .drafts import plain
 from .files import WrongFile, opened
 
+TITLED = 10  # lines in which the names of the columns are looked for
 SHEETS = (".xlsx", ".xls", ".ods")
 
 
@@ -35,11 +37,27 @@ def read(path: Path, headers: Mapping[str, Sequence[str]], required: Sequence[st
     Accents, case and underscores of the head do not matter. Raises WrongFile.
     """
     lines = _sheet(path) if path.suffix.lower() in SHEETS else _csv(path)
-    columns = _columns(path, next(lines)[1], headers, required)
+    columns = _columns(path, _head(lines, headers, required), headers, required)
     for number, cells, position in lines:
         named = {name: plain(cells[at]) for name, at in columns.items() if at < len(cells)}
         if any(named.values()):
             yield Line(number, named, position)
+
+
+def _head(
+    lines: Iterator[tuple[int, list[str], int]], headers: Mapping[str, Sequence[str]], required: Sequence[str]
+) -> list[str]:
+    """The line that names the columns: the first that has all required ones, as lists taken out begin with a title.
+
+    Where none of the first ten has, the very first.
+    """
+    first: list[str] = []
+    for place, (_, cells, _) in enumerate(islice(lines, TITLED)):
+        first = cells if place == 0 else first
+        told = {" ".join(words(plain(name))) for name in cells}
+        if all(told & set(headers[name]) for name in required):
+            return cells
+    return first
 
 
 def _csv(path: Path) -> Iterator[tuple[int, list[str], int]]:

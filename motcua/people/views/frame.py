@@ -35,6 +35,8 @@ DESK = {
         ("Quy trình", "processes", "catalogue"),
         ("Công bố", "announcing", "catalogue"),
         ("Làm sạch dữ liệu", "cleaning", "catalogue"),
+        ("Thủ tục nội bộ", "internal-register", "catalogue"),
+        ("Phân cấp", "delegation-register", "catalogue"),
     ),
     "Số liệu": (
         ("Chỉ số", "index", ""),
