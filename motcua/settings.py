@@ -165,6 +165,9 @@ PORTAL_AGENCY = os.environ.get("PORTAL_AGENCY", "DVCQG")
 # For how many seconds a page of the index may show what was counted before; 0 counts for every viewer.
 INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
 
+# How many public files one address may take in a minute from one worker.
+EXPORTS_A_MINUTE = int(os.environ.get("EXPORTS_A_MINUTE", "60"))
+
 # The national portal; without an address its stand-in answers, and says so on screen.
 PORTAL_URL = os.environ.get("PORTAL_URL", "")
 PORTAL_USER = os.environ.get("PORTAL_USER", "")

@@ -3,6 +3,7 @@ from django.urls import path
 from . import views
 from .boards import views as boards
 from .declaring import views as declaring
+from .opening import views as opening
 from .others import views as others
 from .reconciling import views as reconciling
 from .reports import views as reports
@@ -36,4 +37,7 @@ urlpatterns = [
     path("bang-dieu-hanh/<str:unit>/", boards.board, name="leader-board"),
     path("bang-dieu-hanh/<str:unit>/<slug:name>/", boards.rows, name="leader-board-rows"),
     path("cong-khai/", boards.public, name="public-board"),
+    path("du-lieu-mo/so-lieu/", opening.index, name="open-figures"),
+    path("du-lieu-mo/danh-muc.jsonld", opening.catalogue, name="open-dcat"),
+    path("du-lieu-mo/so-lieu/<slug:slug>/<str:month>.<slug:kind>", opening.file, name="open-file"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from motcua.law.calendar import day
+from motcua.ui.throttle import braked
 
 from .. import listing, pages, queries
 from ..cleaning.gathering import in_force
@@ -40,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@braked
 def whole(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     """Every procedure in force, written as it is read."""
     if kind not in FILES:

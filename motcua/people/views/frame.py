@@ -46,7 +46,7 @@ DESK = {
         ("Đối soát", "reconciling", ""),
     ),
     "Điều hành": (
-        ("Bảng điều hành", "leader-boards", ""),
+        ("Toàn cảnh", "leader-boards", ""),
         ("Nhiệm vụ", "steering", ""),
     ),
     "Hệ thống": (("Đơn vị, cán bộ", "units", "staff"),),

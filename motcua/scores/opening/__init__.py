@@ -1,0 +1,1 @@
+"""Figures anybody may take: monthly files, small counts withheld, a DCAT catalogue (dữ liệu mở)."""
