@@ -259,14 +259,15 @@ def _authority(draft: Draft, rules: Pack) -> Gate:
 
 def _whole(draft: Draft, rules: Pack) -> Gate:
     told = rules["mandatory_parts"]
-    missing = [
-        f"{one.name}: thiếu {PARTS[part].lower()}"
-        + ("" if part in told["always"] else ", hoặc ghi rõ là không có")
-        for one in draft.procedures
-        if one.change is not Change.ABOLISHED
-        for part in (*told["always"], *told["conditional"])
-        if part not in one.filled and not (part in told["conditional"] and part in one.absent)
-    ]
+    missing: list[str] = []
+    for one in (each for each in draft.procedures if each.change is not Change.ABOLISHED):
+        always = [PARTS[part].lower() for part in told["always"] if part not in one.filled]
+        open_ = [p for p in told["conditional"] if p not in one.filled and p not in one.absent]
+        if always:
+            missing.append(f"{one.name}: thiếu {'; '.join(always)}")
+        if open_:
+            said = "; ".join(PARTS[part].lower() for part in open_)
+            missing.append(f"{one.name}: chưa ghi, cũng chưa đánh dấu là không có: {said}")
     source = rules.source("mandatory_parts")
     return Gate("parts", Stage.DRAFTING, "Đủ các bộ phận bắt buộc", source, tuple(missing))
 

@@ -60,7 +60,8 @@ def opinion(draft: Draft, pk: int) -> bytes:
     found = next((one for visit in draft.visits.all() for one in visit.opinions.all() if one.pk == pk), None)
     if found is None:
         raise NotFound("Dự thảo không có ý kiến này")
-    form, source = _form("appraisal" if found.visit.stage == Stage.APPRAISAL else "opinion", draft)
+    kind = "appraisal" if found.visit.stage == Stage.APPRAISAL else "opinion"
+    form, source = _form(kind, draft)[0], f"Căn cứ: {control.pack(draft.day).source(kind)}"
     names = queries.names([found.by])
     rows = [
         [one.title, one.get_change_display(), "" if one.waits_for_code else one.code]
@@ -79,7 +80,7 @@ def opinion(draft: Draft, pk: int) -> bytes:
             ),
             _section("II. Kết luận", [("", found.get_position_display())]),
             _section("III. Nội dung", [("", found.text)]),
-            *_gates(draft),
+            *(_gates(draft) if found.visit in reading.standing(draft.visits.all()).values() else ()),
         ],
         "signatures": [{"role": "Người cho ý kiến", "name": names.get(found.by, found.by)}],
     }

@@ -42,16 +42,19 @@ def event(one: Event, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def gate(one: control.Gate, stage: str) -> dict[str, Any]:
-    """A gate for the list of conditions of a draft that stands at `stage`; one of a later stage waits."""
+    """A gate for the list of conditions of a draft that stands at `stage`; one of a later stage is not asked yet."""
     here = control.Stage(stage)
-    waits = here in control.PATH and control.PATH.index(one.stage) > control.PATH.index(here)
+    waits = one.blocks and here in control.PATH and control.PATH.index(one.stage) > control.PATH.index(here)
     word, icon, tone = "Đạt", "circle-check", "ok"
-    if not one.open and not one.blocks:
-        word, icon, tone = "Lưu ý", "triangle-alert", "soon"
+    if waits:
+        word, icon, tone = "Chưa tới", "hourglass", ""
     elif not one.open:
-        word, icon, tone = ("Chưa tới", "hourglass", "") if waits else ("Chưa đạt", "circle-alert", "late")
+        word, icon, tone = (
+            ("Chưa đạt", "circle-alert", "late") if one.blocks else ("Lưu ý", "triangle-alert", "soon")
+        )
     return {
         "gate": one,
+        "waits": waits,
         "word": word,
         "icon": icon,
         "tone": tone,
