@@ -125,7 +125,7 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
     _tell_applicants(teller)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    if published := publishing.publish(settings.at):
+    if published := publishing.publish(settings.at, since=settings.start):
         teller.say(f"Công bố chỉ số: bản {published.number}, kiểm tra được bằng motcua verify-snapshot.")
     return tally
 
