@@ -29,14 +29,14 @@ from motcua.law.calendar import TZ
 from . import by_hand_sql, stores
 from .result import line
 
-LIVE = 1_000_000  # dossiers of the live database at most: what is claimed
+MILLION = 1_000_000  # dossiers of the live database, and of each archive of a nation, at most
 UNITS, PROCEDURES, MONTHS = 76, 400, 12
 FIRST = date(2025, 11, 1)
 NOW = datetime(2026, 11, 1, 9, tzinfo=TZ)
 ASKED = "2026-10"
 TURNS = 5
 ROOM = 2048  # MiB
-GROWTH = (1, 10, 40)  # times the smallest archive
+GROWTH = (1, 10, 40)  # archives
 
 
 class Took(NamedTuple):
@@ -50,14 +50,14 @@ class Took(NamedTuple):
 def run(rows: int, nation: bool) -> list[dict[str, object]]:
     """DuckDB over `rows` dossiers, the live database and an archive of it over at most a million; Spark if it is here.
 
-    `nation`: how cost grows from `rows` to ten and forty times as many.
+    `nation`: how cost grows from one archive, of a million at most, to ten and forty. Ten million take 2 GB of disk.
     """
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.VAR) as place:
         folder = Path(place)
         _say(f"an archive of {rows:,} dossiers")
         make(folder / "one", rows)
         found = _duck(folder / "one", rows)
-        found += _live(min(rows, LIVE), folder / "of-live")
+        found += _live(min(rows, MILLION), folder / "of-live")
         return found + _spark(folder, rows, nation)
 
 
@@ -104,35 +104,32 @@ def _live(rows: int, folder: Path) -> list[dict[str, object]]:
 def _spark(folder: Path, rows: int, nation: bool) -> list[dict[str, object]]:
     """Told without a claim: how much faster two cores are, and what a dossier costs as they become more."""
     one = folder / "one"
+    found = _grown(folder, min(rows, MILLION), "DuckDB", duck) if nation else []
     if find_spec("pyspark") is None:
         _say(
             "Spark: not measured, it is not installed: uv pip install --python .venv/bin/python -e '.[spark]'"
         )
-        return _grown("DuckDB", one, rows, duck) if nation else []
-    ours, other = _apart(spark, [one], "local[1]", turns=2), _apart(spark, [one], "local[2]", turns=2)
-    agree(ours.found, other.found)
-    agree(_apart(duck, [one], turns=1).found, ours.found)
+        return found
+    _say("Spark, 1 core and 2")
+    alone, both = _apart(spark, [one], "local[1]", turns=2), _apart(spark, [one], "local[2]", turns=2)
+    agree(alone.found, both.found)
+    agree(_apart(duck, [one], turns=1).found, both.found)
     measure = f"index of a month on Spark, {rows:,} dossiers, 2 cores: dossiers/s"
-    found = [
-        line("measures", measure, rows / other.seconds, "1 core", rows / ours.seconds, 0),
-        _memory("index on Spark, with its Java, 2 cores", other),
+    found += [
+        line("measures", measure, rows / both.seconds, "1 core", rows / alone.seconds, 0),
+        _memory("index on Spark, with its Java, 2 cores", both),
     ]
-    if nation:
-        found += _grown("DuckDB", one, rows, duck)
-        found += _grown(
-            "Spark, 2 cores", one, rows, lambda folders: spark(folders, "local[2]"), on_spark=True
-        )
-    return found
+    return found + (_grown(folder, min(rows, MILLION), "Spark, 2 cores", spark, "local[2]") if nation else [])
 
 
-def _grown(
-    who: str, one: Path, rows: int, count: Callable[..., Any], on_spark: bool = False
-) -> list[dict[str, object]]:
-    """The same archive as several provinces, so that disk stays bounded."""
-    found, first = [], 0.0
+def _grown(folder: Path, rows: int, who: str, step: Callable[..., Any], *how: str) -> list[dict[str, object]]:
+    """One archive as several provinces, so that disk stays bounded."""
+    province, found, first = folder / "province", [], 0.0
+    if not province.exists():
+        make(province, rows)
     for times in GROWTH:
-        args = (spark, [one] * times, "local[2]") if on_spark else (count, [one] * times)
-        took = _apart(*args, turns=2)
+        _say(f"{who}, {times} archives of {rows:,}")
+        took = _apart(step, [province] * times, *how, turns=2)
         rate = rows * times / took.seconds
         first = first or rate
         measure = f"{who}: dossiers/s at {rows * times:,}, {times} archives, {took.seconds:.1f} s"
