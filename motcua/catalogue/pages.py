@@ -17,9 +17,11 @@ from .announcing import local
 from .forms import Promise
 from .models import Finding, Online, Status, Version
 
+CASES = 3  # more cases than that are folded, each by itself
 LONGEST_STRIP = 63  # days: nine weeks
 LONG = 3000  # signs; a longer text is folded, and unfolded in print
 ANYWHERE = "nộp được ở bất kỳ Bộ phận Một cửa nào trong tỉnh (Nghị định 118/2025/NĐ-CP, Điều 14)"
+SAYS_NOTHING = ("", "không", "không có", "không quy định")
 PARTS = {
     "title": "Tên",
     "field": "Lĩnh vực",
@@ -69,7 +71,8 @@ def context(version: Version, versions: Sequence[Version], today: date) -> dict[
         "notice": _notice(version, versions, today),
         "answers": answers(version),
         "ways": telling.ways(version),
-        "bundles": telling.bundles(version.components.all()),
+        "bundles": (bundles := telling.bundles(version.components.all())),
+        "folded": len(bundles) > CASES,
         "texts": _texts(version),
         "facts": _facts(version),
         "places": _places(version),
@@ -150,7 +153,8 @@ def _papers(version: Version) -> dict[str, str]:
 
 
 def _money(version: Version) -> dict[str, str]:
-    remarks = dict.fromkeys(note for fee in version.fees.all() if (note := telling.fee(fee).note))
+    notes = (telling.fee(fee).note for fee in version.fees.all())
+    remarks = dict.fromkeys(note for note in notes if note.casefold().rstrip(".") not in SAYS_NOTHING)
     more = telling.clipped(next(iter(remarks)), 110) if len(remarks) == 1 else ""
     if len(remarks) > 1:
         more = "tùy cách nộp, trường hợp; đọc kỹ ghi chú"

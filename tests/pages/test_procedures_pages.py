@@ -589,3 +589,24 @@ def test_the_page_carries_a_code_that_opens_it_and_a_button_that_prints_it(
     assert "http://testserver/thu-tuc/1.001193/" in page
     assert '<div class="qr" role="img"' in page
     assert "data-print" in page
+
+
+def test_many_cases_are_folded_each_with_its_number_of_papers(client: Client) -> None:
+    version = draft("2.000001", "Cấp giấy")
+    for position in range(8):
+        case = f"Trường hợp {position // 2}"
+        Component.objects.create(
+            version=version, position=position, case=case, name=f"Giấy {position}", originals=1
+        )
+    published(version)
+    page = client.get("/thu-tuc/2.000001/").content.decode()
+    assert "4 trường hợp; mở trường hợp của bạn." in page
+    assert page.count('<details class="case">') == 4
+    assert seen(client, "/thu-tuc/2.000001/").text.count("2 loại giấy tờ") == 4
+
+
+def test_a_remark_that_says_nothing_is_not_told_beside_the_fee(client: Client) -> None:
+    version = draft("2.000001", "Cấp giấy")
+    Fee.objects.create(version=version, position=0, channel="direct", amount=0, text="Miễn phí(Không có)")
+    published(version)
+    assert "Bao nhiêu tiền? Miễn phí Bao lâu?" in seen(client, "/thu-tuc/2.000001/").text
