@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Case, Q, When, prefetch_related_objects
 
@@ -22,8 +23,9 @@ KINDS: dict[str, tuple[UnitKind, ...]] = {
     Level.DISTRICT: (UnitKind.DISTRICT,),
     Level.COMMUNE: (UnitKind.COMMUNE,),
 }
-_PROCESS = (
-    "SELECT id, xmin::text FROM catalogue_processversion"
+# Answered with what `process_asked` gives it; its answer is for `process_known`.
+PROCESS = (
+    "SELECT id, xmin::text AS written FROM catalogue_processversion"
     " WHERE procedure_id = %s AND status = 'published' AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)"
     " AND (unit_id IS NULL OR unit_id = ANY(%s::bigint[]))"
     " ORDER BY array_position(%s::bigint[], unit_id) NULLS LAST LIMIT 1"
@@ -120,15 +122,21 @@ def bundles(day: date) -> list[Bundle]:
 
 def process_for(procedure: Procedure, unit: Unit | None, day: date) -> ProcessVersion:
     """The published process of a unit, else of the nearest unit above it, else the general one. Raises NotFound."""
-    line = _line(unit)
-    found = wire.ask(_PROCESS, [procedure.pk, day, day, line, line])
+    found = wire.ask(PROCESS, process_asked(procedure, unit, day))
     if not found:
         raise NotFound(f"Thủ tục {procedure.code} chưa có quy trình nội bộ công khai ngày {day:%d/%m/%Y}")
-    return _process(*found[0])
+    return process_known(*found[0])
+
+
+def process_asked(procedure: Procedure, unit: Unit | None, day: date) -> list[Any]:
+    """The values of PROCESS for a procedure as a unit carries it out."""
+    line = _line(unit)
+    return [procedure.pk, day, day, line, line]
 
 
 @lru_cache(maxsize=4096)
-def _process(key: int, written: str) -> ProcessVersion:
+def process_known(key: int, written: str) -> ProcessVersion:
+    """The process PROCESS found, with all it has worked out about itself."""
     # Only published ones come here, and those never change; `written` tells a database made anew from the old one.
     return ProcessVersion.objects.get(pk=key)
 

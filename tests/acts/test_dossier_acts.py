@@ -517,6 +517,14 @@ def test_codes_of_an_agency_count_up_within_its_day(crew: Cast) -> None:
     assert codes == ["H14.05-261102-0001", "H14.05-261102-0002", "H14.05-261103-0001"]
 
 
+def test_what_nobody_has_a_process_for_is_not_received_and_takes_no_code(crew: Cast) -> None:
+    other = cast.published_version("5", "ngày làm việc", code="1.000002")
+    for _ in range(2):
+        with pytest.raises(Refused, match="chưa có quy trình"):
+            crew.received(version=other)
+    assert crew.received().code == "H14.05-261102-0001"
+
+
 def test_verify_sees_a_row_that_says_more_than_its_facts(crew: Cast) -> None:
     dossier = crew.received()
     Dossier.objects.filter(pk=dossier.pk).update(state=State.RETURNED)

@@ -36,11 +36,12 @@ from .money import payment
 
 # The ordinal need not reach the disk before the dossier does: what is written later never gets there earlier.
 _NEXT = (
-    "INSERT INTO dossiers_daycounter (agency_code, day, last)"
-    " SELECT %s, %s, 1 WHERE NOT EXISTS (SELECT FROM dossiers_dossier WHERE request_id = %s)"
+    f"WITH process AS ({catalogue.PROCESS}) INSERT INTO dossiers_daycounter (agency_code, day, last)"
+    " SELECT %s, %s, 1 FROM process WHERE NOT EXISTS (SELECT FROM dossiers_dossier WHERE request_id = %s)"
     " AND set_config('synchronous_commit', 'off', true) = 'off'"
     " ON CONFLICT (agency_code, day) DO UPDATE SET last = dossiers_daycounter.last + 1"
-    f" RETURNING nextval('dossiers_dossier_id_seq'), last, ({calendars.WATCH})"
+    f" RETURNING nextval('dossiers_dossier_id_seq'), last, ({calendars.WATCH}),"
+    " (SELECT id FROM process), (SELECT written FROM process)"
 )
 
 
@@ -157,11 +158,14 @@ def known(filing: Filing) -> Dossier:
 def opened(filing: Filing, at: datetime) -> Folded | None:
     """A dossier not written yet, with its code and nothing in its past; None when it was handed in before."""
     _in_force(filing, day(at))
-    process_version = catalogue.process_for(filing.version.procedure, filing.deciding_unit, day(at))
-    given = wire.ask(_NEXT, [filing.deciding_unit.agency_code, day(at), filing.request_id])
+    whose = (filing.version.procedure, filing.deciding_unit, day(at))
+    asked = [*catalogue.process_asked(*whose), filing.deciding_unit.agency_code, day(at), filing.request_id]
+    given = wire.ask(_NEXT, asked)
     if not given:
+        catalogue.process_for(*whose)  # NotFound tells that there is none; else it was handed in before
         return None
-    key, ordinal, calendar = given[0]
+    key, ordinal, calendar, *process_found = given[0]
+    process_version = catalogue.process_known(*process_found)
     dossier = registered(filing, process_version, key=key, ordinal=ordinal, at=at)
     return Folded(dossier, Past(dossier.stream, (), watched=calendar))
 
