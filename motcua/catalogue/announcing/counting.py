@@ -13,7 +13,7 @@ from motcua.law import announcements
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
-from ..models import Level
+from ..models import Level, Version
 from .models import Announced, Change, Statistic
 
 SOURCE = "Chế độ thống kê thủ tục hành chính hằng tháng của tỉnh"
@@ -103,11 +103,17 @@ def _row(item: Announced) -> Row:
         decided_on=decision.decided_on.isoformat() if decision.decided_on else "",
         effective_on=decision.effective_on.isoformat(),
         issuer=decision.agency,
-        agency=" ".join(version.agency.split())[:200] if version and version.agency else UNKNOWN,
+        agency=_agency(version),
         field=version.field if version and version.field else UNKNOWN,
         levels=list(version.levels) if version and version.levels else [UNKNOWN],
         published_on=day(item.published_at).isoformat() if item.published_at else "",
     )
+
+
+def _agency(version: Version | None) -> str:
+    """Who carries it out, else whose authority it is, on one line."""
+    told = (version.agency or version.authority) if version else ""
+    return " ".join(told.split())[:200] or UNKNOWN
 
 
 def closed(span: Span, number: int | None = None) -> Statistic | None:

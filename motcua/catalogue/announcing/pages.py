@@ -16,6 +16,7 @@ from motcua.ui.templatetags import ui
 
 from ..cleaning.pages import link
 from ..models import Status
+from ..reading.drafts import CODE
 from . import queries, standing
 from .models import Announced, Announcement, Change, Instrument
 from .queries import Duty, When, Work
@@ -24,8 +25,8 @@ PAGE = 50
 WHENS = {
     When.LATE: ("Quá hạn", "late", "circle-alert"),
     When.TODAY: ("Hôm nay", "soon", "hourglass"),
-    When.WEEK: ("Tuần này", "", "calendar"),
-    When.LATER: ("Còn hạn", "", "clock"),
+    When.WEEK: ("Tuần này", "", "clock"),
+    When.LATER: ("Còn hạn", "", "circle-check"),
 }
 WORKS = {Work.ANNOUNCE: "Công bố", Work.PUBLISH: "Công khai"}
 STATES = {"": "Tất cả", "du-thao": "Dự thảo", "cho-cong-khai": "Chờ công khai", "xong": "Đã công khai"}
@@ -124,7 +125,7 @@ def _duty(duty: Duty, today: date) -> dict[str, Any]:
         "duty": duty,
         "work": WORKS[duty.work],
         "kind": Change(duty.kind).label,
-        "procedure_url": reverse("procedure", args=[duty.code]) if duty.code else "",
+        "procedure_url": reverse("procedure", args=[duty.code]) if CODE.fullmatch(duty.code) else "",
         "document": document,
         "document_url": _document(duty),
         "due": duty.due,
@@ -238,7 +239,7 @@ def _facts(decision: Announcement) -> list[dict[str, Any]]:
         {"term": "Người ký", "value": decision.signer},
         {"term": "Có hiệu lực từ", "value": ui.day(decision.effective_on)},
         {"term": "Văn bản quy định", "value": grounds or "theo từng thủ tục"},
-        {"term": "Soạn", "value": f"{ui.moment(decision.drafted_at)}, {decision.drafted_by}"},
+        {"term": "Soạn", "value": f"{queries.called(decision.drafted_by)}, {ui.moment(decision.drafted_at)}"},
     ]
 
 
@@ -352,7 +353,8 @@ def instrument(found: Instrument, today: date) -> dict[str, Any]:
 
 def _told(told: dict[str, str], open_ones: dict[tuple[str, str], Duty]) -> dict[str, Any]:
     duty = open_ones.get((told["code"], told["title"]))
-    return {**told, "label": Change(told["kind"]).label, "due": duty.due if duty else None}
+    code = told["code"] if CODE.fullmatch(told["code"]) else ""
+    return {**told, "code": code, "label": Change(told["kind"]).label, "due": duty.due if duty else None}
 
 
 def findings(found: Sequence[Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from motcua.law import announcing
 from motcua.law.announcing import Due
 from motcua.law.calendar import Calendar
+from motcua.people.models import Officer
 
 from ..queries import NotFound
 from ..words import fold
@@ -203,3 +204,9 @@ def effect(decision: Announcement) -> date:
     named = Q(announcements=decision) | Q(announced__announcement=decision)
     days = Instrument.objects.filter(named).values_list("effective_on", flat=True)
     return max(days, default=decision.effective_on)
+
+
+def called(username: str) -> str:
+    """The full name of who did something; the system by its own."""
+    found = Officer.objects.filter(username=username).values_list("full_name", flat=True).first()
+    return str(found) if found else "hệ thống"

@@ -11,6 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from ..control.models import Drafted, Stage
 from ..models import Procedure, Status, Version
+from ..reading.drafts import CODE
 from . import applying, deriving
 from .models import Announced, Announcement, Change
 
@@ -143,6 +144,9 @@ def _replaced(item: Announced, standing: Standing, effective: date) -> Iterable[
 
 
 def _text(item: Announced, standing: Standing, effective: date) -> Iterable[Problem]:
+    if not CODE.fullmatch(item.code):
+        remedy = "Cấp mã cho thủ tục mới ở dự thảo văn bản, rồi ghi lại thủ tục vào quyết định"
+        yield _problem(item, "Mã thủ tục", "chưa có mã của Cơ sở dữ liệu quốc gia", remedy)
     if item.kind == Change.NEW and standing.current:
         remedy = "Đổi loại thành sửa đổi, bổ sung hoặc thay thế"
         yield _problem(item, "Loại", "thủ tục này đang được áp dụng, không phải mới ban hành", remedy)

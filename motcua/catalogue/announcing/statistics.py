@@ -16,7 +16,7 @@ from motcua.ui.exports import Cell, Column, Issuer, Kind, Listing, harmless
 from motcua.ui.templatetags import ui
 
 from ..cleaning.pages import link
-from . import counting, reported
+from . import counting, queries, reported
 from .counting import Row, Span
 from .models import Change, Statistic
 from .pages import tabs
@@ -106,6 +106,7 @@ def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
         "asked": asked,
         "periods": counting.recent(today),
         "frozen": frozen,
+        "closing": _closing(asked, frozen) if frozen else None,
         "versions": [
             {"statistic": each, "url": link("statistics", ky=asked.span.key, ban=str(each.number))}
             for each in versions
@@ -128,6 +129,15 @@ def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
             {"url": f"{reverse('statistic-form', args=[slug])}?ky={asked.span.key}", "label": f"Biểu {code}"}
             for slug, code in reported.FORMS.items()
         ],
+    }
+
+
+def _closing(asked: Asked, frozen: Statistic) -> dict[str, str]:
+    who = queries.called(frozen.closed_by)
+    why = f" Lý do đính chính: {frozen.reason}." if frozen.reason else ""
+    return {
+        "title": f"{asked.span.label}, bản {frozen.number}: đã chốt, không sửa được nữa",
+        "text": f"{who} chốt lúc {ui.moment(frozen.closed_at)}.{why}",
     }
 
 

@@ -25,6 +25,7 @@ from ..announcing.models import Announcement, Instrument
 from ..queries import NotFound
 from ..reading import decisions as tables
 from ..reading.decisions import ItemDraft
+from ..reading.drafts import CODE
 from ..reading.files import WrongFile
 from .announcing import written
 from .processes import ControlRequest, allowed
@@ -78,9 +79,9 @@ def new(request: ControlRequest) -> HttpResponse:
 
 
 def _carry_over(made: Announcement, ground: Instrument | None, request: ControlRequest, at: Any) -> None:
-    """The procedures the instrument makes to be announced; those without a code are typed."""
+    """The procedures the instrument makes to be announced; those without a code of the national database wait."""
     for told in ground.procedures if ground else ():
-        if told["code"]:
+        if CODE.fullmatch(told["code"]):
             item = ItemDraft(0, told["kind"], told["code"], told["title"], told.get("note", ""), str(ground))
             acts.put_announced(made, item, by=request.user, at=at)
 
@@ -234,5 +235,5 @@ def _ground(pk: str) -> Instrument | None:
 def _from(ground: Instrument | None) -> dict[str, Any]:
     if ground is None:
         return {}
-    told = f"Công bố thủ tục hành chính theo {ground.get_kind_display().lower()} số {ground.number}"
+    told = f"Công bố danh mục thủ tục hành chính theo {ground.number}"
     return {**first_day(ground.effective_on), "trich_yeu": told, "van_ban": ground.number}
