@@ -17,6 +17,9 @@ from .par.models import CriteriaTable as CriteriaTable
 from .par.models import ParLine as ParLine
 from .par.models import ParRound as ParRound
 from .par.models import ParSheet as ParSheet
+from .targets.models import Target as Target
+from .targets.models import TargetSource as TargetSource
+from .targets.models import TargetValue as TargetValue
 
 
 class InstrumentKind(models.TextChoices):

@@ -14,6 +14,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("tasks", "Nhiệm vụ"),
     ("directives", "Văn bản"),
     ("plans", "Kế hoạch"),
+    ("targets", "Chỉ tiêu"),
     ("steering-reports", "Báo cáo"),
     ("dependencies", "Phụ thuộc bên ngoài"),
     ("heads", "Người đứng đầu"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import board, duties, heads, instruments, listing, par, plans, reports, task
+from .views import board, duties, heads, instruments, listing, par, plans, reports, targets, task
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
@@ -26,6 +26,9 @@ urlpatterns = [
     path("dieu-hanh/bao-cao/<slug:kind>/<str:code>/<slug:period>/", reports.show, name="steering-report"),
     path("dieu-hanh/don-vi/<str:code>/don-doc/", reports.letter, name="urging-letter"),
     path("dieu-hanh/cong-van/<int:key>/", reports.letter_paper, name="letter-paper"),
+    path("dieu-hanh/chi-tieu/", targets.listed, name="targets"),
+    path("dieu-hanh/chi-tieu/moi/", targets.new, name="target-new"),
+    path("dieu-hanh/chi-tieu/<int:key>/", targets.show, name="target"),
     path("dieu-hanh/phu-thuoc/", plans.dependencies, name="dependencies"),
     path("dieu-hanh/phu-thuoc/<int:key>/", plans.dependency, name="dependency"),
     path(PAR, par.index, name="par"),

@@ -100,6 +100,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "steering-reports": [(Role.HEAD, ""), (Role.CONTROLLER, "nam=2026")],
     "steering-report": [(Role.CONTROLLER, ""), (Role.HEAD, "xuat=xlsx")],
     "urging-letter": [(Role.CONTROLLER, "")],
+    "targets": [(Role.HEAD, "nam=2026"), (Role.CONTROLLER, "nam=2026")],
     "dependencies": [(Role.HEAD, "")],
     "heads": [(Role.CONTROLLER, ""), (Role.HEAD, "nam=2026")],
     "cleaning": [(Role.CONTROLLER, "")],
@@ -219,6 +220,8 @@ NO_LIST = frozenset(
         "take-plan",
         "dependency",
         "letter-paper",
+        "target",
+        "target-new",
     }
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
