@@ -257,3 +257,13 @@ def test_what_was_sent_is_numbered_frozen_and_corrected_only_for_a_reason(world:
     assert SentReport.objects.get(pk=first.pk).content == first.content
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE scores_sentreport CASCADE")
+
+
+def test_who_controls_the_province_answers_for_its_figures_and_for_no_other_department(world: World) -> None:
+    officer = Officer.objects.create(username="control", full_name="Cán bộ kiểm soát")
+    kept = {"unit": world.department, "role": Role.CONTROLLER, "valid_from": scores_world.BORN}
+    Post.objects.create(officer=officer, **kept)
+    told = {
+        unit.code: queries.may_report(officer, unit, date(2026, 12, 20)) for unit in queries.agencies(Q4.last)
+    }
+    assert told == {"04": True, "S1": True, "S2": False, "X1": False, "X2": False}

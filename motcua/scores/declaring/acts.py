@@ -9,10 +9,10 @@ from django.db import transaction
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access
 from motcua.people.models import Officer, Unit
 
 from ..periods import Period
+from ..reports import queries as agencies
 from . import queries
 from .models import Declared
 from .subjects import SUBJECTS
@@ -47,7 +47,7 @@ def declare(
     Raises Refused for what is computed here, a part greater than its whole, missing evidence, or a correction
     without a reason or without a change; BadPeriod before the period begins.
     """
-    access.require(by, "report", unit, day(at))
+    agencies.require_reporting(by, unit, day(at))
     period.window(at)
     _sound(indicator, pair, paper)
     before = queries.history(unit, indicator, str(period)).select_for_update(of=("self",)).first()

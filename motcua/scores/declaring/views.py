@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access
 from motcua.people.models import Unit
 from motcua.ui.templatetags import ui
 
@@ -116,7 +115,7 @@ def declared(request: DeskRequest, unit: str, indicator: str) -> HttpResponse:
         "history": history,
         "form": form,
         "refusal": refusal,
-        "may": access.may(request.user, "report", place, day(now)),
+        "may": agencies.may_report(request.user, place, day(now)),
     }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "scores/declaring/declared.html", shown, status=status)

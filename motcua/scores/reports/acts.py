@@ -10,10 +10,9 @@ from django.db.models import Max
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access
 from motcua.people.models import Officer, Unit
 
-from . import sheets, written
+from . import queries, sheets, written
 from .forms import Form
 from .models import SentReport
 from .spans import Reported
@@ -31,7 +30,7 @@ def send(
     Sent once more it is a new version, for a reason. Raises Refused before the period is over, when an identity of
     the form does not hold, or when a correction has no reason or corrects nothing.
     """
-    access.require(by, "report", unit, day(at))
+    queries.require_reporting(by, unit, day(at))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
     sheet = sheets.fill(form, unit, reported, at)

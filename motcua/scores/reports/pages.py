@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from motcua.law.calendar import day
-from motcua.people import access
 from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
 
@@ -84,7 +83,7 @@ def live(asked: AskedReport, sheet: Sheet, reader: Officer) -> dict[str, Any]:
         "tabs": _tabs(asked) if by_unit else [],
         "sent": sent,
         "changed": changes(sent, content) if sent else [],
-        "may_send": access.may(reader, "report", asked.unit, day(asked.now)) and sheet.window.closed,
+        "may_send": queries.may_report(reader, asked.unit, day(asked.now)) and sheet.window.closed,
         "before": _near(asked, asked.reported.previous),
         "after": _near(asked, asked.reported.next) if day(asked.now) >= asked.reported.next.first else None,
     }

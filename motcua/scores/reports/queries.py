@@ -34,6 +34,18 @@ def home(officer: Officer, day: date) -> Unit | None:
     return sheets.agency(known[posts[0].unit_id]) if posts else None
 
 
+def may_report(officer: Officer, unit: Unit, day: date) -> bool:
+    """Whether an officer answers for a unit's figures: its head or controller, of a province those who control it."""
+    of_province = unit.parent_id is None and access.may(officer, "reconcile", None, day)
+    return of_province or access.may(officer, "report", unit, day)
+
+
+def require_reporting(officer: Officer, unit: Unit, day: date) -> None:
+    """Raise Refused unless `may_report`."""
+    if not may_report(officer, unit, day):
+        access.require(officer, "report", unit, day)
+
+
 def agencies(day: date) -> list[Unit]:
     """The agencies that exist on a day, the province first."""
     there = [
