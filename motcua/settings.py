@@ -157,6 +157,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "motcua.dossiers.closing",
     "motcua.dossiers.inputs",
     "motcua.steering.reminders",
+    "motcua.scores.warming",
 ]
 
 # Whose code a group of dossiers handed in online carries (NĐ 118/2025 Đ.28.2.a); the portal's own was not found.

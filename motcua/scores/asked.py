@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
 from motcua.law import indicators, packs
 from motcua.law.calendar import TZ, day
+from motcua.law.calendar import at as moment_at
 
-from .periods import BadPeriod, Period, Span, Window
+from .periods import INSTANT, BadPeriod, Period, Span, Window
 
 # How many periods of each length the form offers; older ones are reached by their URL.
 OFFERED = {
@@ -29,13 +30,18 @@ class Asked:
     period: Period
     at: datetime
     now: datetime
+    until: date | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, str], now: datetime) -> Asked:
-        """Read `ky` (this month when absent) and `luc` (now when absent). Raises BadPeriod."""
+        """Read `ky` (else this month), `luc` (else now) and `den`, the last day counted. Raises BadPeriod."""
         text = params.get("ky", "").strip()
         period = Period.parse(text) if text else Period.containing(day(now))
-        return cls(period, moment(params.get("luc", ""), now), now)
+        until = _until(params.get("den", "").strip(), period, now)
+        at = moment(params.get("luc", ""), now)
+        if until and not params.get("luc"):
+            at = moment_at(until + timedelta(days=1), time.min) - INSTANT
+        return cls(period, at, now, until)
 
     @classmethod
     def default(cls, now: datetime) -> Asked:
@@ -49,12 +55,17 @@ class Asked:
     @property
     def query(self) -> str:
         """The querystring of this period."""
-        return "?" + urlencode({"ky": str(self.period)})
+        return "?" + urlencode({"ky": str(self.period)} | self._den)
 
     @property
     def exact(self) -> str:
         """The querystring that counts at the same moment: what a figure links to."""
-        return "?" + urlencode({"ky": str(self.period), "luc": self.at.astimezone(TZ).isoformat()})
+        luc = {"luc": self.at.astimezone(TZ).isoformat()}
+        return "?" + urlencode({"ky": str(self.period)} | self._den | luc)
+
+    @property
+    def _den(self) -> dict[str, str]:
+        return {"den": self.until.isoformat()} if self.until else {}
 
     @property
     def label(self) -> str:
@@ -81,6 +92,19 @@ class Asked:
                 return
             yield period
             period = period.previous
+
+
+def _until(text: str, period: Period, now: datetime) -> date | None:
+    """The day a period is counted to (lũy kế đến ngày); None for all of it."""
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise BadPeriod(f"không có ngày “{text}”") from None
+    if not period.first <= found <= min(period.last, day(now)):
+        raise BadPeriod(f"ngày {found:%d/%m/%Y} không nằm trong phần đã qua của {period.label.lower()}")
+    return found if found < min(period.last, day(now)) else None
 
 
 def moment(text: str, now: datetime) -> datetime:

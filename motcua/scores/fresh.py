@@ -38,7 +38,7 @@ T = TypeVar("T")
 SIDES: tuple[Side, ...] = ("n", "d", "left_out")
 HOUR = 3600.0  # how old the figures of another period may be beside those asked for, in seconds
 ONCE = 200  # things made of one count that a worker keeps: pages of any address are asked for
-MOST = 400  # counts kept in the memory of one worker
+MOST = 128  # counts kept in the memory of one worker
 _LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
 # What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures.
 _BESIDES = """
@@ -127,6 +127,8 @@ def _renewed(
     now = monotonic()
     mine.looked, mine.until = now, begun + max(settings.INDEX_SECONDS - (now - begun), 0.1)
     with _GUARD:
+        if (old := _KEPT.get(exact or name)) and old is not mine:
+            old.made.clear()  # a link to that moment finds its counts; what was made of them weighs more
         for key in {exact or name, f"{name}@{mine.at.isoformat()}"}:
             _KEPT[key] = mine
             _KEPT.move_to_end(key)

@@ -12,7 +12,7 @@ from motcua.law import calendar
 
 _WRITTEN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<kind>[QH]?)(?P<number>[0-9]{1,2}))?")
 _ROMAN = ("I", "II", "III", "IV")
-_INSTANT = timedelta(microseconds=1)
+INSTANT = timedelta(microseconds=1)
 
 
 class BadPeriod(ValueError):
@@ -133,5 +133,5 @@ class Period:
         """The period as far as it has gone by `at`. Raises BadPeriod when it has not begun."""
         if at < self.start:
             raise BadPeriod(f"{self.label.lower()} chưa bắt đầu vào ngày {calendar.day(at):%d/%m/%Y}")
-        until = min(at, self.end - _INSTANT)
+        until = min(at, self.end - INSTANT)
         return Window(self.start, until, self.first, calendar.day(until), calendar.day(at), at >= self.end)

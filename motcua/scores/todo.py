@@ -69,7 +69,7 @@ class Todo:
 
 def of(asked: Asked, entry: UnitIndex) -> Todo | None:
     """The work of a unit in a period that still runs; None once it is over."""
-    if asked.window.closed:
+    if asked.window.closed or asked.until:
         return None
     found = fresh.kept(
         f"todo {entry.unit.code}", asked, lambda at: _counted(entry, asked.period.window(at), at)

@@ -12,7 +12,7 @@ from django.db import connection
 
 from motcua.journal import log
 from motcua.law import offices
-from motcua.scores import fresh, live
+from motcua.scores import fresh, live, warming
 from motcua.scores.asked import Asked
 from motcua.scores.models import Counted
 from motcua.scores.periods import Period
@@ -26,7 +26,7 @@ OCTOBER = Period.parse("2026-10")
 
 @pytest.fixture(autouse=True)
 def keeping(settings: Any) -> Iterator[None]:
-    settings.INDEX_SECONDS = 2
+    settings.INDEX_SECONDS = 600  # a slow machine must not let them pass
     fresh.forget()
     yield
     fresh.forget()
@@ -162,3 +162,14 @@ def test_many_viewers_at_once_make_one_count(counted: list[Any]) -> None:
         thread.join()
     assert seen == [5] * 6
     assert len(counted) == 1
+
+
+def test_past_months_are_counted_before_anybody_asks(
+    world: World, counted: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    warming.warm.func(timestamp=0)
+    assert len(counted) == warming.MONTHS
+    fresh.before(Asked(Period.parse("2026-11"), NOW, NOW))
+    warming.warm.func(timestamp=0)
+    assert len(counted) == warming.MONTHS

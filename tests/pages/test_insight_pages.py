@@ -126,10 +126,25 @@ def test_a_part_that_is_not_there_is_explained(client: Client, world: World, wro
 def test_a_page_from_what_was_counted_asks_the_database_next_to_nothing(
     client: Client, world: World, settings: object, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    settings.INDEX_SECONDS = 2  # type: ignore[attr-defined]
+    settings.INDEX_SECONDS = 600  # type: ignore[attr-defined]
     fresh.forget()
     for url in (f"/chi-so/{OCTOBER}", f"/chi-so/S1/{OCTOBER}"):
         first = client.get(url).content
         with django_assert_max_num_queries(1):
             assert client.get(url).content == first
     fresh.forget()
+
+
+def test_a_period_is_counted_to_a_day_and_its_links_keep_it(client: Client, world: World) -> None:
+    whole, part = (text(client, f"/chi-so/S1/?ky=2026-10{until}") for until in ("", "&den=2026-10-10"))
+    assert "1 hồ sơ ở tử số / 2 hồ sơ ở mẫu số" in whole
+    assert "2 hồ sơ ở tử số / 2 hồ sơ ở mẫu số" in part
+    assert "Tháng 10/2026, đến 23:59 10/10/2026" in part
+    page = client.get("/chi-so/?ky=2026&den=2026-10-10").content.decode()
+    assert "/chi-so/S1/?ky=2026&amp;den=2026-10-10" in page
+    assert "den=2026-10-10&amp;luc=2026-10-10T23" in page
+
+
+@pytest.mark.parametrize(("day", "said"), [("2026-12-01", "không nằm trong phần đã qua"), ("x", "ngày “x”")])
+def test_a_day_outside_its_period_is_explained(client: Client, world: World, day: str, said: str) -> None:
+    assert said in text(client, f"/chi-so/?ky=2026-10&den={day}", 400)
