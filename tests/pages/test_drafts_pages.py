@@ -166,6 +166,16 @@ def test_a_text_written_by_another_meanwhile_is_not_lost(crew: Crew) -> None:
     assert "Bước 1." in answer.content.decode()
 
 
+def test_a_form_that_was_torn_says_so(crew: Crew) -> None:
+    client, drafted = signed_in(crew.drafter), crew.added(crew.begun())
+    form = f"{LIST}thu-tuc/{drafted.pk}/"
+    assert client.post(form, TEXT | {"do": "them", "giay-TOTAL_FORMS": "nhiều"}).status_code == 200
+    assert "Trang đã cũ" in client.post(form, TEXT | {"nen": "hôm qua"}).content.decode()
+    wrong = client.post(form, TEXT | {"giay-0-chinh": "một"})
+    assert wrong.status_code == 422
+    assert "Có dòng giấy tờ ghi sai" in wrong.content.decode()
+
+
 def test_only_a_procedure_of_the_catalogue_can_be_amended(crew: Crew) -> None:
     client, draft = signed_in(crew.drafter), crew.begun()
     wrong = client.post(f"{page(draft)}thu-tuc/", {"loai": "amended", "ma": "1.999999"}).content.decode()

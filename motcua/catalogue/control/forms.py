@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -307,6 +307,14 @@ class TextForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     nen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def clean_nen(self) -> datetime | None:
+        """When the text that was read was written, None for one that never was."""
+        said = self.cleaned_data["nen"]
+        try:
+            return datetime.fromisoformat(said) if said else None
+        except ValueError:
+            raise forms.ValidationError("Trang đã cũ; hãy tải lại rồi lưu lại.") from None
 
     @classmethod
     def of(cls, drafted: Drafted, told: Text, data: Any = None) -> TextForm:

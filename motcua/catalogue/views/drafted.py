@@ -90,7 +90,14 @@ def write(request: ControlRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "Đã lưu nội dung thủ tục.")
                 return redirect(pages.link(one.draft))
-    context = {"one": one, "form": form, "rows": rows, "editable": editable, "back": pages.link(one.draft)}
+    context = {
+        "one": one,
+        "form": form,
+        "rows": rows,
+        "editable": editable,
+        "rows_wrong": status == 422 and not rows.is_valid(),
+        "back": pages.link(one.draft),
+    }
     context |= {
         "answer": WHOLE + (LATER if editable else ""),
         "texts": _texts(one),
@@ -102,7 +109,8 @@ def write(request: ControlRequest, pk: int) -> HttpResponse:
 def _more(one: Drafted, told: writing.Text, request: ControlRequest) -> tuple[TextForm, Any]:
     """The form as typed, with more rows of papers."""
     data = request.POST.copy()
-    data["giay-TOTAL_FORMS"] = str(int(data.get("giay-TOTAL_FORMS") or 0) + MORE)
+    total = data.get("giay-TOTAL_FORMS", "")
+    data["giay-TOTAL_FORMS"] = str((int(total) if total.isdecimal() and len(total) < 4 else 0) + MORE)
     form, rows = TextForm.of(one, told, data), paper_rows(told.papers, data)
     form.errors.clear()
     return form, rows
@@ -110,13 +118,12 @@ def _more(one: Drafted, told: writing.Text, request: ControlRequest) -> tuple[Te
 
 def _save(one: Drafted, form: TextForm, rows: Any, request: ControlRequest, at: datetime) -> None:
     said = form.cleaned_data
-    base = datetime.fromisoformat(said["nen"]) if said["nen"] else None
     acts.write(
         one,
         form.text(papers_of(rows)),
         absent=said["khong_co"],
         sets=said["so_bo"],
-        base=base,
+        base=said["nen"],
         by=request.user,
         at=at,
     )
