@@ -129,6 +129,13 @@ def test_a_dossier_stands_in_its_columns(world: World, row: dict[str, object], c
     assert {no for no, count in sheet.whole.cells.items() if count} == columns
 
 
+def test_form_08_tells_what_was_electronic(world: World) -> None:
+    world.dossier(channel="online", digitised=True, fee=20000, paid=20000, paid_online=True)
+    world.dossier(electronic_result=True, ended_at=moment("2026-10-08 09:00"), fee=20000)
+    sheet = sheets.fill(forms.on("II.08", Q4.last), world.department, Q4, LATER)
+    assert sheet.whole.cells == {3: 2, 4: 1, 5: 1, 6: 1, 7: 1, 8: 2, 9: 1}
+
+
 moments = st.datetimes(
     moment("2026-08-01 00:00").replace(tzinfo=None), moment("2027-01-01 00:00").replace(tzinfo=None)
 )
@@ -158,7 +165,7 @@ def test_identities_hold_and_every_cell_opens_to_exactly_its_rows(
 ) -> None:
     with transaction.atomic():
         world.dossiers([world.built(**row) for row in rows])
-        for code in ("II.06a", "II.06d"):
+        for code in ("II.06a", "II.06d", "II.08"):
             form = forms.on(code, Q4.last)
             sheet = sheets.fill(form, world.province, Q4, LATER)
             assert sheet.broken == []

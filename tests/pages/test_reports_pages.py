@@ -52,7 +52,7 @@ def keep(world: World) -> SentReport:
 
 def test_the_forms_of_the_own_agency_say_what_is_still_to_send(client: Client, world: World) -> None:
     told = text(client, "/bao-cao/")
-    assert "Sở Một Còn 3 biểu chưa gửi của quý IV/2026" in told
+    assert "Sở Một Còn 4 biểu chưa gửi của quý IV/2026" in told
     assert "lấy từ 15/09/2026 đến hết 14/12/2026, gửi trước 25/12/2026" in told
 
 

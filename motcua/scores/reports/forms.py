@@ -12,7 +12,7 @@ from motcua.law import packs
 from motcua.law.packs import NotInForce
 
 SUBJECT = "reports"
-CODES = ("II.06a", "II.06d", "II.07b")
+CODES = ("II.06a", "II.06d", "II.07b", "II.08")
 _IDENTITY = re.compile(r"(\d+)=(\d+(?:\+\d+)+)")
 
 Cells = Mapping[int, int]

@@ -11,7 +11,7 @@ from django.db import connection
 from .. import live
 from ..live import Statement
 from ..periods import Window
-from ..populations import ARRIVED, EARLY, ENDED, EVERY, HANDLED, HELD, ONLINE
+from ..populations import ARRIVED, CHARGED, E_RESULT, EARLY, ENDED, EVERY, HANDLED, HELD, ONLINE
 from ..populations import ASKED_AGAIN as AGAIN
 
 LATE = HANDLED.due_at.notnull() & (HANDLED.due_at < HELD)
@@ -29,6 +29,11 @@ DOSSIERS: dict[str, ir.BooleanValue] = {
     "open": ~ENDED,
     "open_in_time": ~ENDED & ~LATE,
     "open_late": ~ENDED & LATE,
+    "arrived": ARRIVED,
+    "digitised": ARRIVED & HANDLED.digitised,
+    "e_result": E_RESULT,
+    "charged": CHARGED,
+    "paid_online": CHARGED & HANDLED.paid_online,
     "late": LATE,
     "late_asked_again": LATE & AGAIN,
     "late_extended": LATE & ~AGAIN & HANDLED.extended,
