@@ -140,7 +140,7 @@ def append(past: Past, facts: Sequence[Fact]) -> tuple[Past, Statement]:
 
     When written, the unique (stream, version) refuses it if the stream has moved since it was read.
     """
-    recorded_at = timezone.now()  # noqa: TID251 - the one place that says when a fact was written down
+    recorded_at = timezone.now().astimezone(UTC)  # noqa: TID251 - the one place that says when a fact was written down
     values = [value for row in chained(past, facts, recorded_at) for value in row]
     after = Past(past.stream, past.facts + tuple(facts), past.version + len(facts), values[-1], past.watched)
     return after, Statement(_append_of(len(facts)), values)

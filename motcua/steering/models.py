@@ -12,6 +12,7 @@ from django.db.models import Q
 from motcua.law.steering import AT_WORK, CLOSED, STREAM, TaskState
 from motcua.people.models import Officer, Unit
 
+from .books.models import BookEntry as BookEntry
 from .heads.models import HeadRating as HeadRating
 from .par.models import CriteriaTable as CriteriaTable
 from .par.models import ParLine as ParLine

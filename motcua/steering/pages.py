@@ -17,6 +17,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("targets", "Chỉ tiêu"),
     ("steering-reports", "Báo cáo"),
     ("dependencies", "Phụ thuộc bên ngoài"),
+    ("books", "Sổ theo dõi"),
     ("heads", "Người đứng đầu"),
     ("par", "Chỉ số CCHC"),
 )

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from .views import board, duties, heads, instruments, listing, par, plans, reports, targets, task
+from .views import board, books, duties, heads, instruments, listing, par, plans, reports, targets, task
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
 HEADS = "dieu-hanh/nguoi-dung-dau/"
+BOOK = "dieu-hanh/so/<slug:key>/"
 
 urlpatterns = [
     path("dieu-hanh/", duties.show, name="steering"),
@@ -43,4 +44,11 @@ urlpatterns = [
     path(f"{SHEET}tieu-chi/<str:criterion>/", par.line, name="par-line"),
     path(HEADS, heads.index, name="heads"),
     path(f"{HEADS}<int:post>/<int:year>/", heads.show, name="head"),
+    path("dieu-hanh/so/", books.index, name="books"),
+    path(BOOK, books.show, name="book"),
+    path(f"{BOOK}moi/", books.new, name="book-new"),
+    path(f"{BOOK}bang/", books.table, name="book-table"),
+    path(f"{BOOK}mau.csv", books.pattern, name="book-pattern"),
+    path(f"{BOOK}ty-le/<slug:share>/<slug:side>/", books.share, name="book-share"),
+    path(f"{BOOK}<int:pk>/", books.entry, name="book-entry"),
 ]

@@ -13,6 +13,7 @@ from django.apps import apps
 import motcua
 from motcua.law import (
     announcements,
+    books,
     drafting,
     facts,
     grading,
@@ -80,7 +81,7 @@ THINGS = {
     "Registers": (lambda: registers.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
     "Steering facts": (
-        lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS,
+        lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS | books.KINDS,
         lambda fact: fact.label,
     ),
     "Publications": (lambda: publications.KINDS, lambda publication: publication.label),

@@ -32,10 +32,14 @@ from motcua.catalogue.remarks import acts as remarks
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier, Group
 from motcua.journal import wire
+from motcua.law import books as law_books
+from motcua.law.calendar import day
 from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
 from motcua.questions import looking
 from motcua.steering import models as steering
+from motcua.steering.books import acts as books
+from motcua.steering.models import BookEntry
 from tests import cast
 from tests.cast import MONDAY, Cast
 
@@ -85,6 +89,9 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "statistic-form": [(Role.CONTROLLER, "ky=2026-11")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
     "par": [(Role.CONTROLLER, "")],
+    "books": [(Role.HEAD, "")],
+    "book": [(Role.HEAD, ""), (Role.CONTROLLER, "q=mau&tinh_trang=qua-han"), (Role.HEAD, "xuat=xlsx")],
+    "book-share": [(Role.HEAD, "")],
     "steering": [(Role.HEAD, ""), (Role.HANDLER, ""), (Role.CONTROLLER, "")],
     "board": [(Role.HEAD, ""), (Role.CONTROLLER, "cap=xa&xep=tong")],
     "steering-unit": [(Role.HEAD, "")],
@@ -151,6 +158,8 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "changes": [(Role.HEAD, ""), (Role.ADMIN, ""), (Role.HEAD, "can-bo=ai")],
 }
 WHERE = {
+    "book": ["kho-khan"],
+    "book-share": ["kho-khan", "da-tra-loi", "d"],
     "steering-unit": ["04.05"],
     "steering-report": ["overdue", "04", "2026-11"],
     "urging-letter": ["04.05"],
@@ -279,6 +288,7 @@ def grown(crew: Cast, count: int) -> None:
         kept = {"agency_code": f"H14.{have + 300}", "kind": UnitKind.COMMUNE, "parent": crew.province}
         Unit.objects.create(code=f"0{have + 5000}", name=f"Xã {have}", valid_from=cast.BORN, **kept)
         announced(crew, have, version)
+    noted(crew, count)
     looking.look(MONDAY + timedelta(days=4))
     cleaning.sweep(by=None, at=MONDAY + timedelta(days=4))
     Flaw.objects.update(owner=crew.officers.controller, due=MONDAY.date())
@@ -323,6 +333,19 @@ def announced(crew: Cast, have: int, version: Version) -> None:
     signed = Announcement.objects.create(**kept, number=f"{have}/QĐ-UBND", decided_on=MONDAY.date())
     signed.items.create(**item, version=version)
     Announcement.objects.filter(pk=signed.pk).update(issued_at=MONDAY)
+
+
+def noted(crew: Cast, count: int) -> None:
+    """So many entries of a book."""
+    book = law_books.books(day(MONDAY))["kho-khan"]
+    for have in range(BookEntry.objects.count(), count):
+        said = {
+            "content": f"Vướng mắc mẫu {have}",
+            "kind": "Vướng mắc",
+            "field": "Đề án 06",
+            "due": "2026-10-01",
+        }
+        books.make_entry(book, unit=crew.department, values=said, by=crew.officers.head, at=MONDAY)
 
 
 def told(crew: Cast, dossier: Dossier, at: datetime) -> None:

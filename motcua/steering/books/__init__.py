@@ -1,0 +1,1 @@
+"""Books described as data, kept by one mechanism (các sổ theo dõi)."""

@@ -1,0 +1,201 @@
+"""The acts of a book: an entry made, changed, moved on, struck; a whole table taken in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from motcua.catalogue.words import fold
+from motcua.journal import log, wire
+from motcua.journal.log import Past
+from motcua.law import books
+from motcua.law.books import (
+    SOURCE,
+    BadEntry,
+    Book,
+    BookFact,
+    EntryChanged,
+    EntryMade,
+    EntryMoved,
+    EntryStruck,
+)
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.people import access
+from motcua.people.models import Officer, Unit
+
+from ..models import BookEntry
+from . import queries
+
+_IDS = "SELECT nextval('steering_bookentry_id_seq') FROM generate_series(1, %s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table taken in: its number in the file, the code of its unit, its values, its state."""
+
+    row: int
+    unit: str
+    values: Mapping[str, Any]
+    state: str = ""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of a table (kết quả nhập): entries made, lines already there, and what cannot be taken, by row."""
+
+    made: int = 0
+    known: int = 0
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+
+@transaction.atomic(durable=True)
+def make_entry(book: Book, *, unit: Unit, values: Mapping[str, Any], by: Officer, at: datetime) -> BookEntry:
+    """Ghi vào sổ một mục. Raises BadEntry by field, Refused for a unit one does not keep books of."""
+    _keeps(by, unit, at)
+    return _made(book, [(unit, books.clean(book, values), book.first, "")], by, at)[0]
+
+
+@transaction.atomic(durable=True)
+def change_entry(
+    entry: BookEntry, book: Book, *, values: Mapping[str, Any], by: Officer, at: datetime
+) -> None:
+    """Sửa nội dung của mục: what changed and what stood there before are kept. Nothing new, nothing written."""
+    held, past = _held(entry, by, at)
+    said = books.clean(book, values)
+    new = {key: value for key, value in said.items() if held.values.get(key) != value}
+    gone = {key: None for key in held.values if key not in said}
+    if not new and not gone:
+        return
+    before = {key: held.values.get(key) for key in {**new, **gone}}
+    held.values = said
+    _write(held, book, past, _said(EntryChanged, by, at, values={**new, **gone}, before=before))
+
+
+@transaction.atomic(durable=True)
+def move_entry(
+    entry: BookEntry, book: Book, *, state: str, on: date, note: str = "", by: Officer, at: datetime
+) -> None:
+    """Chuyển tình trạng của mục, once the fields the state needs are filled."""
+    held, past = _held(entry, by, at)
+    books.move(book, held.state, state, held.values)
+    if on > day(at):
+        raise Refused(f"Ngày {on:%d/%m/%Y} chưa đến", SOURCE)
+    held.state = state
+    _write(held, book, past, _said(EntryMoved, by, at, state=state, on=on.isoformat(), note=note.strip()))
+
+
+@transaction.atomic(durable=True)
+def strike_entry(entry: BookEntry, book: Book, *, reason: str, by: Officer, at: datetime) -> None:
+    """Gạch mục ghi nhầm, có lý do; it stays in the journal."""
+    held, past = _held(entry, by, at)
+    if len(reason.strip()) < 5:
+        raise Refused("Hãy ghi lý do gạch mục này", SOURCE)
+    held.struck = True
+    _write(held, book, past, _said(EntryStruck, by, at, reason=reason.strip()))
+
+
+@transaction.atomic(durable=True)
+def import_entries(book: Book, lines: Sequence[Line], *, by: Officer, at: datetime) -> Taken:
+    """Nhập một bảng vào sổ: every line or none; a line already there is not made twice."""
+    taken = Taken()
+    units = {unit.code: unit for unit in queries.kept(by, day(at))}
+    clean = [_read(book, line, units, taken) for line in lines]
+    if taken.problems:
+        return taken
+    listed = [row for row in clean if row]
+    there = set(queries.standing(book).exclude(digest="").values_list("unit", "digest"))
+    new = [row for row in dict.fromkeys(map(_key, listed)) if row not in there]
+    by_key = {_key(row): row for row in listed}
+    if new:
+        _made(book, [by_key[key] for key in new], by, at)
+    taken.made, taken.known = len(new), len(listed) - len(new)
+    return taken
+
+
+_Row = tuple[Unit, dict[str, Any], str, str]
+
+
+def _read(book: Book, line: Line, units: Mapping[str, Unit], taken: Taken) -> _Row | None:
+    unit = units.get(line.unit)
+    if unit is None:
+        taken.problems.append(
+            (line.row, f"Đơn vị {line.unit or '(trống)'}: không có, hoặc bạn không giữ sổ của đơn vị này")
+        )
+        return None
+    state = line.state or book.first
+    try:
+        values = books.clean(book, line.values)
+        if state and state != book.first:
+            books.move(book, book.first, state, values)
+    except BadEntry as bad:
+        taken.problems += [(line.row, problem) for problem in bad.problems.values()]
+        return None
+    except Refused as refused:
+        taken.problems.append((line.row, refused.reason))
+        return None
+    digest = hashlib.sha256(orjson.dumps([values, state], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return unit, values, state, digest
+
+
+def _key(row: _Row) -> tuple[int, str]:
+    return row[0].pk, row[3]
+
+
+def _made(book: Book, rows: Sequence[_Row], by: Officer, at: datetime) -> list[BookEntry]:
+    made = []
+    for (pk,), (unit, values, state, digest) in zip(wire.ask(_IDS, [len(rows)]), rows, strict=True):
+        entry = BookEntry(
+            pk=pk, book=book.key, unit=unit, values=values, state=state, digest=digest, made_at=at
+        )
+        facts: list[BookFact] = [_said(EntryMade, by, at, book=book.key, unit=unit.code, values=values)]
+        if state != book.first:
+            facts.append(_said(EntryMoved, by, at, state=state, on=day(at).isoformat()))
+        _, statement = log.append(Past(entry.stream, ()), facts)
+        wire.ask(statement.sql, statement.values)
+        _shown(entry, book)
+        made.append(entry)
+    return BookEntry.objects.bulk_create(made)
+
+
+def _held(entry: BookEntry, by: Officer, at: datetime) -> tuple[BookEntry, Past]:
+    held = BookEntry.objects.select_for_update(of=("self",)).select_related("unit__parent").get(pk=entry.pk)
+    _keeps(by, held.unit, at)
+    if held.struck:
+        raise Refused("Mục này đã bị gạch", SOURCE)
+    return held, log.read(held.stream)
+
+
+def _write(held: BookEntry, book: Book, past: Past, fact: BookFact) -> None:
+    _, statement = log.append(past, [fact])
+    wire.ask(statement.sql, statement.values)
+    held.digest = ""
+    _shown(held, book)
+    held.save()
+
+
+def _shown(entry: BookEntry, book: Book) -> None:
+    """The columns that follow from the values and the state."""
+    state = book.state(entry.state)
+    entry.closed = bool(state and state.closes)
+    entry.due, entry.since = (_day(entry.values.get(key)) for key in (book.due, book.since))
+    entry.words = fold(" ".join(str(value) for value in entry.values.values()))[:10_000]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _keeps(by: Officer, unit: Unit, at: datetime) -> None:
+    if not queries.keeps(by, unit, day(at)):
+        raise Refused(f"{by.full_name} không giữ sổ của {unit.name}", access.SOURCE)
+
+
+def _said(kind: type[BookFact], by: Officer, at: datetime, **told: Any) -> Any:
+    return kind(at=at, by=by.username, provision=SOURCE, **told)

@@ -1,0 +1,121 @@
+"""Who keeps a book for which unit, its entries as asked for, and its shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from motcua.catalogue.words import words
+from motcua.law import books
+from motcua.law.books import Book
+from motcua.people import access
+from motcua.people.models import Officer, Unit
+
+from .. import queries as tasks
+from ..models import BookEntry
+
+OVERDUE, IDLE = "qua-han", "de-lau"
+
+
+def book_for(key: str, on: date) -> Book:
+    """One book. Raises Http404."""
+    found = books.books(on).get(key)
+    if found is None:
+        raise Http404(f"Không có sổ {key}")
+    return found
+
+
+def entry_for(book: Book, key: int) -> BookEntry:
+    """One entry, struck ones too. Raises Http404."""
+    found = BookEntry.objects.select_related("unit__parent").filter(book=book.key, pk=key).first()
+    if found is None:
+        raise Http404(f"{book.name} không có mục số {key}")
+    return found
+
+
+def keeps(officer: Officer, unit: Unit, on: date) -> bool:
+    """Whether the officer writes in the books of a unit: who works there, or who steers the province."""
+    return access.may(officer, "do_task", unit, on) or access.may(officer, "give_task_any", None, on)
+
+
+def kept(officer: Officer, on: date) -> list[Unit]:
+    """The units an officer writes in the books of; all of them for who steers the province."""
+    if access.may(officer, "give_task_any", None, on):
+        return list(tasks.standing(on))
+    return tasks.own_units(officer, on)
+
+
+def standing(book: Book) -> QuerySet[BookEntry]:
+    """The entries of a book that were not struck."""
+    return BookEntry.objects.filter(book=book.key, struck=False)
+
+
+def asked(book: Book, said: Mapping[str, str], on: date) -> QuerySet[BookEntry]:
+    """The entries a list asks for: words, a unit, a state, or what is overdue or idle."""
+    found = standing(book).select_related("unit")
+    for word in words(said.get("q", "")):
+        found = found.filter(words__contains=word)
+    if unit := said.get("don_vi", ""):
+        found = found.filter(unit__code=unit)
+    state = said.get("tinh_trang", "")
+    if state == OVERDUE:
+        return found.filter(overdue(on))
+    if state == IDLE:
+        return found.filter(idle(book, on))
+    return found.filter(state=state) if state else found
+
+
+def overdue(on: date) -> Q:
+    return Q(due__lt=on, closed=False)
+
+
+def idle(book: Book, on: date) -> Q:
+    """Entries nothing was done about for longer than the book allows, or ever."""
+    since = books.idle_since(book, on)
+    return Q(closed=False) & (Q(since=None) | Q(since__lt=since)) if since else Q(pk=None)
+
+
+def counts(book: Book, on: date) -> dict[str, int]:
+    """How many entries stand in each state, and how many are overdue and idle."""
+    found = standing(book).aggregate(
+        whole=Count("pk"),
+        **{OVERDUE: Count("pk", filter=overdue(on)), IDLE: Count("pk", filter=idle(book, on))},
+        **{f"state_{state.key}": Count("pk", filter=Q(state=state.key)) for state in book.states},
+    )
+    return {name.removeprefix("state_"): count for name, count in found.items()}
+
+
+def per_book(on: date) -> dict[str, tuple[int, int]]:
+    """How many entries each book has, and how many of them are overdue."""
+    rows = BookEntry.objects.filter(struck=False).values("book").order_by("book")
+    found = rows.annotate(whole=Count("pk"), late=Count("pk", filter=overdue(on)))
+    return {row["book"]: (row["whole"], row["late"]) for row in found}
+
+
+def shares(book: Book) -> list[tuple[books.Share, int, int]]:
+    """The shares of a book over all its entries."""
+    return books.shares(book, _entries(book)) if book.shares else []
+
+
+def behind(book: Book, share: str, side: str) -> QuerySet[BookEntry]:
+    """The entries behind a share: its numerator (n) or its denominator (d). Raises Http404."""
+    found = next((each for each in book.shares if each.key == share), None)
+    if found is None or side not in ("n", "d"):
+        raise Http404(f"{book.name} không có tỷ lệ {share}")
+    wanted = [found.d] if side == "d" else [found.d, found.n]
+    rows = standing(book).values_list("pk", "state", "values")
+    keys = [
+        pk
+        for pk, state, values in rows
+        if all(books.fits({**values, "state": state}, each) for each in wanted)
+    ]
+    return standing(book).filter(pk__in=keys).select_related("unit")
+
+
+def _entries(book: Book) -> Iterator[dict[str, Any]]:
+    for state, values in standing(book).values_list("state", "values").iterator():
+        yield {**values, "state": state}

@@ -1,0 +1,156 @@
+"""The books: entries written, moved, changed and struck; tables taken in whole; shares that open to their entries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from motcua.journal import log
+from motcua.law import books as law
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.people.models import Role
+from motcua.steering.books import acts, queries
+from motcua.steering.models import BookEntry
+from tests.cast import MONDAY, Cast, gather, officer
+from tests.pages.test_dossiers_pages import signed_in, text
+
+pytestmark = pytest.mark.django_db
+NOW = MONDAY + timedelta(hours=6)
+BOOK = law.books(day(NOW))["kho-khan"]
+SAID = {"content": "Chưa có định mức", "kind": "Vướng mắc", "field": "Đề án 06"}
+SENT = {**SAID, "answerer": "Bộ Tài chính", "sent": "9/UBND", "sent_on": "2026-10-01", "due": "2026-10-20"}
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    return gather()
+
+
+def made(cast: Cast, **more: Any) -> BookEntry:
+    values = {**SAID, **more}
+    return acts.make_entry(BOOK, unit=cast.department, values=values, by=cast.officers.head, at=NOW)
+
+
+def page(entry: BookEntry) -> str:
+    return reverse("book-entry", args=[entry.book, entry.pk])
+
+
+def test_an_entry_is_written_sent_answered_and_closed(cast: Cast) -> None:
+    client = signed_in(cast.officers.head)
+    form = {**SENT, "unit": cast.department.code}
+    answer = client.post(reverse("book-new", args=["kho-khan"]), form, follow=True)
+    assert "Đã ghi kiến nghị vào sổ." in text(answer)
+    entry = BookEntry.objects.get()
+    move = {"do": "chuyen", "state": "da-chuyen", "on": "2026-10-01", "note": ""}
+    assert "Đã chuyển, chờ trả lời" in text(client.post(page(entry), move, follow=True))
+    assert "quá hạn" in text(client.get(reverse("book", args=["kho-khan"]), {"tinh_trang": "qua-han"}))
+    early = client.post(page(entry), {**move, "state": "dong"})
+    assert early.status_code == 422
+    assert "hãy ghi: Văn bản trả lời, Ngày trả lời, Kết quả" in text(early)
+    replied = {**SENT, "answer": "7/BTC", "answered_on": "2026-10-19", "outcome": "Đã giải quyết"}
+    told = text(client.post(page(entry), {"do": "sua", **replied}, follow=True))
+    assert "Kết quả: trống → Đã giải quyết" in told
+    client.post(page(entry), {**move, "state": "dong"})
+    shown = text(client.get(reverse("book", args=["kho-khan"])))
+    assert "100,00 % ( 1 / 1 , mục tiêu 100 %, đạt)" in shown
+    assert list(log.verify("so/")) == []
+
+
+def test_a_share_opens_to_exactly_its_entries(cast: Cast) -> None:
+    made(cast, sent_on="2026-10-01")
+    made(cast, sent_on="2026-10-01", answered_on="2026-10-09", answer="1/B")
+    made(cast)
+    (share, n, d), _ = queries.shares(BOOK)
+    assert (share.key, n, d) == ("da-tra-loi", 1, 2)
+    for side, count in (("n", n), ("d", d)):
+        assert queries.behind(BOOK, share.key, side).count() == count
+    client = signed_in(cast.officers.head)
+    assert client.get(reverse("book-share", args=["kho-khan", "da-tra-loi", "d"])).status_code == 200
+    assert client.get(reverse("book-share", args=["kho-khan", "bay", "d"])).status_code == 404
+
+
+def test_an_entry_struck_stays_in_the_journal_and_out_of_the_numbers(cast: Cast) -> None:
+    entry = made(cast, sent_on="2026-10-01")
+    client = signed_in(cast.officers.head)
+    client.post(page(entry), {"do": "gach", "reason": "Ghi trùng với mục khác"})
+    assert queries.shares(BOOK)[0][2] == 0
+    assert "Mục đã bị gạch" in text(client.get(page(entry)))
+    with pytest.raises(Refused, match="đã bị gạch"):
+        acts.change_entry(entry, BOOK, values=SENT, by=cast.officers.head, at=NOW)
+
+
+def test_nobody_writes_in_the_book_of_another_unit_but_who_steers(cast: Cast) -> None:
+    entry = made(cast)
+    stranger = officer(Role.HEAD, cast.commune, "chu-tich-xa")
+    with pytest.raises(Refused, match="không giữ sổ của Sở Mẫu"):
+        acts.change_entry(entry, BOOK, values=SENT, by=stranger, at=NOW)
+    assert "Ghi thay đổi" not in text(signed_in(stranger).get(page(entry)))
+    acts.change_entry(entry, BOOK, values=SENT, by=cast.officers.controller, at=NOW)
+
+
+def test_a_change_that_changes_nothing_leaves_no_fact(cast: Cast) -> None:
+    entry = made(cast)
+    acts.change_entry(entry, BOOK, values=SAID, by=cast.officers.head, at=NOW)
+    assert len(log.history(entry.stream)) == 1
+
+
+def table(tmp_path: Path, *rows: str) -> Path:
+    path = tmp_path / "bang.csv"
+    head = "Đơn vị (mã),Tình trạng,Nội dung,Loại,Lĩnh vực,Hạn trả lời"
+    path.write_text("\n".join([head, *rows]), "utf-8")
+    return path
+
+
+def test_a_table_is_taken_in_whole_and_once(cast: Cast, tmp_path: Path) -> None:
+    path = table(
+        tmp_path, "04.05,Mới,Thiếu máy,Khó khăn,Tài chính,20/11/2026", "04.05,,Thiếu người,Đề xuất,Khác,"
+    )
+    client = signed_in(cast.officers.head)
+    for told in ("Đã ghi 2 mục; 0 mục đã có", "Đã ghi 0 mục; 2 mục đã có"):
+        with path.open("rb") as file:
+            answer = client.post(reverse("book-table", args=["kho-khan"]), {"file": file}, follow=True)
+        assert told in text(answer)
+    assert BookEntry.objects.count() == 2
+
+
+def test_a_table_with_wrong_lines_leaves_nothing_and_names_each(cast: Cast, tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "04.05,Mới,Thiếu máy,Khó khăn,Tài chính,20/11/2026",
+        "04.99,,Thiếu người,Đề xuất,Khác,",
+        "04.05,,Thiếu người,Than phiền,Khác,mai",
+    )
+    with path.open("rb") as file:
+        answer = signed_in(cast.officers.head).post(reverse("book-table", args=["kho-khan"]), {"file": file})
+    told = text(answer)
+    assert "Dòng 3: Đơn vị 04.99" in told
+    assert "Dòng 4: Loại phải là một trong" in told
+    assert "Dòng 4: Hạn trả lời phải là ngày" in told
+    assert not BookEntry.objects.exists()
+
+
+def test_teams_that_did_nothing_for_months_are_told(cast: Cast) -> None:
+    book = law.books(day(NOW))["to-cong-nghe-so"]
+    for name, active in (("Tổ 1", "2026-10-01"), ("Tổ 2", "2026-01-01"), ("Tổ 3", "")):
+        said = {"name": name, "place": "Thôn", "members": "5", "decision": "1/QĐ", "active_on": active}
+        acts.make_entry(book, unit=cast.department, values=said, by=cast.officers.head, at=NOW)
+    listed = text(
+        signed_in(cast.officers.head).get(reverse("book", args=[book.key]), {"tinh_trang": "de-lau"})
+    )
+    assert "Tổ 2" in listed
+    assert "Tổ 3" in listed
+    assert "Tổ 1" not in listed
+
+
+def test_the_pattern_of_a_book_is_read_back(cast: Cast) -> None:
+    client = signed_in(cast.officers.head)
+    for key in law.books(day(NOW)):
+        head = client.get(reverse("book-pattern", args=[key])).content.decode("utf-8-sig")
+        assert head.startswith("Đơn vị (mã),")
+        assert client.get(reverse("book-new", args=[key])).status_code == 200
