@@ -263,6 +263,7 @@ def _line(one: Version, before: Version | None, shown: Version, today: date) -> 
     return {
         "compare": f"{compare}?cu={before.number}&moi={one.number}" if before else "",
         "version": one,
+        "local": bool(one.central),
         "url": f"{page}?ban={one.number}",
         "shown": one.number == shown.number,
         "standing": telling.standing(one, today) or "Đang áp dụng",

@@ -48,6 +48,7 @@ def test_a_citizen_sees_the_local_value_with_its_decision_and_the_central_one(co
     assert "45/QĐ-UBND ngày 30/10/2026, UBND tỉnh Cao Bằng" in page
     assert "trực tiếp, trực tuyến: 5 ngày làm việc" in page
     assert "/rieng/" not in page
+    assert page.count("có phần tỉnh quy định riêng") == 1
     old = Client().get("/thu-tuc/1.000001/?ban=1").content.decode()
     assert "45/QĐ-UBND" not in old.split('id="lich-su"')[0]
 
