@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -192,6 +194,23 @@ def test_the_real_client_asks_the_two_services(monkeypatch: pytest.MonkeyPatch) 
     assert client.codes() == ["1.000001"]
     assert client.procedure("1.000001") == RECORD
     assert [each["service"] for each in asked if "service" in each] == ["LayDanhSachTTHC", "LayThuTuc"]
+
+
+def test_the_command_compares_prints_and_changes_no_procedure(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "csdlqg.json"
+    path.write_text(json.dumps([RECORD | {"TENTTHC": "Tên của bộ"}]), encoding="utf-8")
+    out = StringIO()
+    call_command("match", path, stdout=out)
+    assert "1 thủ tục, 0 giống hệt, 1 điểm chưa quyết." in out.getvalue()
+    assert "1.000001 Tên: 'Cấp giấy xác nhận mẫu' | 'Tên của bộ'" in out.getvalue()
+    out = StringIO()
+    call_command("match", as_json=True, stdout=out)
+    told = json.loads(out.getvalue())
+    assert told["stand_in"] is True
+    assert {one["kind"] for one in told["open"]} == {"field", "there"}
+    assert Version.objects.count() == 1
+    with pytest.raises(CommandError, match="không có tệp"):
+        call_command("match", tmp_path / "khong-co.json")
 
 
 def test_the_night_sweeps_and_asks_no_stand_in(cast: Cast) -> None:
