@@ -14,8 +14,9 @@ from typing import Any
 from motcua.law.calendar import TZ, day
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Role, Unit, UnitKind
-from motcua.steering import acts, queries
+from motcua.steering import acts, queries, reminders
 from motcua.steering.models import Instrument, Task
+from motcua.steering.targets import acts as targets
 
 PAPER = b"%PDF-1.4\n% van ban cua ban thu\n%%EOF\n"
 WHY = "Chưa đủ nội dung theo yêu cầu; bổ sung số liệu từng thủ tục."
@@ -79,6 +80,8 @@ def play(seed: int, at: datetime) -> int:
         )
         for task in acts.give_tasks([line], giver=top, instrument=plan, by=chief, at=begun):
             _live(task, chief, rng, begun, at)
+    targets.load_targets(unit=top, year=day(at).year, by=chief, at=begun)
+    reminders.remind_all(at)
     return Task.objects.count()
 
 

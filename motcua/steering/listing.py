@@ -17,6 +17,7 @@ from . import queries, shown
 from .models import Instrument, Task
 
 PAGE = 50
+ALL = "tat-ca"
 LISTED = ("lead", "officer", "instrument")
 SORTS = {
     "han": ("until", "id"),
@@ -107,12 +108,19 @@ class ListForm(forms.Form):
         return self.is_valid() and any(self.cleaned_data.values())
 
 
-def found(form: ListForm, status: Status | None, sort: str = "han") -> QuerySet[Task]:
-    """The tasks asked for, in order."""
-    tasks = Task.objects.filter(form.condition())
+def found(form: ListForm, wanted: str, sort: str = "han") -> QuerySet[Task]:
+    """The tasks asked for, in order: those of a status, ALL, or what is still owed."""
+    tasks, status = Task.objects.filter(form.condition()), status_of(wanted)
     if status:
         tasks = tasks.filter(queries.statuses(form.on)[status])
+    elif wanted != ALL:
+        tasks = tasks.filter(queries.unsettled())
     return tasks.order_by(*SORTS.get(sort, SORTS["han"]))
+
+
+def status_of(wanted: str) -> Status | None:
+    """The status a list was asked for, None for none."""
+    return next((each for each in Status if each == wanted), None)
 
 
 def page(tasks: QuerySet[Task], number: str | None) -> Page[Task]:

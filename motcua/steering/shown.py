@@ -28,6 +28,20 @@ LOOKS: dict[Status, tuple[str, str]] = {
     Status.CANCELLED: ("ban", ""),
 }
 
+# What a column or a count has room for.
+SHORT: dict[Status, str] = {
+    Status.OVERDUE: "Quá hạn",
+    Status.SOON: "Sắp hạn",
+    Status.WAITING: "Chờ xác nhận",
+    Status.DOING: "Đang làm",
+    Status.NOT_STARTED: "Chưa làm",
+    Status.RETURNED: "Bị trả lại",
+    Status.PAUSED: "Tạm dừng",
+    Status.CANCELLED: "Đã hủy",
+    Status.DONE: "Xong đúng hạn",
+    Status.DONE_LATE: "Xong trễ hạn",
+}
+
 
 def row(task: Task, on: date, near: int) -> dict[str, Any]:
     """A task as lists show it; `near` is `following.near_days`."""

@@ -18,6 +18,7 @@ from motcua.steering import acts
 from motcua.steering.models import Target
 from motcua.steering.targets import acts as targets
 from motcua.steering.targets import queries
+from motcua.steering.targets.offered import offered
 from tests import cast
 from tests.cast import Cast
 
@@ -80,9 +81,9 @@ def test_every_number_of_the_founding_documents_is_there_with_its_source(crew: C
 
 
 def test_a_year_before_an_instrument_has_none_of_its_targets() -> None:
-    assert "hai-long" not in {each.code for each in targets.offered(2023)}
-    assert "noi-bo-so-luong" in {each.code for each in targets.offered(2023)}
-    assert [each.plan for each in targets.offered(2022) if each.code == "van-ban-dien-tu"] == [100]
+    assert "hai-long" not in {each.code for each in offered(2023)}
+    assert "noi-bo-so-luong" in {each.code for each in offered(2023)}
+    assert [each.plan for each in offered(2022) if each.code == "van-ban-dien-tu"] == [100]
 
 
 def test_a_target_is_computed_from_the_tasks_of_the_year_and_opens_to_them(crew: Cast) -> None:

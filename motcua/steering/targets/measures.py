@@ -93,7 +93,7 @@ class Measured:
 
     def _tasks_url(self) -> str:
         unit = "" if self.unit.kind == UnitKind.PROVINCE else f"&don_vi={self.unit.code}"
-        return f"{reverse('tasks')}?nam={self.year}{unit}"
+        return f"{reverse('tasks')}?o=tat-ca&nam={self.year}{unit}"
 
 
 def _percent(figure: Figure) -> Decimal | None:

@@ -34,15 +34,6 @@ COLUMNS = (
     Status.DONE,
     Status.DONE_LATE,
 )
-SHORT = {
-    Status.OVERDUE: "Quá hạn",
-    Status.SOON: "Sắp hạn",
-    Status.WAITING: "Chờ xác nhận",
-    Status.DOING: "Đang làm",
-    Status.NOT_STARTED: "Chưa làm",
-    Status.DONE: "Đúng hạn",
-    Status.DONE_LATE: "Trễ hạn",
-}
 LEVELS = (
     ("", "Mọi đơn vị", ()),
     ("so", "Sở, ban, ngành", (UnitKind.DEPARTMENT,)),
@@ -80,7 +71,7 @@ def show(request: DeskRequest) -> HttpResponse:
             {"label": "Đơn vị", "width": "col-lead"},
             {"label": "Tổng", "num": True, **_sorting(request, order, "tong")},
             *(
-                {"label": SHORT[each], "num": True, **_sorting(request, order, each.value)}
+                {"label": shown.SHORT[each], "num": True, **_sorting(request, order, each.value)}
                 for each in COLUMNS
             ),
         ],
@@ -157,10 +148,10 @@ def _row(unit: Unit, figures: Figures, head: Any) -> dict[str, Any]:
         "head": head,
         "url": reverse("steering-unit", args=[unit.code]),
         "total": sum(figures.counts.values()),
-        "total_url": f"{here}?{urlencode({'don_vi': unit.code})}",
+        "total_url": f"{here}?{urlencode({'don_vi': unit.code, 'o': listing.ALL})}",
         "cells": [
             {
-                "label": SHORT[status],
+                "label": shown.SHORT[status],
                 "count": figures.of(status),
                 "url": f"{here}?{urlencode({'don_vi': unit.code, 'o': status.value})}",
                 "late": status is Status.OVERDUE,
@@ -174,7 +165,7 @@ def _counts(unit: Unit, figures: Figures) -> list[dict[str, Any]]:
     wanted: Sequence[Status] = COLUMNS
     return [
         {
-            "label": each.label,
+            "label": shown.SHORT[each],
             "url": f"{reverse('tasks')}?{urlencode({'don_vi': unit.code, 'o': each.value})}",
             "count": figures.of(each),
             "tone": shown.LOOKS[each][1] if figures.of(each) else "",

@@ -110,7 +110,7 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
         "lines": lines,
         "form": form,
         "may": may,
-        "list_url": f"{reverse('tasks')}?van_ban={instrument.pk}",
+        "list_url": f"{reverse('tasks')}?o=tat-ca&van_ban={instrument.pk}",
         "crumbs": crumbs("directives", "Văn bản", instrument.number),
         "actions": _ways(instrument) if may else [],
         "columns": [

@@ -25,15 +25,19 @@ ENDED = (Status.DONE, Status.DONE_LATE, Status.PAUSED, Status.CANCELLED)
 def show(request: DeskRequest) -> HttpResponseBase:
     at = timezone.now()
     on, form = day(at), listing.ListForm(request.GET, officer=request.user, on=day(at))
-    status = next((each for each in Status if each == request.GET.get("o")), None)
+    wish = request.GET.get("o", "")
+    status = listing.status_of(wish)
     sort = request.GET.get("xep", "han")
-    found = listing.found(form, status, sort)
+    found = listing.found(form, wish, sort)
     if wanted := exports.asked(request):
-        filters = [*exports.said(form), ("Tình trạng", status.label if status else "")]
+        filters = [
+            *exports.said(form),
+            ("Tình trạng", status.label if status else "" if wish == listing.ALL else "Còn phải làm"),
+        ]
         return exports.answer(
             request, wanted, exporting.tasks(wanted, found, by=request.user, at=at, filters=filters)
         )
-    figures = queries.figures(listing.found(form, None), on)
+    figures = queries.figures(listing.found(form, listing.ALL), on)
     page = listing.page(found, request.GET.get("trang"))
     text = (
         "Thử bớt điều kiện lọc." if form.narrowed or status else "Giao nhiệm vụ từ trang của văn bản chỉ đạo."
@@ -43,7 +47,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
         "form": form,
         "kept": {name: request.GET[name] for name in ("o", "xep") if request.GET.get(name)},
         "narrowed": form.narrowed,
-        "counts": counts(request, figures, status),
+        "counts": counts(request, figures, status, wish),
         "answer": answer(figures),
         "page": page,
         "rows": shown.rows(page, on),
@@ -55,12 +59,12 @@ def show(request: DeskRequest) -> HttpResponseBase:
     return render(request, "steering/tasks.html", context)
 
 
-def counts(request: DeskRequest, figures: Figures, chosen: Status | None) -> list[dict[str, Any]]:
+def counts(request: DeskRequest, figures: Figures, chosen: Status | None, wish: str) -> list[dict[str, Any]]:
     """What is open as figures that filter; what has ended only where there is some."""
     listed = [*COUNTED, *(each for each in ENDED if figures.of(each) or each is chosen)]
     told = [
         {
-            "label": each.label,
+            "label": shown.SHORT[each],
             "url": with_query(request, o=None if each is chosen else each.value, trang=None),
             "count": figures.of(each),
             "current": each is chosen,
@@ -69,8 +73,19 @@ def counts(request: DeskRequest, figures: Figures, chosen: Status | None) -> lis
         }
         for each in listed
     ]
-    whole = {"label": "Tất cả", "url": with_query(request, o=None, trang=None), "current": chosen is None}
-    return [*told, whole | {"count": sum(figures.counts.values()), "tone": "", "icon": ""}]
+    ended = (Status.DONE, Status.DONE_LATE, Status.CANCELLED)
+    whole = sum(figures.counts.values())
+    owed = whole - sum(figures.of(each) for each in ended)
+    plain = {"tone": "", "icon": ""}
+    url, all_url = with_query(request, o=None, trang=None), with_query(request, o=listing.ALL, trang=None)
+    first = {
+        "label": "Còn phải làm",
+        "url": url,
+        "count": owed,
+        "current": not chosen and wish != listing.ALL,
+    }
+    last = {"label": "Tất cả", "url": all_url, "count": whole, "current": wish == listing.ALL}
+    return [plain | first, *told, plain | last]
 
 
 def answer(figures: Figures) -> str:

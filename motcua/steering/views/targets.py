@@ -27,6 +27,7 @@ from ..pages import crumbs, tabs
 from ..targets import acts as target_acts
 from ..targets import queries as targets
 from ..targets.measures import COMPUTED
+from ..targets.offered import NewTarget
 
 TWO = Decimal("0.01")
 
@@ -120,7 +121,7 @@ def new(request: DeskRequest) -> HttpResponse:
         said = dict(form.cleaned_data)
         lines = tuple(line.strip() for line in said.pop("sources").splitlines() if line.strip())
         number = Target.objects.filter(unit=unit, year=int(year)).count() + 1
-        wish = target_acts.NewTarget(code=f"rieng-{number}", sources=lines, **said)
+        wish = NewTarget(code=f"rieng-{number}", sources=lines, **said)
         try:
             made = target_acts.set_target(wish, unit=unit, year=int(year), by=request.user, at=at)
         except Refused as refused:
