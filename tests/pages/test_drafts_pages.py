@@ -12,6 +12,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from motcua.catalogue.announcing.models import Change
+from motcua.catalogue.control import acts
 from motcua.catalogue.control.models import Assessment, Draft, Drafted, Position, Stage
 from motcua.law.control import CRITERIA, PARTS
 from motcua.people.models import Officer
@@ -318,6 +319,22 @@ def test_late_drafts_stand_out_and_shelves_count_them(crew: Crew, monkeypatch: p
     assert "45/2026/QĐ-UBND" in text(client, f"{LIST}?o=promulgated")
     assert "Không có dự thảo nào như vậy" in text(client, f"{LIST}?q=kh%C3%B4ng+c%C3%B3")
     assert client.get(f"{LIST}?o=la").status_code == 404
+
+
+def test_each_sees_what_waits_for_them(crew: Crew) -> None:
+    def waits(who: Officer) -> bool:
+        return "1 dự thảo." in text(signed_in(who), f"{LIST}?o=cho-toi")
+
+    draft = crew.asking()
+    everybody = (crew.drafter, crew.control, crew.justice, crew.chairman)
+    assert [waits(who) for who in everybody] == [False, True, False, False]
+    crew.opined(draft)
+    assert [waits(who) for who in everybody] == [True, False, False, False]
+    acts.forward(draft, by=crew.drafter, at=AT)
+    assert [waits(who) for who in everybody] == [False, False, True, False]
+    crew.appraised(draft)
+    acts.forward(draft, by=crew.drafter, at=AT)
+    assert [waits(who) for who in everybody] == [False, False, False, True]
 
 
 def test_the_list_goes_out_as_a_sheet(crew: Crew) -> None:

@@ -127,7 +127,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "processes": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "q=mau")],
     "drafts": [
         *((Role.CONTROLLER, said) for said in ("", "q=mau", "o=opinion&don_vi=04.05", "xuat=xlsx")),
-        (Role.HANDLER, "o=tre"),
+        *((Role.HANDLER, said) for said in ("o=tre", "o=cho-toi")),
     ],
     "draft-ledger": [(Role.CONTROLLER, ""), (Role.CONTROLLER, "nam=2026")],
     "register": [(Role.RECEPTION, "from=2026-11-01&to=2026-11-30")],

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.forms import BoundField
 
 from motcua.law import control, packs
@@ -131,12 +132,13 @@ class DraftsForm(forms.Form):
     def narrowed(self) -> bool:
         return self.is_valid() and any(self.cleaned_data.values())
 
-    def wanted(self, shelf: str) -> Wanted:
-        """What is asked, on one shelf of `SHELVES`."""
+    def wanted(self, shelf: str, mine: Q) -> Wanted:
+        """What is asked, on one shelf of `SHELVES`; `mine` are the drafts that wait for the reader."""
         self.is_valid()
         said = {name: self.cleaned_data.get(name, "").replace("\0", "") for name in self.fields}
         stage = shelf if shelf in STAGES else ""
-        return Wanted(said["q"].strip(), stage, said["don_vi"], shelf == "tre", shelf == "")
+        waits = mine if shelf == "cho-toi" else Q()
+        return Wanted(said["q"].strip(), stage, said["don_vi"], shelf == "tre", shelf == "", waits)
 
 
 class AboutForm(forms.Form):

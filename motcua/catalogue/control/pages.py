@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.urls import reverse
 
 from motcua.law import control
@@ -27,6 +29,7 @@ PAGE = 50
 # Slug in the address, label, tone and icon; a stage is its own slug.
 SHELVES = (
     ("", "Đang làm", "", "inbox"),
+    ("cho-toi", "Chờ tôi", "soon", "hourglass"),
     ("tre", "Quá hạn", "late", "circle-alert"),
     *((stage.value, STAGES[stage], "", "") for stage in PATH),
     (Stage.PROMULGATED.value, Stage.PROMULGATED.label, "", "circle-check"),
@@ -119,10 +122,11 @@ def standing_due(draft: Draft, today: date) -> str:
     return f"quá hạn {ui.day(draft.due)}" if is_late(draft, today) else f"hạn {ui.day(draft.due)}"
 
 
-def counts(wanted: Wanted, shelf: str, kept: str, today: date) -> list[dict[str, Any]]:
+def counts(wanted: Wanted, mine: Q, shelf: str, kept: str, today: date) -> list[dict[str, Any]]:
     """The shelves of the list with what stands on each, for ui/counts.html."""
     found = queries.by_stage(wanted, today)
     found["tre"] = found["late"]
+    found["cho-toi"] = queries.drafts(replace(wanted, waits=mine), today).count()
     found[""] = sum(found.get(stage, 0) for stage in queries.ON_THE_WAY)
     return [
         {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from motcua.journal import log
 from motcua.law import drafting, effect
@@ -16,8 +16,8 @@ from motcua.people.models import Officer, Unit
 
 from ..models import Version
 from ..queries import NotFound
-from . import reading
-from .models import Draft, Drafted, Stage
+from . import offers, reading
+from .models import Draft, Drafted, Opinion, Stage
 
 ON_THE_WAY = (Stage.DRAFTING, Stage.ASSESSMENT, Stage.OPINION, Stage.APPRAISAL, Stage.PROMULGATION)
 HISTORY = 200
@@ -32,6 +32,7 @@ class Wanted:
     unit: str = ""
     late: bool = False
     open: bool = False
+    waits: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,24 @@ def _matching(wanted: Wanted, today: date) -> Q:
         asked &= Q(unit__code=wanted.unit)
     if wanted.late:
         asked &= _late(today)
+    asked &= wanted.waits
     return asked & Q(stage__in=ON_THE_WAY) if wanted.open else asked
+
+
+def waiting_for(officer: Officer, on: date) -> Q:
+    """Whether it is an officer's turn: asked and not answered yet, or of their unit with nobody else's word awaited."""
+    heard = Q(Exists(Opinion.objects.filter(visit__draft=OuterRef("pk"), visit__left=None)))
+    asked = [stage.value for stage, power in offers.ASKED.items() if _may(officer, power, on)]
+    writing = Q(stage__in=(Stage.DRAFTING, Stage.ASSESSMENT))
+    writing |= heard & Q(stage__in=(Stage.OPINION, Stage.APPRAISAL))
+    own = [unit.pk for unit in units(officer, on)]
+    return (Q(stage__in=asked) & ~heard) | (writing & Q(unit__in=own))
+
+
+def _may(officer: Officer, power: str, on: date) -> bool:
+    """Whether an officer holds a power over the drafts of the province; that of a head, at its top."""
+    tops = Unit.objects.filter(parent=None) if power == "promulgate" else [None]
+    return any(access.may(officer, power, top, on) for top in tops)
 
 
 def _late(today: date) -> Q:

@@ -63,7 +63,8 @@ def index(request: ControlRequest) -> HttpResponseBase:
     if shelf not in SLUGS:
         raise Http404(f"Không có danh sách {shelf}")
     form = DraftsForm(request.GET)
-    wanted = form.wanted(shelf)
+    mine = queries.waiting_for(request.user, today)
+    wanted = form.wanted(shelf, mine)
     if file := exports.asked(request):
         by = issuer.of(request.user, today)
         listing = pages.exported(file, wanted, exports.said(form), issuer=by, at=at, today=today)
@@ -74,10 +75,8 @@ def index(request: ControlRequest) -> HttpResponseBase:
     context = pages.listed(wanted, request.GET.get("trang"), today)
     empty = pages.NO_SUCH if form.narrowed or shelf else pages.NO_DRAFT
     context |= {"form": form, "shelf": shelf, "narrowed": form.narrowed, "empty": empty}
-    every = form.wanted("tre")
-    context["counts"] = pages.counts(
-        queries.Wanted(every.text, "", every.unit), shelf, kept.urlencode(), today
-    )
+    every = queries.Wanted(wanted.text, unit=wanted.unit)
+    context["counts"] = pages.counts(every, mine, shelf, kept.urlencode(), today)
     context["may_begin"] = bool(queries.units(request.user, today))
     return render(request, "catalogue/drafts.html", context)
 
