@@ -255,10 +255,10 @@ def test_spark_counts_what_the_others_count(odd: World, tmp_path: Path) -> None:
         writing.archive(folder, at=NOW)
     spark, duck = Spark(folders, "local[2]"), engine("duckdb", folders)
     try:
-        for period in (ACROSS[0], ACROSS[5]):
-            same(duck, spark, period, NOW)
-        window, scope = ACROSS[5].window(NOW), odd.province.pk + PLACE
-        for code in ("2.1", "3.4", "1.1"):
+        # Spark plans each question for seconds: the one year that holds both regimes.
+        same(duck, spark, ACROSS[0], NOW)
+        window, scope = ACROSS[0].window(NOW), odd.province.pk + PLACE
+        for code in ("2.1", "3.4"):
             assert spark.ids(code, "d", scope, window) == duck.ids(code, "d", scope, window)
     finally:
         spark.stop()

@@ -37,7 +37,7 @@ SETTINGS = {
 }
 IN_ONE_PROCESS = {
     "spark.driver.memory": "1g",
-    "spark.sql.shuffle.partitions": "8",
+    "spark.sql.shuffle.partitions": "4",
     "spark.driver.host": "localhost",
 }
 # Spark starts Java with a module that this Java does not have and that only its machine learning would use.
