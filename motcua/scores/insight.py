@@ -237,7 +237,7 @@ def _month(month: Period, asked: Asked, unit: str) -> dict[str, Any] | None:
         "total": entry.score.total,
         "published": published["total"] if published else None,
         "published_url": reverse("publication", args=[snapshot.number]) if snapshot else "",
-        "rank": f"{entry.rank}/{entry.among}",
+        "rank": f"{entry.rank}/{entry.among}" if entry.among > 1 else "–",
         "dossiers": peers.dossiers(entry),
         "so_far": not look.asked.window.closed,
     }

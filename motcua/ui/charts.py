@@ -49,7 +49,7 @@ def trend(values: Values, title: str, *, most: float = 100) -> SafeString:
             "encoding": shown | {"text": {"field": "text", "type": "nominal"}},
         },
     ]
-    return svg(_chart(values, layers, width=640, height=220), title)
+    return svg(_chart(values, layers, width=520, height=200), title)
 
 
 def radar(axes: Sequence[Mapping[str, Any]], title: str, *, own: str, others: str) -> SafeString:
