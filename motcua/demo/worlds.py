@@ -150,7 +150,9 @@ def _anything() -> bool:
 def _foreign(run: DemoRun, tables: set[str]) -> str:
     """What in the database is not of the demo, "" when nothing is."""
     ours = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    if strange := sorted(t for t in tables - ours if not t.startswith(("procrastinate_", "django_"))):
+    # Some tables are made by a migration alone; they go by the name of their room.
+    rooms = tuple(f"{model._meta.app_label}_" for model in apps.get_models())
+    if strange := sorted(t for t in tables - ours if not t.startswith(("django_", *rooms))):
         return f"Cơ sở dữ liệu có bảng của chương trình khác ({', '.join(strange[:3])})"
     invented = {uuid5(NAMESPACE, f"{run.seed}:{number}") for number in range(run.dossiers)}
     invented |= together.requests(run.seed)
