@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from django.utils import timezone
 from motcua.catalogue import acts as catalogue
 from motcua.catalogue import publishing
 from motcua.catalogue.acts import WrongFile
+from motcua.catalogue.announcing.acts import decide_overlay
+from motcua.catalogue.announcing.overlaying import NewOverlay
 from motcua.catalogue.cleaning import tasks
 from motcua.catalogue.matching import acts
 from motcua.catalogue.matching.models import Kind, Matching, Mismatch
@@ -194,6 +196,24 @@ def test_the_real_client_asks_the_two_services(monkeypatch: pytest.MonkeyPatch) 
     assert client.codes() == ["1.000001"]
     assert client.procedure("1.000001") == RECORD
     assert [each["service"] for each in asked if "service" in each] == ["LayDanhSachTTHC", "LayThuTuc"]
+
+
+def test_what_the_province_says_otherwise_by_decision_is_no_difference(cast: Cast, tmp_path: Path) -> None:
+    cheaper = NewOverlay(
+        part="fees",
+        value=[{"channel": "direct", "amount": "15000", "kind": "", "text": "15.000 đồng"}],
+        decision="9/2026/NQ-HĐND",
+        decided_on=date(2026, 10, 30),
+        issuer="HĐND tỉnh Cao Bằng",
+        valid_from=date(2026, 11, 20),
+    )
+    ways = [{"KENH": str(way), "THOIGIAN": [TIME | {"PHILEPHI": [FEE]}]} for way in (1, 2, 3)]
+    match(tmp_path, told := RECORD | {"CACHTHUCTHUCHIEN": ways})
+    before = set(Mismatch.objects.filter(closed_at=None).values_list("field", "ours"))
+    decide_overlay(cast.version.procedure, cheaper, by=None, at=NOW - timedelta(days=1))
+    assert Version.objects.filter(central__has_key="fees").exists()
+    match(tmp_path, told)
+    assert set(Mismatch.objects.filter(closed_at=None).values_list("field", "ours")) == before
 
 
 def test_the_command_compares_prints_and_changes_no_procedure(cast: Cast, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
 
-from ..announcing import deriving
+from ..announcing import applying, deriving
 from ..models import Procedure, Status, Version
 from ..reading import files, national
 from ..reading.drafts import Draft
@@ -97,7 +97,7 @@ def _taken(held: Mismatch, at: datetime) -> Version:
     draft = _shared(held)
     if draft is None:
         ours = Version.objects.select_related("procedure").get(mismatches=held)
-        told = deriving.content(ours) | {held.field: held.given}
+        told = applying.central_of(ours, deriving.content(ours)) | {held.field: held.given}
         return deriving.write(ours.procedure, told, number=last + 1, valid_from=day(at))
     deriving.rewrite(draft, {held.field: held.given}, {held.field: None})
     draft.save()

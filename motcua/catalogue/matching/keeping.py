@@ -13,7 +13,7 @@ from typing import Any
 
 from motcua.law.calendar import day
 
-from ..announcing import deriving
+from ..announcing import applying, deriving
 from ..announcing.deriving import LISTS
 from ..cleaning.gathering import in_force
 from ..cleaning.record import NATIONAL
@@ -73,7 +73,9 @@ def _compared(
         matching.read += 1
         seen.add(code if code in held else draft.code)
         if version := held.get(code):
-            differs = list(comparing.differences(deriving.content(version), comparing.content(draft)))
+            # What the province says otherwise by decision is no difference from the central record.
+            central = applying.central_of(version, deriving.content(version))
+            differs = list(comparing.differences(central, comparing.content(draft)))
             matching.same += not differs
             for one in differs:
                 yield Found(
