@@ -154,6 +154,8 @@ def shown(draft: Draft, officer: Officer, at: datetime, today: date) -> dict[str
         "answer": answer(draft, gates, today),
         "over": draft.stage not in PATH,
         "steps": steps(draft),
+        "terms": telling.plain(control.pack(draft.day).source("terms")),
+        "terms_unverified": telling.MARK in control.pack(draft.day).source("terms"),
         "gates": [telling.gate(gate, draft.stage) for gate in gates],
         "gate_columns": GATE_COLUMNS,
         "items": _items(draft, access.may(officer, "catalogue", None, today)),
