@@ -101,7 +101,11 @@ def within(unit: Unit) -> dict[int, Unit]:
 def by_agency(unit: Unit, sets: Sets) -> list[Line]:
     """Every agency of a unit that has something to show, the unit's own dossiers among them."""
     inside, lines = within(unit), dict[str, Line]()
-    found = _of(inside).values("deciding_unit").annotate(**_counts(sets)).order_by("deciding_unit")
+    # Of the many that are long settled none is counted, so none is read.
+    alive = Q(ended_at=None) | Q(ended_at__gt=sets.since) | Q(accepted_at__gt=sets.since)
+    found = (
+        _of(inside).filter(alive).values("deciding_unit").annotate(**_counts(sets)).order_by("deciding_unit")
+    )
     row: dict[str, Any]
     for row in found:  # type: ignore[assignment]
         home = agency(inside[row["deciding_unit"]])
