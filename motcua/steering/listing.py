@@ -29,6 +29,7 @@ SORTS = {
 # Slug, label: from where the reader looks.
 PARTS = (
     ("", "Mọi nhiệm vụ"),
+    ("cua-toi", "Tôi chịu trách nhiệm"),
     ("chu-tri", "Đơn vị tôi chủ trì"),
     ("phoi-hop", "Đơn vị tôi phối hợp"),
     ("giao", "Bên tôi giao"),
@@ -99,6 +100,7 @@ class ListForm(forms.Form):
             "chu-tri": Q(lead__in=units),
             "phoi-hop": Q(pk__in=together),
             "giao": given,
+            "cua-toi": Q(pk__in=queries.mine(self.officer, self.on).values("pk")),
             "toi": Q(officer=self.officer),
             "cho-toi": given & waits,
         }.get(slug, Q())

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from motcua.journal import log
@@ -400,3 +401,16 @@ def test_a_task_without_its_own_row_cannot_be_given_twice_behind_the_act(crew: C
     with pytest.raises(IntegrityError), transaction.atomic():
         task.save(force_insert=True)
     assert issubclass(IntegrityError, DatabaseError)
+
+
+def test_a_row_that_was_changed_behind_its_facts_is_found(
+    crew: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task, _ = given(crew, crew.department, crew.commune)
+    acts.ask_extension(task, until=DUE + timedelta(days=3), reason="Chờ", by=crew.officers.head, at=NOW)
+    call_command("verify-tasks")
+    assert "2 nhiệm vụ khớp" in capsys.readouterr().out
+    Task.objects.filter(pk=task.pk).update(until=DUE + timedelta(days=99))
+    with pytest.raises(SystemExit):
+        call_command("verify-tasks")
+    assert f"{task.code} until" in capsys.readouterr().out

@@ -77,6 +77,17 @@ def test_what_waits_for_me_and_what_i_owe_stand_on_the_first_page(crew: Cast) ->
     assert waits.title in chief
 
 
+def test_a_figure_of_mine_opens_to_as_many_tasks(crew: Cast) -> None:
+    given(crew, due=NOW.date() + timedelta(days=3))
+    acts.assign_task(given(crew), to=crew.officers.signer, by=crew.officers.head, at=NOW)
+    for who, count in ((crew.officers.head, 2), (crew.officers.handler, 1), (crew.officers.signer, 2)):
+        client = desk(who)
+        listed = [each for each in client.get(reverse("steering")).context["counts"] if "vai=" in each["url"]]
+        assert sum(each["count"] for each in listed) == count
+        for each in listed:
+            assert client.get(each["url"]).context["page"].paginator.count == each["count"]
+
+
 def test_a_task_is_reported_with_evidence_and_accepted_on_its_own_page(crew: Cast) -> None:
     task = given(crew)
     unit, chief = desk(crew.officers.handler), desk(crew.officers.chief)

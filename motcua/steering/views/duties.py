@@ -55,8 +55,8 @@ def show(request: DeskRequest) -> HttpResponse:
         "empty": {
             "title": "Không có nhiệm vụ nào quá hạn hoặc sắp đến hạn",
             "text": "Mọi nhiệm vụ của bạn và đơn vị ở danh sách nhiệm vụ.",
-            "url": f"{reverse('tasks')}?vai=chu-tri",
-            "label": "Xem nhiệm vụ đơn vị chủ trì",
+            "url": f"{reverse('tasks')}?vai=cua-toi",
+            "label": "Xem mọi nhiệm vụ của tôi",
         },
         "gives": bool(queries.givers(request.user, on)),
         "on": on,
@@ -75,7 +75,7 @@ def _answer(figures: Figures, asking: int) -> str:
 
 
 def _counts(figures: Figures, asking: int, reminders: int) -> list[dict[str, Any]]:
-    listed = f"{reverse('tasks')}?vai=chu-tri"
+    listed = f"{reverse('tasks')}?vai=cua-toi"
     told = [
         {
             "label": each.label,
