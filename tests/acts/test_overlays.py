@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from motcua.catalogue import queries
 from motcua.catalogue.announcing import acts
 from motcua.catalogue.announcing.overlaying import NewOverlay
+from motcua.catalogue.control import writing
 from motcua.catalogue.models import Overlay, Version
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
@@ -166,6 +167,14 @@ def test_an_overlay_longer_than_the_new_central_term_ends_there(cast: Cast) -> N
     assert (overlay.valid_to, bool(overlay.ended_why)) == (date(2026, 11, 16), True)
     assert texts()[-1].central == {}
     assert [term.amount for term in texts()[-1].terms.all()] == [1, 5, 5]
+
+
+def test_a_text_drafted_from_a_local_one_is_central_again(cast: Cast) -> None:
+    decided(cast)
+    decided(cast, WHERE, valid_from=date(2026, 11, 10))
+    draft = writing.copied(texts()[-1], begins=date(2026, 12, 1))
+    assert (draft.central, draft.origin, draft.reception_address) == ({}, None, "")
+    assert [term.amount for term in draft.terms.all()] == [5, 5, 5]
 
 
 @pytest.mark.parametrize(

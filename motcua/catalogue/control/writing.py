@@ -11,8 +11,10 @@ from django.db.models import Max
 
 from motcua.law.limits import TimeLimit, Unit
 
+from ..announcing import applying, deriving
 from ..models import Component, Fee, LegalBasis, Result, Term, Version
 
+NOT_COPIED = ("id", "procedure", "number", "status", "published_at", "valid_to", "central", "origin")
 COPIED = (Component, Term, Fee, Result, LegalBasis)
 PLAIN = ("title", "field", "sequence", "conditions", "agency", "authority")
 
@@ -72,15 +74,21 @@ def write(version: Version, text: Text) -> None:
 
 
 def copied(version: Version, *, begins: date) -> Version:
-    """A draft with the same text, after every version of its procedure."""
+    """A draft with the same central text, after every version of its procedure.
+
+    What the province says otherwise is left out: it is put in again when the text is published.
+    """
     last = Version.objects.filter(procedure=version.procedure_id).aggregate(last=Max("number"))["last"]
-    kept = _values(version, skip=("id", "procedure", "number", "status", "published_at", "valid_to"))
+    kept = _values(version, skip=NOT_COPIED)
     kept |= {"valid_from": begins, "decision": "", "decided_on": None, "issuer": "", "source_digest": ""}
     made = Version.objects.create(procedure=version.procedure, number=last + 1, **kept)
     for model in COPIED:
         rows = model._default_manager.filter(version=version)
         fresh = [model(version=made, **_values(row, skip=("id", "version"))) for row in rows]
         model._default_manager.bulk_create(fresh)  # type: ignore[arg-type]
+    if version.central:
+        deriving.rewrite(made, applying.central_of(version, deriving.content(version)), version.central)
+        made.save()
     return made
 
 
