@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Archives(ABC):
         return {row["id"]: _unit(row) for row in sorted(found, key=lambda row: (row["code"], row["id"]))}
 
     def counts(self, window: Window) -> Counts:
-        rows = self._ask(self.sql(tallies(), live.parameters(window)))
+        rows = self._ask(_tallied(self.dialect, tuple(live.parameters(window).items())))
         return {
             (scope, code): dict(zip(SIDES, (int(side or 0) for side in sides), strict=True))
             for scope, code, *sides in rows
@@ -100,8 +101,17 @@ class Archives(ABC):
 
     def sql(self, table: ir.Table, values: Mapping[str, Any]) -> str:
         """An expression as this engine's SQL, with the values of its parameters."""
-        params = {PARAMETERS[name]: _utc(value) for name, value in values.items()}
-        return str(ibis.to_sql(table, dialect=self.dialect, params=params))
+        return _sql(table, self.dialect, values)
+
+
+@lru_cache(maxsize=64)
+def _tallied(dialect: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return _sql(tallies(), dialect, dict(values))
+
+
+def _sql(table: ir.Table, dialect: str, values: Mapping[str, Any]) -> str:
+    params = {PARAMETERS[name]: _utc(value) for name, value in values.items()}
+    return str(ibis.to_sql(table, dialect=dialect, params=params))
 
 
 def union(named: Named, sources: Sequence[str], quote: str) -> str:
