@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from .facts import Fact
 
-STREAM = "cong-bo"
+STREAM = "cong-bo-chi-so"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
