@@ -127,7 +127,7 @@ def test_an_officer_of_another_unit_may_not_read_a_dossier(cast: Cast) -> None:
     assert signed_in(stranger).post(deed(dossier, "rut"), {"reason": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.APPRAISER)])
 def test_every_officer_of_the_deciding_unit_reads_its_dossiers(cast: Cast, role: Role) -> None:
     answer = signed_in(getattr(cast.officers, role.value)).get(
         reverse("dossier", args=[cast.received().code])
@@ -141,6 +141,11 @@ def test_the_province_is_overseen_by_its_head_and_controllers_only(
 ) -> None:
     above = officer(role, cast.province)
     assert signed_in(above).get(reverse("dossier", args=[cast.received().code])).status_code == status
+
+
+def test_who_appraises_drafts_reads_no_dossier(cast: Cast) -> None:
+    code = cast.received().code
+    assert signed_in(cast.officers.appraiser).get(reverse("dossier", args=[code])).status_code == 403
 
 
 @pytest.mark.parametrize("above", ["province", "department"])
