@@ -233,6 +233,7 @@ NO_LIST = frozenset(
         "target-new",
     }
     | {"unit-hours", "unit-day", "clear-unit-day"}
+    | {"book-new", "book-entry", "book-table", "book-pattern"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
     | {
         "head",
