@@ -23,6 +23,7 @@ from .announcing.models import Announcement as Announcement
 from .announcing.models import Ground as Ground
 from .announcing.models import Instrument as Instrument
 from .announcing.models import Overlay as Overlay
+from .announcing.models import Review as Review
 from .announcing.models import Statistic as Statistic
 from .cleaning.models import Flaw as Flaw
 from .cleaning.models import Sweep as Sweep

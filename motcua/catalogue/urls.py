@@ -59,6 +59,7 @@ urlpatterns = [
     path("cong-bo/van-ban/", announcing.instruments, name="instruments"),
     path("cong-bo/van-ban/moi/", announcing.instrument_new, name="instrument-new"),
     path("cong-bo/van-ban/<int:pk>/", announcing.instrument, name="instrument"),
+    path("cong-bo/van-ban/<int:pk>/ra-soat/", announcing.review, name="instrument-review"),
     path("cong-bo/quyet-dinh/", decisions.index, name="announcements"),
     path("cong-bo/quyet-dinh/mau.csv", decisions.template, name="announcement-template"),
     path("cong-bo/quyet-dinh/moi/", decisions.new, name="announcement-new"),

@@ -43,6 +43,18 @@ class InstrumentEnded(Announcement):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InstrumentReviewed(Announcement):
+    """Rà soát văn bản ngày `on`: kiến nghị `outcome` (keep, amend, remove), theo báo cáo `report` ("" chưa có)."""
+
+    label: ClassVar[str] = "Rà soát văn bản"
+    issuer: str
+    on: str
+    outcome: str
+    reason: str
+    report: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProceduresAnnounced(Announcement):
     """Ban hành quyết định công bố; `procedures` là các thủ tục, mỗi mục "loại mã"."""
 

@@ -210,6 +210,16 @@ def shut(draft: Draft, stage: Stage) -> tuple[Gate, ...]:
     return tuple(gate for gate in gates(draft) if gate.blocks and not gate.open and gate.stage in passed)
 
 
+def always(on: date) -> tuple[str, ...]:
+    """The parts every procedure must have under the rules of a day (NĐ 63/2010 Đ.8.2). Raises NotInForce."""
+    return tuple(pack(on)["mandatory_parts"]["always"])
+
+
+def conditional(on: date) -> tuple[str, ...]:
+    """The parts a procedure must say only where it has them (NĐ 63/2010 Đ.8.2). Raises NotInForce."""
+    return tuple(pack(on)["mandatory_parts"]["conditional"])
+
+
 def following(stage: Stage) -> Stage:
     """The stage after one on the path."""
     return (*PATH, Stage.PROMULGATED)[PATH.index(stage) + 1]
@@ -258,13 +268,12 @@ def _authority(draft: Draft, rules: Pack) -> Gate:
 
 
 def _whole(draft: Draft, rules: Pack) -> Gate:
-    told = rules["mandatory_parts"]
     missing: list[str] = []
     for one in (each for each in draft.procedures if each.change is not Change.ABOLISHED):
-        always = [PARTS[part].lower() for part in told["always"] if part not in one.filled]
-        open_ = [p for p in told["conditional"] if p not in one.filled and p not in one.absent]
-        if always:
-            missing.append(f"{one.name}: thiếu {'; '.join(always)}")
+        lacking = [PARTS[part].lower() for part in always(draft.day) if part not in one.filled]
+        open_ = [p for p in conditional(draft.day) if p not in one.filled and p not in one.absent]
+        if lacking:
+            missing.append(f"{one.name}: thiếu {'; '.join(lacking)}")
         if open_:
             said = "; ".join(PARTS[part].lower() for part in open_)
             missing.append(f"{one.name}: chưa ghi, cũng chưa đánh dấu là không có: {said}")

@@ -68,6 +68,8 @@ def test_an_instrument_is_registered_once_and_the_journal_knows_by_whom(cast: Ca
         ({"ended_on": date(2026, 11, 10)}, "sau ngày có hiệu lực"),
         ({"number": " "}, "phải có số"),
         ({"kind": "la"}, "Không có loại văn bản"),
+        ({"issued_on": date(2020, 1, 2), "effective_on": date(2020, 2, 3)}, "Không có quy định để tính hạn"),
+        ({"effective_on": date(2199, 1, 1)}, "Không có quy định để tính hạn"),
     ],
 )
 def test_an_instrument_whose_days_or_name_are_wrong_is_refused(wrong: dict[str, object], said: str) -> None:
@@ -91,6 +93,28 @@ def test_an_instrument_ends_once_for_a_reason() -> None:
     with pytest.raises(Refused, match="đã ghi hết hiệu lực"):
         acts.end_instrument(found, on=date(2027, 2, 1), reason="lần nữa", by=None, at=AT)
     assert kinds() == ["InstrumentRegistered", "InstrumentEnded"]
+
+
+def test_a_review_proposes_on_its_day_and_leaves_the_instrument_as_it_is(cast: Cast) -> None:
+    found = registered()
+    told = {"outcome": "amend", "on": AT.date(), "reason": "Điều 5 trái nghị định mới", "by": None, "at": AT}
+    for wrong, said in (
+        ({"reason": " "}, "vì sao"),
+        ({"on": date(2026, 11, 3)}, "đến hôm nay"),
+        ({"on": date(2026, 11, 1)}, "từ ngày ban hành"),
+        ({"outcome": "la"}, "Không có kết quả"),
+        ({"by": cast.officers.handler}, "không có thẩm quyền"),
+    ):
+        with pytest.raises(Refused, match=said):
+            acts.review_instrument(found, **told | wrong)  # type: ignore[arg-type]
+    made = acts.review_instrument(found, **told)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="đã ghi kết quả rà soát"):
+        acts.review_instrument(found, **told)  # type: ignore[arg-type]
+    found.refresh_from_db()
+    assert (made.outcome, found.ended_on) == ("amend", None)
+    assert kinds() == ["InstrumentRegistered", "InstrumentReviewed"]
+    with pytest.raises(IntegrityError, match="final"), transaction.atomic():
+        found.reviews.update(outcome="keep")
 
 
 HEAD = Head(
@@ -230,6 +254,23 @@ def test_a_decision_that_is_not_signed_or_begins_too_early_stops(
 ) -> None:
     with pytest.raises(Refused, match=said):
         issued(AMENDED, **wrong)
+
+
+def test_a_part_only_some_procedures_have_stops_no_decision(cast: Cast) -> None:
+    issued(replace(NEW, given={**WHOLE, "results": [], "fees": []}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"effective_on": date(2020, 2, 3)},
+        {"effective_on": date(2199, 1, 1)},
+        {"decided_on": date(2019, 1, 2)},
+    ],
+)
+def test_a_decision_of_a_day_no_rule_reaches_is_refused(cast: Cast, wrong: dict[str, date]) -> None:
+    with pytest.raises(Refused, match="Không có quy định"):
+        acts.draft_announcement(replace(HEAD, **wrong), by=None, at=AT)
 
 
 def test_an_issued_decision_and_its_number_are_final(cast: Cast) -> None:

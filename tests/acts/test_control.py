@@ -294,6 +294,20 @@ def test_a_new_procedure_gets_its_code_once_promulgated_and_is_announced_under_i
         acts.give_code(drafted, code="3.000778", by=crew.control, at=AT)
 
 
+def test_a_code_is_that_of_one_procedure_where_two_go_by_one_name(crew: Crew) -> None:
+    drafted = crew.promulgated().procedures.get()
+    entered = Instrument.objects.get()
+    entered.procedures = [*entered.procedures, *entered.procedures]
+    entered.save()
+    acts.give_code(drafted, code="3.000777", by=crew.control, at=AT)
+    assert [told["code"] for told in Instrument.objects.get().procedures] == ["3.000777", ""]
+
+
+def test_a_cost_declared_on_one_side_alone_adds_nothing_to_the_ledger(crew: Crew) -> None:
+    half = crew.assessed(replace(ASSESSED, cost_before=None))
+    assert reading.total(half.procedures.all()).money == 0
+
+
 def test_a_text_still_being_drafted_is_never_announced(crew: Crew) -> None:
     crew.added(crew.begun(), Change.AMENDED)
     assert standing.standings(["1.000001"])["1.000001"].draft is None

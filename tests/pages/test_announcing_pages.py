@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from motcua.catalogue.announcing import acts
+from motcua.catalogue.announcing import acts, counting
 from motcua.catalogue.models import Announcement, Instrument
 from motcua.law.calendar import TZ
 from tests.acts.test_announcing import AMENDED, ISSUED, drafted, issued, texts
@@ -224,6 +225,45 @@ def test_the_register_takes_an_instrument_with_its_procedures_and_its_end(contro
     assert "hết hiệu lực" in control.post(f"{REGISTER}{found.pk}/", ended, follow=True).content.decode()
     assert "12/2026" in text(control, f"{REGISTER}?q=Quy+định&loai=committee")
     assert control.get(f"{REGISTER}99999/").status_code == 404
+
+
+def test_an_instrument_that_ended_before_it_was_announced_does_not_say_it_was(control: Client) -> None:
+    found = acts.register_instrument(ISSUED, by=None, at=NOW)
+    Instrument.objects.update(effective_on="2026-11-03", ended_on="2026-11-05")
+    shown = text(control, f"{REGISTER}{found.pk}/")
+    assert "chưa công bố, văn bản đã hết hiệu lực" in shown
+    assert "đã công bố" not in shown
+
+
+def test_a_review_is_written_down_and_stands_on_the_page_of_its_instrument(control: Client) -> None:
+    url = f"{REGISTER}{acts.register_instrument(ISSUED, by=None, at=NOW).pk}/"
+    assert "Chưa ghi kết quả rà soát" in text(control, url)
+    wrong = control.post(
+        f"{url}ra-soat/", {"ngay": "2026-11-10", "ket_qua": "remove", "ly_do": "hết đối tượng"}
+    )
+    assert "đến hôm nay" in wrong.content.decode()
+    said = {"ngay": "2026-11-09", "ket_qua": "remove", "ly_do": "Không còn đối tượng", "so": "9/BC-STP"}
+    shown = control.post(f"{url}ra-soat/", said, follow=True).content.decode()
+    assert "09/11/2026: kiến nghị bãi bỏ" in shown
+    assert "Không còn đối tượng; theo 9/BC-STP" in shown
+    assert control.get(f"{REGISTER}99999/ra-soat/").status_code == 404
+
+
+def test_a_decision_that_stands_on_an_old_instrument_can_be_read(control: Client, cast: Cast) -> None:
+    old = replace(ISSUED, number="9/2015/NĐ-CP", issued_on=date(2015, 1, 5), effective_on=date(2015, 3, 1))
+    decision = drafted(AMENDED)
+    decision.instruments.set([acts.register_instrument(replace(old, procedures=()), by=None, at=NOW)])
+    assert "812/QĐ-UBND" in text(control, page(decision))
+
+
+def test_a_code_with_a_sign_no_column_takes_is_no_error(control: Client, cast: Cast) -> None:
+    draft = drafted(AMENDED)
+    assert control.post(page(draft, "bot/"), {"ma": "1\0"}).status_code == 302
+    decision = issued(AMENDED, number="813/QĐ-UBND")
+    assert control.post(page(decision, "cong-khai/"), {"ma": "1\0"}).status_code == 302
+    acts.close_statistics(counting.Span.parse("2026-10"), by=None, at=NOW)
+    reason = {"ky": "2026-10", "ly-do": "vì\0"}
+    assert control.post("/cong-bo/thong-ke/chot/", reason).status_code == 302
 
 
 def test_two_texts_are_compared_part_by_part(control: Client, cast: Cast) -> None:

@@ -209,7 +209,14 @@ NO_LIST = frozenset(
     | {"programme-new"}
     | {"open-data", "open-catalogue", "procedure-linked"}
     | {"overlays", "overlay-end", "statistic-close", "statistic-data"}
-    | {"procedure-compare", "announcing-due", "instrument", "instrument-new", "announcement-publish"}
+    | {
+        "procedure-compare",
+        "announcing-due",
+        "instrument",
+        "instrument-new",
+        "instrument-review",
+        "announcement-publish",
+    }
     | {f"announcement-{page}" for page in ("new", "edit", "item", "table", "template", "drop", "discard")}
     | {"process-amend", "process-publish", "process-table", "process-draw"}
     | {"group", "group_new", "group_attach", "batch", "batch-done", "batch-template"}

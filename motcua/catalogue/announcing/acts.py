@@ -18,7 +18,7 @@ from . import counting, drafting, instruments, issuing, overlaying
 from .counting import Span
 from .drafting import Head, Taken
 from .instruments import NewInstrument
-from .models import Announced, Announcement, Instrument, Overlay, Statistic
+from .models import Announced, Announcement, Instrument, Overlay, Review, Statistic
 from .overlaying import NewOverlay
 
 SYSTEM = "system"
@@ -39,6 +39,27 @@ def end_instrument(
     name = _allowed(by, at)
     held = Instrument.objects.select_for_update().get(pk=instrument.pk)
     instruments.end(held, on=on, reason=reason, by=name, at=at)
+
+
+@transaction.atomic(durable=True)
+def review_instrument(
+    instrument: Instrument,
+    *,
+    outcome: str,
+    on: date,
+    reason: str,
+    document: str = "",
+    by: Officer | None,
+    at: datetime,
+) -> Review:
+    """Rà soát văn bản: keep, amend or remove it, proposed on a day for a reason. Raises Refused for a second that day.
+
+    The instrument itself stays as it is: its end is an act of its own.
+    """
+    name = _allowed(by, at)
+    held = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    told = {"outcome": outcome, "reason": reason, "document": document}
+    return instruments.review(held, on=on, by=name, at=at, **told)
 
 
 @transaction.atomic(durable=True)

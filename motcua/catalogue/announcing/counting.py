@@ -18,6 +18,7 @@ from .models import Announced, Change, Statistic
 
 SOURCE = "Chế độ thống kê thủ tục hành chính hằng tháng của tỉnh"
 UNKNOWN = "Chưa rõ"
+LONGEST = 1000  # signs of a reason
 _PERIOD = re.compile(r"(?P<year>20\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])))?")
 
 
@@ -163,6 +164,8 @@ def close(span: Span, *, reason: str, by: str, at: datetime) -> Statistic:
     last, rows = closed(span), live(span)
     if last and not reason.strip():
         raise Refused(f"{span.label} đã chốt bản {last.number}; bản đính chính phải có lý do", SOURCE)
+    if len(reason.strip()) > LONGEST:
+        raise Refused(f"Lý do dài quá {LONGEST} ký tự", SOURCE)
     if last and last.rows == rows:
         raise Refused(f"Số liệu không khác bản {last.number} đã chốt", SOURCE)
     made = Statistic.objects.create(

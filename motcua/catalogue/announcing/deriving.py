@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from motcua.law import control
+
 from ..models import Component, Fee, LegalBasis, Procedure, Result, Status, Term, Version
 
 LISTS = {"components": Component, "terms": Term, "fees": Fee, "results": Result, "bases": LegalBasis}
@@ -18,15 +20,10 @@ TEXTS = (
     *("title", "field", "kind", "online", "levels", "audiences", "agency", "authority", "reception_address"),
     *("coordinating", "delegated", "sequence", "conditions", "related", "keywords", "note", "source"),
 )
-# The parts without which a procedure may not be announced (NĐ 63/2010/NĐ-CP Đ.8.2, NĐ 92/2017/NĐ-CP).
-MANDATORY = {
-    "title": "tên",
-    "sequence": "trình tự thực hiện",
-    "terms": "cách thức, thời hạn giải quyết",
-    "components": "thành phần hồ sơ",
-    "audiences": "đối tượng thực hiện",
-    "agency": "cơ quan giải quyết",
-    "results": "kết quả thực hiện",
+# Where a text says a part of `control.PARTS`; how many sets of papers are handed in, it has no place for.
+SAID = {
+    "ways": "terms",
+    **{name: name for name in ("title", "sequence", "components", "terms", "audiences", "agency")},
 }
 
 
@@ -70,9 +67,10 @@ def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "position": position} for position, row in enumerate(rows)]
 
 
-def missing(told: Mapping[str, Any]) -> list[str]:
-    """The mandatory parts that say nothing, in words."""
-    return [words for name, words in MANDATORY.items() if not told.get(name)]
+def missing(told: Mapping[str, Any], on: date) -> list[str]:
+    """The parts a text must have on a day that say nothing, in words (`control.always`). Raises NotInForce."""
+    asked = [part for part in control.always(on) if part in SAID]
+    return [control.PARTS[part].lower() for part in asked if not told.get(SAID[part])]
 
 
 def blank(title: str) -> dict[str, Any]:

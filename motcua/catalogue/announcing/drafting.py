@@ -13,12 +13,14 @@ from pathlib import Path
 
 from django.db.models import Max
 
+from motcua.law import announcing
 from motcua.law.facts import Refused
 
 from ..reading import decisions
 from ..reading.decisions import ItemDraft
 from ..reading.drafts import Found
 from ..words import words
+from . import queries
 from .instruments import SOURCE
 from .models import Announced, Announcement, Change, Instrument, Tier
 
@@ -49,9 +51,13 @@ class Taken:
 
 
 def head(draft: Announcement | None, told: Head, *, by: str, at: datetime) -> Announcement:
-    """Begin a decision, or change the head of a draft. Raises Refused for a number that is taken."""
+    """Begin a decision, or change the head of a draft. Raises Refused for a number taken, or a day no rule reaches."""
     if not told.title.strip() or not told.agency.strip():
         raise Refused("Quyết định phải có trích yếu và cơ quan ban hành", SOURCE)
+    if queries.known(announcing.announce_by, told.effective_on, told.tier) is None:
+        raise Refused(f"Không có quy định công bố cho ngày có hiệu lực {told.effective_on:%d/%m/%Y}", SOURCE)
+    if told.decided_on and queries.known(announcing.publish_by, told.decided_on, told.tier) is None:
+        raise Refused(f"Không có quy định công khai cho ngày ký {told.decided_on:%d/%m/%Y}", SOURCE)
     same = Announcement.objects.filter(number=told.number.strip(), agency=told.agency.strip())
     others = same.exclude(pk=draft.pk) if draft else same
     if told.number.strip() and others.exists():

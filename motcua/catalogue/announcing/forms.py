@@ -15,7 +15,7 @@ from ..reading.drafts import CODE, Notes
 from ..words import words
 from .drafting import Head
 from .instruments import NewInstrument, ToAnnounce
-from .models import Announced, Announcement, Change, Instrument, InstrumentKind, Part, Tier
+from .models import Announced, Announcement, Change, Instrument, InstrumentKind, Outcome, Part, Tier
 from .overlaying import NewOverlay
 
 SUFFIXES = (".csv", ".xlsx")
@@ -105,6 +105,26 @@ class EndForm(forms.Form):
     ly_do = forms.CharField(
         label="Vì sao, theo văn bản nào", max_length=500, error_messages={"required": "Hãy ghi vì sao."}
     )
+
+
+class ReviewForm(forms.Form):
+    """Kết quả rà soát văn bản."""
+
+    ket_qua = forms.ChoiceField(
+        label="Kiến nghị",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn kiến nghị."},
+    )
+    ngay = day_field("Ngày rà soát")
+    ly_do = forms.CharField(
+        label="Lý do",
+        max_length=2000,
+        help_text="Điều khoản nào, vì sao giữ, sửa hay bãi bỏ.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Hãy ghi lý do."},
+    )
+    so = forms.CharField(label="Số văn bản báo cáo kết quả", required=False, max_length=120)
 
 
 class NumbersField(forms.CharField):

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from motcua.journal import log
-from motcua.law import announcements
+from motcua.law import announcements, announcing
+from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
-from .models import Instrument, InstrumentKind
+from . import queries
+from .models import Instrument, InstrumentKind, Outcome, Review, Tier
 
 SOURCE = "NĐ 63/2010/NĐ-CP Đ.15; NĐ 48/2013/NĐ-CP Đ.1.5"
+REVIEWING = "Luật 64/2025/QH15"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class NewInstrument:
 def register(new: NewInstrument, *, by: str, at: datetime) -> Instrument:
     """Write an instrument into the register, with the procedures that must now be announced.
 
-    Raises Refused for one that is there already, or takes effect before it was issued.
+    Raises Refused for one that is there already, takes effect before it was issued, or whose procedures have no
+    day to be announced by under the rules known.
     """
     number, issuer = new.number.strip(), new.issuer.strip()
     if not number or not issuer or not new.title.strip():
@@ -60,6 +64,10 @@ def register(new: NewInstrument, *, by: str, at: datetime) -> Instrument:
         raise Refused("Ngày có hiệu lực phải từ ngày ban hành trở đi", SOURCE)
     if new.ended_on and new.ended_on < new.effective_on:
         raise Refused("Ngày hết hiệu lực phải sau ngày có hiệu lực", SOURCE)
+    if new.procedures and queries.known(announcing.announce_by, new.effective_on, Tier.PROVINCE) is None:
+        raise Refused(
+            f"Không có quy định để tính hạn công bố cho ngày có hiệu lực {new.effective_on:%d/%m/%Y}", SOURCE
+        )
     if Instrument.objects.filter(number__iexact=number, issuer__iexact=issuer).exists():
         raise Refused(f"Văn bản {number} của {issuer} đã có trong sổ", SOURCE)
     made = Instrument.objects.create(
@@ -105,3 +113,31 @@ def end(instrument: Instrument, *, on: date, reason: str, by: str, at: datetime)
         reason=reason.strip(),
     )
     log.record(announcements.STREAM, [fact])
+
+
+def review(
+    instrument: Instrument, *, outcome: str, on: date, reason: str, document: str, by: str, at: datetime
+) -> Review:
+    """What a review of the instrument proposes, on its day. Raises Refused for a day to come, or one told already."""
+    if outcome not in Outcome.values:
+        raise Refused(f"Không có kết quả rà soát {outcome}", REVIEWING)
+    if not reason.strip():
+        raise Refused("Hãy ghi vì sao kiến nghị như vậy", REVIEWING)
+    if on > day(at) or on < instrument.issued_on:
+        raise Refused("Ngày rà soát phải từ ngày ban hành văn bản đến hôm nay", REVIEWING)
+    if instrument.reviews.filter(on=on).exists():
+        raise Refused(f"Văn bản {instrument} đã ghi kết quả rà soát ngày {on:%d/%m/%Y}", REVIEWING)
+    told = {"outcome": outcome, "reason": reason.strip()}
+    made = instrument.reviews.create(on=on, document=document.strip(), at=at, by=by, **told)
+    fact = announcements.InstrumentReviewed(
+        at=at,
+        by=by,
+        provision=REVIEWING,
+        document=instrument.number,
+        issuer=instrument.issuer,
+        on=on.isoformat(),
+        report=made.document,
+        **told,
+    )
+    log.record(announcements.STREAM, [fact])
+    return made

@@ -54,6 +54,39 @@ class Instrument(models.Model):
         return self.number
 
 
+class Outcome(models.TextChoices):
+    """What a review of an instrument proposes (kết quả rà soát văn bản)."""
+
+    KEEP = "keep", "Giữ nguyên"
+    AMEND = "amend", "Sửa đổi, bổ sung, thay thế"
+    REMOVE = "remove", "Bãi bỏ"
+
+
+class Review(models.Model):
+    """A review of an instrument and what it came to on a day (rà soát văn bản). Never changed (by trigger).
+
+    A proposal: what happens to the instrument is another act. `document` is the paper the review is told in.
+    """
+
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="reviews")
+    on = models.DateField()
+    outcome = models.CharField(max_length=6, choices=Outcome.choices)
+    reason = models.CharField(max_length=2000)
+    document = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "on"], name="reviewed_once_a_day"),
+            models.CheckConstraint(condition=~Q(reason=""), name="reviewed_for_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} {self.on:%d/%m/%Y}"
+
+
 class Tier(models.TextChoices):
     """Who announces, and so how early: a province or a ministry (cấp công bố)."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.urls import reverse
 
 from motcua.law.announcing import Due
@@ -253,9 +254,11 @@ def _clocks(
 ) -> list[dict[str, Any]]:
     """Each clock: its due day, how it was kept, and the days it counted."""
     signed = decision.decided_on
-    told = [_clock("Ký quyết định công bố", clocks.announce, signed if decision.issued else None, today)]
+    told = []
+    if clocks.announce:
+        told = [_clock("Ký quyết định công bố", clocks.announce, signed if decision.issued else None, today)]
     if clocks.publish and decision.issued:
-        last = max((i.published_at for i in decision.items.all() if i.published_at), default=None)
+        last = decision.items.aggregate(last=Max("published_at"))["last"]
         done = day(last) if last and not waiting else None
         told.append(_clock("Công khai", clocks.publish, done, today))
     return told
@@ -327,11 +330,8 @@ def instrument(found: Instrument, today: date) -> dict[str, Any]:
     decisions = Announcement.objects.filter(instruments=found) | Announcement.objects.filter(
         items__instrument=found
     )
-    open_ones = {
-        (duty.code, duty.title): duty
-        for duty in queries.duties(today)
-        if duty.instrument and duty.instrument.pk == found.pk
-    }
+    open_ones = {(duty.code, duty.title): duty for duty in queries.unannounced(found)}
+    ended = bool(found.ended_on and found.ended_on <= today)
     return {
         "instrument": found,
         "crumbs": crumbs((reverse("instruments"), "Sổ văn bản"), ("", found.number)),
@@ -346,15 +346,20 @@ def instrument(found: Instrument, today: date) -> dict[str, Any]:
             },
             {"term": "Tên gọi khác", "value": ", ".join(found.aliases) or "không có"},
         ],
-        "procedures": [_told(told, open_ones) for told in found.procedures],
+        "procedures": [_told(told, open_ones, ended) for told in found.procedures],
         "decisions": decisions.distinct(),
+        "reviews": found.reviews.all(),
     }
 
 
-def _told(told: dict[str, str], open_ones: dict[tuple[str, str], Duty]) -> dict[str, Any]:
+def _told(told: dict[str, str], open_ones: dict[tuple[str, str], Duty], ended: bool) -> dict[str, Any]:
     duty = open_ones.get((told["code"], told["title"]))
+    state = "đã công bố"
+    if duty:
+        by = f"phải công bố trước hết ngày {ui.day(duty.due.on)}"
+        state = "chưa công bố, văn bản đã hết hiệu lực" if ended else by
     code = told["code"] if CODE.fullmatch(told["code"]) else ""
-    return {**told, "code": code, "label": Change(told["kind"]).label, "due": duty.due if duty else None}
+    return {**told, "code": code, "label": Change(told["kind"]).label, "state": state}
 
 
 def findings(found: Sequence[Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,7 +12,8 @@ from django.db.models import Count, Q, QuerySet
 
 from motcua.law import announcing
 from motcua.law.announcing import Due
-from motcua.law.calendar import Calendar
+from motcua.law.calendar import Calendar, OutOfYears
+from motcua.law.packs import NotInForce
 from motcua.people.models import Officer
 
 from ..queries import NotFound
@@ -62,16 +64,21 @@ class Duty:
 def duties(today: date) -> list[Duty]:
     """Everything to announce or to publish, the most urgent first."""
     calendar = Calendar()
-    found = [*_to_announce(calendar, today), *_to_publish(calendar)]
+    instruments = Instrument.objects.exclude(procedures=[])
+    open_ones = instruments.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today))
+    found = [*_to_announce(list(open_ones), calendar), *_to_publish(calendar)]
     return sorted(found, key=lambda duty: (duty.due.on, duty.work, duty.code, duty.title))
 
 
-def _to_announce(calendar: Calendar, today: date) -> Iterator[Duty]:
-    """The procedures of promulgated instruments that no issued decision has announced."""
-    instruments = Instrument.objects.exclude(procedures=[])
-    open_ones = list(instruments.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=today)))
-    issued, drafted = _named(open_ones)
-    for instrument in open_ones:
+def unannounced(instrument: Instrument) -> list[Duty]:
+    """The procedures of an instrument that no issued decision has announced, whether it still holds or not."""
+    return list(_to_announce([instrument], Calendar()))
+
+
+def _to_announce(instruments: Sequence[Instrument], calendar: Calendar) -> Iterator[Duty]:
+    """The procedures of instruments that no issued decision has announced."""
+    issued, drafted = _named(instruments)
+    for instrument in instruments:
         due: Due | None = None
         for told in instrument.procedures:
             keys = _keys(told["code"], told["title"])
@@ -180,23 +187,38 @@ def instrument(pk: int) -> Instrument:
 class Clocks:
     """The two terms of a decision and how it kept them (thời hạn công bố, công khai).
 
-    `notice` are the working days between signing and effect, None while it is not signed.
+    `notice` are the working days between signing and effect, None while it is not signed. A term is None where no
+    rule or calendar reaches its day, as that of an instrument older than the rule.
     """
 
-    announce: Due
+    announce: Due | None
     publish: Due | None
     notice: int | None
 
 
 def clocks(decision: Announcement, effective_on: date) -> Clocks:
     """The terms of a decision; `effective_on` is when the latest of its instruments takes effect."""
-    calendar = Calendar()
-    signed = decision.decided_on
+    calendar, signed = Calendar(), decision.decided_on
     return Clocks(
-        announcing.announce_by(effective_on, decision.tier, calendar),
-        announcing.publish_by(signed, decision.tier, calendar) if signed else None,
-        announcing.notice(signed, effective_on, calendar) if signed else None,
+        known(announcing.announce_by, effective_on, decision.tier, calendar),
+        known(announcing.publish_by, signed, decision.tier, calendar) if signed else None,
+        _notice(signed, effective_on, calendar) if signed else None,
     )
+
+
+def known(
+    count: Callable[[date, str, Calendar], Due], on: date, tier: str, calendar: Calendar | None = None
+) -> Due | None:
+    """A term counted from a day, None where no rule or calendar reaches it."""
+    with suppress(NotInForce, OutOfYears):
+        return count(on, tier, calendar or Calendar())
+    return None
+
+
+def _notice(signed: date, effective_on: date, calendar: Calendar) -> int | None:
+    with suppress(OutOfYears):
+        return announcing.notice(signed, effective_on, calendar)
+    return None
 
 
 def effect(decision: Announcement) -> date:

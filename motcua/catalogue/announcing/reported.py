@@ -53,7 +53,7 @@ def total(told: Iterable[tuple[str, Counts]], keys: Iterable[str]) -> Counts:
 
 
 def _announced(span: Span, rows: Sequence[Row]) -> list[tuple[str, Counts]]:
-    documents = _documents(span)
+    documents = _documents(span, rows)
     found: list[tuple[str, Counts]] = []
     for issuer in sorted({row["issuer"] for row in rows}):
         own = [row for row in rows if row["issuer"] == issuer]
@@ -69,10 +69,11 @@ def _announced(span: Span, rows: Sequence[Row]) -> list[tuple[str, Counts]]:
     return found
 
 
-def _documents(span: Span) -> dict[str, set[int]]:
-    """The instruments each issuer announced procedures of."""
+def _documents(span: Span, rows: Sequence[Row]) -> dict[str, set[int]]:
+    """The instruments each issuer announced procedures of in the decisions that `rows` count, and no later one."""
     found: dict[str, set[int]] = {}
     signed = Q(announcement__issued_at__isnull=False, announcement__decided_on__range=(span.first, span.last))
+    signed &= Q(announcement__number__in={row["decision"] for row in rows})
     for model in (Ground, Announced):
         named = model._default_manager.filter(signed, instrument__isnull=False)
         for issuer, key in named.values_list("announcement__agency", "instrument"):

@@ -160,19 +160,19 @@ def _text(item: Announced, standing: Standing, effective: date) -> Iterable[Prob
         yield _waiting(item, standing.announced)
     if standing.current:
         yield from _begins(item, standing.current, effective)
-    yield from _content(item, standing)
+    yield from _content(item, standing, effective)
 
 
-def _content(item: Announced, standing: Standing) -> Iterable[Problem]:
+def _content(item: Announced, standing: Standing, effective: date) -> Iterable[Problem]:
     said = told(item, standing)
     if said is None:
         remedy = "Nhập bản dự thảo của thủ tục, hoặc ghi phần thay đổi ngay trong danh mục"
         yield _problem(item, "Nội dung", "chưa có nội dung mới của thủ tục", remedy)
         return
-    if lacking := deriving.missing(said):
+    if lacking := deriving.missing(said, effective):
         # What was missing before a change goes on missing; a new procedure must be whole (NĐ 63/2010 Đ.8.2).
-        before = deriving.missing(deriving.content(standing.current)) if standing.current else []
-        stops = not set(lacking) <= set(before)
+        before = deriving.content(standing.current) if standing.current else None
+        stops = before is None or not set(lacking) <= set(deriving.missing(before, effective))
         what = f"thiếu bộ phận bắt buộc: {', '.join(lacking)}"
         yield _problem(item, "Bộ phận", what, "Bổ sung theo khoản 2 Điều 8 NĐ 63/2010", stops)
 

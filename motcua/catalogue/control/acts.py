@@ -353,10 +353,11 @@ def give_code(drafted: Drafted, *, code: str, by: Officer, at: datetime) -> None
     if Procedure.objects.filter(code=code).exists():
         raise Refused(f"Mã {code} đã có trong danh mục", SOURCE)
     Procedure.objects.filter(pk=row.version.procedure_id).update(code=code)
-    told = [
-        each | {"code": code} if not each["code"] and each["title"] == row.title else each
-        for each in held.instrument.procedures
-    ]
+    told: list[dict[str, str]] = list(held.instrument.procedures)
+    # Two procedures may go by one name: a code is that of one of them.
+    place = next((n for n, one in enumerate(told) if not one["code"] and one["title"] == row.title), None)
+    if place is not None:
+        told[place] = told[place] | {"code": code}
     Instrument.objects.filter(pk=held.instrument.pk).update(procedures=told)
     _record(held, drafting.CodeGiven(procedure=code, title=row.title, **_by(by, at, SOURCE)))
 

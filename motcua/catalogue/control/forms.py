@@ -27,7 +27,6 @@ from .writing import Paper, Text
 
 YES_NO = [("", "Chưa trả lời"), ("co", "Có"), ("khong", "Không")]
 SAID = {"co": True, "khong": False}
-CONDITIONAL = ("forms", "results", "conditions", "fees")
 WRONG_DAY = "Viết ngày như 22/11/2026."
 DEAREST = 10**15
 
@@ -305,7 +304,6 @@ class TextForm(forms.Form):
         label="Thủ tục này không có",
         required=False,
         help_text="Bộ phận chỉ phải có khi thủ tục có nó; không có thì đánh dấu, để trống thì coi là thiếu.",
-        choices=[(part, PARTS[part]) for part in CONDITIONAL],
         widget=forms.CheckboxSelectMultiple,
     )
     nen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -321,7 +319,7 @@ class TextForm(forms.Form):
     @classmethod
     def of(cls, drafted: Drafted, told: Text, data: Any = None) -> TextForm:
         """The form filled with what stands."""
-        return cls(
+        form = cls(
             data,
             initial={
                 "ten": told.title,
@@ -343,6 +341,10 @@ class TextForm(forms.Form):
                 "nen": drafted.written_at.isoformat() if drafted.written_at else "",
             },
         )
+        fields: dict[str, Any] = form.fields
+        parts = control.conditional(drafted.draft.day)
+        fields["khong_co"].choices = [(part, PARTS[part]) for part in parts]
+        return form
 
     def text(self, papers: Iterable[Paper]) -> Text:
         told = self.cleaned_data

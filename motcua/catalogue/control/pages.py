@@ -354,7 +354,10 @@ def _assessed_word(one: Drafted, left: Sequence[str]) -> str:
     last = reading.latest(one)
     if last is None:
         return "chưa có"
-    on = f"{ui.day(last.at)}, chi phí kê khai {ui.money(last.cost_before or 0)} → {ui.money(last.cost_after or 0)}"
+    costs = [
+        "chưa kê khai" if cost is None else ui.money(cost) for cost in (last.cost_before, last.cost_after)
+    ]
+    on = f"{ui.day(last.at)}, chi phí kê khai {' → '.join(costs)}"
     return f"{on}; còn {len(left)} chỗ chưa trả lời" if left else on
 
 

@@ -6,6 +6,7 @@ Their numbers are those of pack `control`, unverified ones marked; what nobody w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -138,10 +139,9 @@ def _part(part: str, last: Assessment) -> list[str]:
 
 
 def _gates(draft: Draft) -> Iterator[dict[str, Any]]:
-    """What the conditions found when the opinion was asked for."""
-    found = [
-        gate for gate in control.gates(reading.draft(draft)) if gate.code in ("authority", "parts", "held")
-    ]
+    """What the conditions found when the opinion was asked for, whatever day the document was signed on since."""
+    asked = replace(reading.draft(draft), day=draft.day)
+    found = [gate for gate in control.gates(asked) if gate.code in ("authority", "parts", "held")]
     told = [(gate.title, "đạt" if gate.open else "; ".join(gate.missing)) for gate in found]
     yield _section("IV. Kiểm tra theo quy định", told)
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from motcua.journal import log
 from motcua.law import drafting, effect
@@ -164,6 +165,8 @@ def in_force(text: str, on: date) -> Version | None:
 def ledger(year: int | None = None) -> list[Line]:
     """What drafts add and remove by agency and year, the latest year first; a stopped draft counts nothing."""
     rows = Draft.objects.exclude(stage=Stage.STOPPED).select_related("unit")
+    if year:
+        rows = rows.annotate(told_on=Coalesce("issued_on", "day")).filter(told_on__year=year)
     kept = Prefetch("procedures", Drafted.objects.filter(dropped_at=None))
     found = rows.prefetch_related(kept, *(part for part in reading.PARTS if part != "visits__opinions"))
     groups: dict[tuple[int, int], list[Draft]] = {}

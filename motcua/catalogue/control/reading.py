@@ -139,14 +139,21 @@ def contents(version: Version, sets: int | None) -> dict[str, object]:
 
 def effect_of(one: Drafted) -> effect.Effect:
     """What one procedure adds and removes; costs as last declared."""
-    last = latest(one)
+    before, after = _costs(latest(one))
     return effect.of(
         control.Change(one.change),
         _text(one.before),
         _text(one.version),
-        cost_before=int(last.cost_before or 0) if last else 0,
-        cost_after=int(last.cost_after or 0) if last else 0,
+        cost_before=before,
+        cost_after=after,
     )
+
+
+def _costs(last: Assessment | None) -> tuple[int, int]:
+    """The costs declared before and after; none where one of the two was not, for then they tell no difference."""
+    if last is None or last.cost_before is None or last.cost_after is None:
+        return 0, 0
+    return int(last.cost_before), int(last.cost_after)
 
 
 def total(procedures: Iterable[Drafted]) -> effect.Effect:

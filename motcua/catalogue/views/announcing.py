@@ -20,7 +20,7 @@ from motcua.law.packs import NotInForce
 
 from .. import listing
 from ..announcing import acts, pages, queries
-from ..announcing.forms import EndForm, InstrumentForm
+from ..announcing.forms import EndForm, InstrumentForm, ReviewForm
 from ..announcing.models import Instrument, InstrumentKind, Tier
 from ..announcing.queries import When, Work
 from ..queries import NotFound
@@ -112,6 +112,35 @@ def instrument(request: ControlRequest, pk: int) -> HttpResponse:
             return redirect("instrument", pk)
     context = pages.instrument(found, day(at)) | {"form": form}
     return render(request, "catalogue/instrument.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: ControlRequest, pk: int) -> HttpResponse:
+    """What a review of an instrument came to."""
+    at = timezone.now()
+    allowed(request, day(at))
+    found = _instrument(pk)
+    form = ReviewForm(request.POST or None, initial={"ngay": day(at)})
+    if form.is_bound and form.is_valid():
+        said = form.cleaned_data
+        told = {"outcome": said["ket_qua"], "reason": said["ly_do"], "document": said["so"]}
+        try:
+            made = acts.review_instrument(found, on=said["ngay"], **told, by=request.user, at=at)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, f"Đã ghi kết quả rà soát: {made.get_outcome_display().lower()}.")
+            return redirect("instrument", pk)
+    back = reverse("instrument", args=[pk])
+    return written(
+        request,
+        form,
+        title="Ghi kết quả rà soát",
+        answer=f"Rà soát {found}. Đây là kiến nghị; hiệu lực của văn bản không đổi.",
+        button="Ghi kết quả",
+        back=back,
+        crumbs=pages.crumbs((reverse("instruments"), "Sổ văn bản"), (back, found.number), ("", "Rà soát")),
+    )
 
 
 def written(request: ControlRequest, form: forms.Form, **told: Any) -> HttpResponse:

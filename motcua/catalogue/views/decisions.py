@@ -195,7 +195,9 @@ def drop(request: ControlRequest, pk: int) -> HttpResponse:
     """Take a procedure out of a draft."""
     found = decision_for(request, pk)
     try:
-        acts.drop_announced(found, request.POST.get("ma", ""), by=request.user, at=timezone.now())
+        acts.drop_announced(
+            found, listing.plain(request.POST.get("ma", "")), by=request.user, at=timezone.now()
+        )
     except Refused as refused:
         messages.error(request, refused.reason)
     return redirect("announcement", pk)
@@ -218,7 +220,7 @@ def discard(request: ControlRequest, pk: int) -> HttpResponse:
 def publish(request: ControlRequest, pk: int) -> HttpResponse:
     """Make public one procedure of a decision, or all that wait."""
     found = decision_for(request, pk)
-    code = request.POST.get("ma", "")
+    code = listing.plain(request.POST.get("ma", ""))
     try:
         done = acts.publish_announced(found, [code] if code else None, by=request.user, at=timezone.now())
     except Refused as refused:

@@ -43,7 +43,7 @@ def close(request: ControlRequest) -> HttpResponse:
     """Close a period, or correct one that was closed."""
     at = timezone.now()
     allowed(request, day(at))
-    span, reason = _span(request.POST.get("ky", "")), request.POST.get("ly-do", "")
+    span, reason = _span(request.POST.get("ky", "")), request.POST.get("ly-do", "").replace("\0", "")
     try:
         made = acts.close_statistics(span, reason=reason, by=request.user, at=at)
     except Refused as refused:
