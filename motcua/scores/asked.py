@@ -112,7 +112,8 @@ def moment(text: str, now: datetime) -> datetime:
         return now
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        day(at)  # in the first and the last hours of all years it has no legal day
+    except (ValueError, OverflowError):
         at = now.replace(tzinfo=None)
     if at.tzinfo is None or at > now:
         raise BadPeriod(

@@ -120,9 +120,12 @@ def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: st
     from . import drill
 
     kind, key = (request.GET.get(name, "").replace("\0", "") for name in ("theo", "muc"))
-    figure = drill.figure(asked, unit, indicator, side, kind, key)
-    if kind == "can-bo" and not insight.may_see_officers(request.user, figure.entry.unit, asked.now):
+    # Asked first: that somebody has no dossiers there is a figure too.
+    if kind == "can-bo" and not insight.may_see_officers(
+        request.user, fresh.index(asked).of(unit).unit, asked.now
+    ):
         raise PermissionDenied("Số liệu theo cán bộ chỉ mở cho người đứng đầu đơn vị và cơ quan kiểm soát")
+    figure = drill.figure(asked, unit, indicator, side, kind, key)
     if (wanted := exports.asked(request)) and drill.open_to(figure, request.user):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.rows(wanted, figure, request.user, issuer=by))

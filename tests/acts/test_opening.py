@@ -122,3 +122,7 @@ def test_only_months_that_are_over_are_given_and_none_is_left_out() -> None:
     found = list(datasets.months(NOW))
     assert (str(found[0]), str(found[-1])) == ("2026-10", "2022-08")
     assert all(newer.previous == older for newer, older in pairwise(found))
+
+
+def test_a_month_is_over_by_the_legal_day() -> None:
+    assert str(next(datasets.months(moment("2026-11-01 00:30")))) == "2026-10"

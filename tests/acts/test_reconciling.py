@@ -56,6 +56,12 @@ def test_a_file_is_read_as_csv_and_as_json_with_every_way_to_write_a_moment() ->
         (b"{", "JSON sai"),
         (b"\xff\xfe", "không phải UTF-8"),
         (HEAD.encode(), "không có hồ sơ nào"),
+        (csv("A\0,4,,"), "ký tự không in được"),
+        (csv("A,²,,"), "trạng thái “²” ngoài danh mục"),
+        (csv("A,4,,0001-01-01T00:00:00"), "ngoài các năm 2018 đến 2030"),
+        (csv("A,4\rB,,"), "CSV sai"),
+        (csv("A" * 140_000), "CSV sai"),
+        (b"[" * 100_000, "lồng quá sâu"),
     ],
 )
 def test_a_file_that_is_wrong_says_where_and_what_to_do(content: bytes, said: str) -> None:

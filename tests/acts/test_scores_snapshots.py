@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -188,6 +189,59 @@ def test_a_law_changed_in_the_file_changes_its_scores(place: Published) -> None:
 def test_another_file_is_refused(bad: Any) -> None:
     with pytest.raises(checking.Unreadable):
         checking.alone(bad)
+
+
+@pytest.mark.parametrize("name", ["state", "document", "drafted_by", "signed_by", "published_at"])
+def test_who_answers_for_it_is_checked_against_the_database(place: Published, name: str) -> None:
+    found = document(place.publish())
+    found["publication"][name] = "khác"
+    (told,) = wrong(checking.against(found))
+    assert "là khác, đúng ra là" in told or "Trạng thái trong tệp" in told
+
+
+def test_a_file_taken_before_it_was_published_still_holds(place: Published) -> None:
+    found = document(place.draft())
+    assert wrong(checking.against(found)) == []
+    acts.sign(Snapshot.objects.get(), by=place.head, at=AT)
+    assert wrong(checking.against(found)) == []
+    found["publication"]["state"] = "published"
+    assert any("Trạng thái trong tệp" in text for text in wrong(checking.against(found)))
+
+
+def altered(change: str, *values: Any) -> None:
+    """As by somebody who may switch off the triggers."""
+    tables = ("scores_snapshot", "scores_snapshotrows")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(change, values)
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_a_publication_exchanged_behind_its_triggers_is_told_by_the_journal(place: Published) -> None:
+    content = copy.deepcopy(place.publish().content)
+    content["reason"] = "khác"
+    digest = gathering.digest(content)
+    altered("UPDATE scores_snapshot SET content = %s, digest = %s", json.dumps(content), digest)
+    (told,) = wrong(checking.against(document(Snapshot.objects.get())))
+    assert "Nhật ký không ghi việc lập, ký, công bố" in told
+
+
+def test_rows_exchanged_behind_their_triggers_are_told_by_their_digests(place: Published) -> None:
+    found = document(place.publish())
+    altered("UPDATE scores_snapshotrows SET dossiers = %s", gathering.packed([]))
+    assert any("không ứng với mã băm các dòng" in text for text in wrong(checking.against(found)))
+
+
+@pytest.mark.parametrize("pair", [[1], [1, 2, 3], ["1", "2"], [10**400, 1], 5, [float("nan"), 1]])
+def test_counts_that_are_none_are_refused_or_named(place: Published, pair: Any) -> None:
+    found = document(place.publish())
+    for unit in found["content"]["units"]:
+        unit["counts"]["2.1"] = pair
+    with suppress(checking.Unreadable):
+        assert wrong(checking.alone(found))
 
 
 def test_a_fact_altered_behind_the_journal_is_found_on_its_day_and_in_its_stream(place: Published) -> None:

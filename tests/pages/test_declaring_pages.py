@@ -93,3 +93,8 @@ def test_others_read_but_do_not_declare(client: Client, world: World) -> None:
 
 def test_what_is_computed_has_no_page_to_declare_it(client: Client, world: World) -> None:
     assert client.get("/ke-khai/S1/2.1/?ky=2026-10").status_code == 404
+
+
+def test_what_was_not_recorded_is_not_said_to_be(client: Client, world: World) -> None:
+    assert client.post(PAGE).status_code == 422
+    assert not Declared.objects.exists()

@@ -381,3 +381,9 @@ def test_pages_obey_the_strict_policy_and_name_every_id_once(reader: Client, url
         assert tag != "script" or attributes.get("src")
     inside = {link[1:] for link in page.links if link.startswith("#")}
     assert inside <= set(ids)
+
+
+def test_a_moment_that_has_no_legal_day_is_explained(client: Client, world: World) -> None:
+    response = client.get("/chi-so/?luc=0001-01-01T00:00:00%2B07:00")
+    assert response.status_code == 400
+    assert "Không tính được ở thời điểm" in response.content.decode()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from motcua.people.models import Officer, Role
 from motcua.scores.models import Snapshot
-from motcua.scores.snapshots import checking
+from motcua.scores.snapshots import acts, checking
 from tests.acts.scores_published import AT, Published
 from tests.acts.scores_world import moment
 from tests.cast import officer
@@ -43,6 +43,11 @@ def text(client: Client, url: str, status: int = 200) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
 
 
+def seen() -> dict[str, str]:
+    """What the forms of a page say of the publication they were drawn for."""
+    return {"ma_bam": Snapshot.objects.get().digest}
+
+
 def test_a_month_is_drafted_signed_and_published_on_its_pages(place: Published, client: Client) -> None:
     drafter, head = signed_in(place.drafter), signed_in(place.head)
     assert drafter.post(LIST, {"ky": "2026-10"}).headers["Location"] == ONE
@@ -51,9 +56,9 @@ def test_a_month_is_drafted_signed_and_published_on_its_pages(place: Published, 
     text(client, ONE, 404)
     text(client, f"{ONE}tep.json", 404)
     assert "Ký duyệt bản này" not in text(drafter, ONE)
-    assert head.post(ONE, {"do": "ky"}).status_code == 302
-    assert "Hãy ghi số thông báo" in drafter.post(ONE, {"do": "cong-bo", "so": ""}).content.decode()
-    assert drafter.post(ONE, {"do": "cong-bo", "so": "12/TB-VP"}).status_code == 302
+    assert head.post(ONE, {"do": "ky", **seen()}).status_code == 302
+    assert "Hãy ghi số thông báo" in drafter.post(ONE, {"do": "cong-bo", "so": "", **seen()}).content.decode()
+    assert drafter.post(ONE, {"do": "cong-bo", "so": "12/TB-VP", **seen()}).status_code == 302
     assert "12/TB-VP" in text(client, LIST)
     shown = text(client, ONE)
     assert "điểm, loại" in shown
@@ -68,7 +73,7 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(place: Published) -> 
     assert again.status_code == 409
     assert "phải nói rõ sửa gì và vì sao" in again.content.decode()
     assert '<option value="2026-10" selected>' in again.content.decode()
-    changed = signed_in(place.head).post(ONE, {"do": "bo", "ly_do": "sửa điểm"})
+    changed = signed_in(place.head).post(ONE, {"do": "bo", "ly_do": "sửa điểm", **seen()})
     assert changed.status_code == 409
     assert "chỉ đính chính được bằng một bản mới" in changed.content.decode()
     assert (
@@ -76,16 +81,30 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(place: Published) -> 
         == 409
     )
     assert Client().post(LIST, {"ky": "2026-10"}).status_code == 403
-    assert drafter.post(ONE, {"do": "xoa"}).status_code == 404
+    assert drafter.post(ONE, {"do": "xoa", **seen()}).status_code == 404
     assert "Hãy chọn kỳ" in drafter.post(LIST, {}).content.decode()
 
 
 def test_a_draft_may_be_dropped(place: Published) -> None:
     place.draft()
     head = signed_in(place.head)
-    assert "Hãy ghi lý do" in head.post(ONE, {"do": "bo"}).content.decode()
-    assert head.post(ONE, {"do": "bo", "ly_do": "đếm lại"}).headers["Location"] == LIST
+    assert "Hãy ghi lý do" in head.post(ONE, {"do": "bo", **seen()}).content.decode()
+    assert head.post(ONE, {"do": "bo", "ly_do": "đếm lại", **seen()}).headers["Location"] == LIST
     assert not Snapshot.objects.exists()
+
+
+def test_what_was_made_anew_since_the_page_was_opened_is_not_signed(place: Published) -> None:
+    made, head = place.draft(), signed_in(place.head)
+    assert f'name="ma_bam" value="{made.digest}"' in head.get(ONE).content.decode()
+    opened = seen()
+    acts.discard(made, reason="đếm lại", by=place.drafter, at=AT)
+    moved = place.dossiers[0]
+    type(moved).objects.filter(pk=moved.pk).update(ended_at=moment("2026-10-20 09:00"))
+    place.draft()
+    answer = head.post(ONE, {"do": "ky", **opened})
+    assert answer.status_code == 409
+    assert "vừa được lập lại" in answer.content.decode()
+    assert Snapshot.objects.get().state == "draft"
 
 
 def test_the_file_anybody_downloads_holds_and_the_notice_is_a_paper(place: Published, client: Client) -> None:

@@ -131,3 +131,7 @@ def test_a_column_the_form_has_not_is_not_found(client: Client, world: World) ->
 def test_visitors_sign_in_first(client: Client, world: World) -> None:
     client.logout()
     assert client.get(PAGE).status_code == 302
+
+
+def test_a_field_nobody_could_write_has_no_dossiers(client: Client, world: World) -> None:
+    assert "0 hồ sơ ở cột 3" in text(client, "/bao-cao/ii-06a/S1/cot/3/?ky=2026-Q4&linh-vuc=a%00b")

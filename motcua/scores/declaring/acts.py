@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -19,6 +19,7 @@ from .subjects import SUBJECTS
 
 SHORTEST = 5  # signs of evidence, and of a reason
 LARGEST = 5 * 1024 * 1024  # bytes of a file
+_DECLARING = 766_000_004  # the advisory lock: of two at once the second is a correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def declare(
     agencies.require_reporting(by, unit, day(at))
     period.window(at)
     _sound(indicator, pair, paper)
-    before = queries.history(unit, indicator, str(period)).select_for_update(of=("self",)).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DECLARING])
+    before = queries.history(unit, indicator, str(period)).first()
     if before:
         _corrects(before, pair, paper, reason)
     return Declared.objects.create(

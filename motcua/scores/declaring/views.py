@@ -101,9 +101,8 @@ def declared(request: DeskRequest, unit: str, indicator: str) -> HttpResponse:
         raise Http404("Không có số liệu kê khai nào như vậy")
     history = list(queries.history(place, indicator, str(asked.period)))
     before = history[0] if history else None
-    form = DeclareForm(
-        request.POST or None, request.FILES or None, subject=SUBJECTS[indicator], before=before
-    )
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = DeclareForm(*posted, subject=SUBJECTS[indicator], before=before)
     refusal = _declare(request, form, place, asked, now) if request.method == "POST" else None
     if request.method == "POST" and refusal is None and not form.errors:
         messages.success(request, "Đã ghi số kê khai, kèm tên bạn.")

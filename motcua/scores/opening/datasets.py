@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from motcua.law import indicators, packs
+from motcua.law.calendar import day
 from motcua.people.models import Unit
 from motcua.people.queries import every_unit
 
@@ -65,7 +66,7 @@ class Dataset:
 
 def months(now: datetime) -> Iterator[Period]:
     """The months that are over, newest first, as far back as the index goes."""
-    month = Period.containing(now.date(), Span.MONTH).previous
+    month = Period.containing(day(now), Span.MONTH).previous
     since: date = packs.history(indicators.SUBJECT, "groups")[0].since
     while month.first >= since:
         yield month

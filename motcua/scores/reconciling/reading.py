@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from motcua.law.calendar import TZ
+from motcua.law.calendar import FIRST_YEAR, LAST_YEAR, TZ
 from motcua.law.lifecycle import LABELS, State
 from motcua.ui.exports import typed
 
@@ -56,7 +56,10 @@ def read(content: bytes) -> dict[str, National]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadFile("Tệp không phải UTF-8; lưu lại thành CSV UTF-8 hoặc JSON") from None
-    records = list(_json(text) if text.lstrip().startswith(("[", "{")) else _csv(text))
+    try:
+        records = list(_json(text) if text.lstrip().startswith(("[", "{")) else _csv(text))
+    except csv.Error as mistake:
+        raise BadFile(f"CSV sai: {mistake}") from None
     if not records:
         raise BadFile("Tệp không có hồ sơ nào")
     found: dict[str, National] = {}
@@ -89,6 +92,8 @@ def _json(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
         found = json.loads(text)
     except ValueError as mistake:
         raise BadFile(f"JSON sai ở {mistake}") from None
+    except RecursionError:
+        raise BadFile("JSON lồng quá sâu; chỉ cần danh sách các hồ sơ") from None
     listed = found.get("data", []) if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise BadFile("JSON phải là danh sách các hồ sơ, hoặc có danh sách ấy trong “data”")
@@ -115,6 +120,8 @@ def _columns(there: Any, required: tuple[str, ...] = ("code", "state")) -> dict[
 def _national(record: Mapping[str, str]) -> National:
     if not record["code"] or len(record["code"]) > 64:
         raise ValueError("thiếu mã hồ sơ, hoặc mã dài quá 64 ký tự")
+    if not record["code"].isprintable():
+        raise ValueError("mã hồ sơ có ký tự không in được")
     return National(
         record["code"],
         _state(record["state"]),
@@ -124,7 +131,12 @@ def _national(record: Mapping[str, str]) -> National:
 
 
 def _state(text: str) -> int:
-    if text.isdigit() and int(text) in {state.value for state in State if state}:
+    if (
+        text.isascii()
+        and text.isdigit()
+        and len(text) < 4
+        and int(text) in {state.value for state in State if state}
+    ):
         return int(text)
     try:
         return _STATES[text.casefold()].value
@@ -133,6 +145,15 @@ def _state(text: str) -> int:
 
 
 def _moment(text: str) -> datetime | None:
+    found = _read_moment(text)
+    if found and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(
+            f"thời điểm “{text}” ngoài các năm {FIRST_YEAR} đến {LAST_YEAR}; để trống nếu chưa có"
+        )
+    return found
+
+
+def _read_moment(text: str) -> datetime | None:
     if not text:
         return None
     for form in FORMS:

@@ -92,7 +92,9 @@ def place(unit: Unit, where: Mapping[str, str]) -> Place:
         inside = {pk: each for pk, each in inside.items() if letter(agency(each)) == group}
     if code := where.get("cua"):
         inside = {pk: each for pk, each in inside.items() if agency(each).code == code}
-    return Place(tuple(inside), where.get("linh-vuc"))
+    subject = where.get("linh-vuc")
+    # PostgreSQL takes no NUL sign.
+    return Place(tuple(inside), None if subject is None else subject.replace("\0", ""))
 
 
 def agency(unit: Unit) -> Unit:

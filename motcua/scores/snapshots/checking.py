@@ -10,19 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
-from motcua.journal import seal
-from motcua.law import indicators
+from motcua.journal import log, seal
+from motcua.law import indicators, publications
 from motcua.law.indicators import SUBJECT, BadCounts
 from motcua.law.packs import NotInForce, Pack, Reference, Value
 
 from ..periods import BadPeriod, Period
-from . import comparing, gathering
-from .models import Snapshot
+from . import comparing, gathering, queries
+from .models import Snapshot, SnapshotState
 
 SHOWN = 20  # how many of a long list are named
+SAID = {
+    "document": "số thông báo",
+    "drafted_by": "người lập",
+    "signed_by": "người ký",
+    "published_at": "lúc công bố",
+}
+_BAD = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ def alone(document: Any) -> list[Finding]:
     content = _content(document)
     try:
         return [*_digest(document, content), *_scores(content), *_sums(content), *_seal(content)]
-    except (KeyError, TypeError, AttributeError, ValueError, NotInForce) as wrong:
+    except (*_BAD, NotInForce) as wrong:
         raise Unreadable(f"tệp thiếu hoặc sai phần {wrong}") from wrong
 
 
@@ -51,7 +59,7 @@ def against(document: Any) -> list[Finding]:
     content = _content(document)
     try:
         return [*_kept(document, content), *_sealed(content), *_rows(content)]
-    except (KeyError, TypeError, AttributeError, ValueError, BadPeriod) as wrong:
+    except (*_BAD, BadPeriod) as wrong:
         raise Unreadable(f"tệp thiếu hoặc sai phần {wrong}") from wrong
 
 
@@ -167,10 +175,12 @@ def _frozen(value: Any) -> Any:
 
 def _kept(document: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Finding]:
     version, period = content["version"], content["period"]["code"]
-    kept = Snapshot.objects.filter(period=period, version=version).first()
+    found = Snapshot.objects.select_related("drafted_by", "signed_by")
+    kept = found.filter(period=period, version=version).first()
     if kept is None:
         yield Finding(f"Cơ sở dữ liệu không có bản {content['number']}.", wrong=True)
-    elif kept.digest != document.get("digest") or kept.digest != gathering.digest(content):
+        return
+    if kept.digest != document.get("digest") or kept.digest != gathering.digest(content):
         yield Finding(
             f"Bản {content['number']} trong cơ sở dữ liệu có mã băm khác: {kept.digest}.", wrong=True
         )
@@ -178,6 +188,41 @@ def _kept(document: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[F
         later = Snapshot.objects.filter(period=period, version__gt=version, state="published")
         said = f", đã có bản đính chính {later[0].number}" if later else ""
         yield Finding(f"Bản {kept.number} có trong cơ sở dữ liệu: {kept.get_state_display().lower()}{said}.")
+    yield from _answered_for(document.get("publication"), kept)
+    yield from _journaled(kept)
+    if gathering.of_rows(kept) != {unit["code"]: unit["rows"] for unit in kept.content["units"]}:
+        yield Finding(
+            "Danh sách hồ sơ, thủ tục lưu cùng bản công bố không ứng với mã băm các dòng.", wrong=True
+        )
+
+
+def _answered_for(told: Any, kept: Snapshot) -> Iterator[Finding]:
+    """Who answers for it stands outside the digest; a file taken earlier says less, never something else."""
+    known, steps = gathering.document(kept)["publication"], SnapshotState.values
+    if not isinstance(told, dict) or told.get("state") not in steps[: steps.index(kept.state) + 1]:
+        yield Finding(
+            f"Trạng thái trong tệp không đúng; bản này {kept.get_state_display().lower()}.", wrong=True
+        )
+        return
+    whole = told["state"] == kept.state
+    for name, words in SAID.items():
+        written = told.get(name, "")
+        if written != known[name] and (whole or written):
+            yield Finding(f"Tệp ghi {words} là {written}, đúng ra là {known[name]}.", wrong=True)
+
+
+def _journaled(kept: Snapshot) -> Iterator[Finding]:
+    """What the journal says was done about it, since it was drafted."""
+    told = [fact for fact in queries.told(kept) if fact.version == kept.version]
+    facts = [*takewhile(lambda fact: not isinstance(fact, publications.SnapshotDiscarded), told)]
+    drafted = any(isinstance(fact, publications.SnapshotDrafted) for fact in facts)
+    if not drafted or any(fact.digest != kept.digest for fact in facts):
+        yield Finding(f"Nhật ký không ghi việc lập, ký, công bố bản mang mã băm {kept.digest}.", wrong=True)
+    for fact in facts:
+        if isinstance(fact, publications.SnapshotPublished) and fact.document != kept.document:
+            yield Finding(f"Nhật ký ghi số thông báo {fact.document}, bản ghi {kept.document}.", wrong=True)
+    for broken in log.verify(only=[publications.STREAM]):
+        yield Finding(f"  {broken.stream} dòng {broken.version}: {broken.reason}.", wrong=True)
 
 
 def _sealed(content: Mapping[str, Any]) -> Iterator[Finding]:

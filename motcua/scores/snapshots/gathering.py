@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -65,7 +65,7 @@ def gather(period: Period, *, version: int, replaces: str, reason: str, at: date
     with _steady():
         entries = queries.index(period, at)
         made = Gathered({})
-        digests = _Digests(entries)
+        digests = _Digests({entry.unit.pk for entry in entries})
         for code, unit, mask in marks.each(window):
             made.dossiers.setdefault(unit, []).append((code, mask))
             digests.dossier(code, unit, mask)
@@ -102,6 +102,22 @@ def canonical(content: Any) -> bytes:
 def digest(content: Any) -> str:
     """SHA-256 over the canonical bytes, in hexadecimal."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def of_rows(kept: Snapshot) -> dict[str, dict[str, dict[str, str]]]:
+    """The digests of the rows kept of a publication, by unit, indicator and side, as its content has them."""
+    told = [unit["code"] for unit in kept.content["units"]]
+    scored = dict(Unit.objects.filter(code__in=told).values_list("pk", "code"))
+    digests, rows = _Digests(scored), list(kept.rows.all())
+    for code, unit, mask in sorted(
+        (code, row.unit_id, mask) for row in rows for code, mask in unpacked(row.dossiers)
+    ):
+        digests.dossier(code, unit, mask)
+    digests.of_procedures({row.unit_id: unpacked(row.procedures) for row in rows})
+    return {
+        name: {code: found for code in MEASURES if (found := digests.told(pk, code))}
+        for pk, name in scored.items()
+    }
 
 
 def packed(rows: Any) -> bytes:
@@ -161,8 +177,8 @@ def _steady() -> Iterator[None]:
 class _Digests:
     """The digests of the rows on every side, while they come in order; and how many rows each has."""
 
-    def __init__(self, entries: Sequence[UnitIndex]) -> None:
-        self._scored = {entry.unit.pk for entry in entries}
+    def __init__(self, scored: Collection[int]) -> None:
+        self._scored = scored
         self._parents = dict(Unit.objects.values_list("pk", "parent"))
         self._made: dict[tuple[int, str, str], tuple[Any, list[int]]] = {}
 

@@ -63,6 +63,7 @@ def show(request: HttpRequest, number: str) -> HttpResponseBase:
     if request.method == "POST":
         officer = _officer(request)
         try:
+            _same(snapshot, request.POST.get("ma_bam", ""))
             done = _done(snapshot, wish, publishing, discarding, officer, at)
         except Refused as refused:
             refusal, snapshot = str(refused), _found(request, number)
@@ -145,6 +146,12 @@ def _done(
     if wish not in ("cong-bo", "bo"):
         raise Http404(f"Không có việc {wish}")
     return ""
+
+
+def _same(snapshot: Snapshot, seen: str) -> None:
+    """A draft that was dropped and made anew has the number of the one before, and other figures."""
+    if seen != snapshot.digest:
+        raise Refused(f"Bản {snapshot.number} vừa được lập lại; hãy xem số liệu dưới đây rồi làm tiếp")
 
 
 def _found(request: HttpRequest, number: str) -> Snapshot:

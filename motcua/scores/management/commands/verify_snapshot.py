@@ -48,7 +48,7 @@ class Command(BaseCommand):
         for each in found:
             self.stdout.write(f"{'SAI  ' if each.wrong else 'Đúng '} {each.text}")
         if not with_database:
-            self.stdout.write("Chưa đối chiếu nhật ký: không hỏi cơ sở dữ liệu.")
+            self.stdout.write("Chưa đối chiếu nhật ký, người ký, số thông báo: không hỏi cơ sở dữ liệu.")
         wrong = sum(each.wrong for each in found)
         self.stdout.write(f"{wrong} điều không khớp." if wrong else "Bản công bố đứng vững.")
 
@@ -58,7 +58,7 @@ def _read(file: Path) -> Any:
         return json.loads(file.read_text(encoding="utf-8"))
     except OSError as wrong:
         raise CommandError(f"không mở được {file}: {wrong.strerror}", returncode=2) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise CommandError(f"{file} không phải JSON: {wrong}", returncode=2) from None
 
 
