@@ -290,7 +290,8 @@ class Trials(RuleBasedStateMachine):
             if not doable:
                 return None
             action = data.draw(st.sampled_from(doable))
-            step, holder = action.step, getattr(who, nodes[action.step].role)
+            step = action.step
+            holder = self.everybody.get(case.assigned.get(step, ""), getattr(who, nodes[step].role))
             if kind is Assigned:
                 return lambda: {"step": step, "to": holder, "by": who.assigner}
             if (
@@ -370,11 +371,16 @@ class Trials(RuleBasedStateMachine):
             told = {"number": asked[0].number, "reason": "Thôi", "by": handler}
         return lambda: told
 
+    @property
+    def everybody(self) -> dict[str, Officer]:
+        """The officers of the department by their names."""
+        return {o.username: o for o in (*vars(self.crew.officers).values(), *self.colleagues)}
+
     def passed_on(
         self, kind: type[Fact], case: Folded, data: st.DataObject
     ) -> Callable[[], dict[str, Any]] | None:
         """How a step passes from one officer to another, or is taken back; None when no step can."""
-        everybody = {o.username: o for o in (*vars(self.crew.officers).values(), *self.colleagues)}
+        everybody = self.everybody
         if kind is StepRecalled:
             done = [
                 (f.step, everybody[f.by]) for f in case.facts if isinstance(f, StepDone) and f.by in everybody
