@@ -6,6 +6,7 @@ entries; the pack `books` has them all. One mechanism keeps every one of them: a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ SUBJECT = "books"
 STREAM = "so"
 SOURCE = "Chế độ theo dõi của tỉnh"
 LONGEST = 4000
+LARGEST = 10**15
+_WHOLE = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+")
 
 
 class Kind(StrEnum):
@@ -198,12 +201,13 @@ def fits(entry: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
 
 def shares(book: Book, entries: Iterable[Mapping[str, Any]]) -> list[tuple[Share, int, int]]:
     """Each share with its numerator and denominator."""
-    listed = list(entries)
-    found = []
-    for share in book.shares:
-        among = [entry for entry in listed if fits(entry, share.d)]
-        found.append((share, sum(1 for entry in among if fits(entry, share.n)), len(among)))
-    return found
+    counted = {share.key: [0, 0] for share in book.shares}
+    for entry in entries:
+        for share in book.shares:
+            if fits(entry, share.d):
+                counted[share.key][1] += 1
+                counted[share.key][0] += fits(entry, share.n)
+    return [(share, counted[share.key][0], counted[share.key][1]) for share in book.shares]
 
 
 def percent(n: int, d: int) -> Decimal | None:
@@ -255,16 +259,17 @@ def _day(field: Field, text: str) -> str:
     day, month, year = (*text.split("/"), "", "")[:3] if "/" in text else ("", "", "")
     try:
         found = date(int(year), int(month), int(day)) if year else date.fromisoformat(text[:10])
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{field.label} phải là ngày, ví dụ 05/11/2026") from None
     return found.isoformat()
 
 
 def _whole(field: Field, text: str) -> int:
-    bare = text.removesuffix(".0").replace(".", "").replace(" ", "")
-    if not bare.isdecimal():
-        raise ValueError(f"{field.label} phải là số nguyên từ 0 trở lên")
-    return int(bare)
+    """A whole number as people write it, 1.500 or 1 500, and as a spreadsheet does, 1500.0."""
+    bare = text.removesuffix(".0").replace(" ", "")
+    if not _WHOLE.fullmatch(bare) or (found := int(bare.replace(".", ""))) > LARGEST:
+        raise ValueError(f"{field.label} phải là số nguyên từ 0 trở lên, ví dụ 1500")
+    return found
 
 
 def _book(told: Mapping[str, Any]) -> Book:

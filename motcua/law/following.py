@@ -141,9 +141,9 @@ def period(code: str) -> ReportPeriod | None:
     year, _, part = code.partition("-")
     if len(year) != 4 or not year.isdecimal():
         return None
-    if part.isdecimal() and len(part) == 2 and 1 <= int(part) <= 12:
-        return month(int(year), int(part))
     try:
+        if part.isdecimal() and len(part) == 2 and 1 <= int(part) <= 12:
+            return month(int(year), int(part))
         return next((each for each in report_periods(int(year)) if each.code == code), None)
     except (packs.NotInForce, ValueError):
         return None
@@ -156,7 +156,7 @@ def occurrences(every: str, first: date, last: date) -> list[tuple[str, date, da
     """
     months = {"thang": 1, "quy": 3, "nua-nam": 6, "nam": 12}[every]
     found, at = [], date(first.year, (first.month - 1) // months * months + 1, 1)
-    while at <= last:
+    while at <= last and at.year < date.max.year:
         beyond = at.month - 1 + months
         after = date(at.year + beyond // 12, beyond % 12 + 1, 1)
         found.append((_called(every, at), max(at, first), min(after - timedelta(days=1), last)))

@@ -364,8 +364,11 @@ def _criterion(entry: Mapping[str, Any], parent: str) -> Criterion:
         raise BadSet(code, f"không có cách chấm “{rule.get('kind')}”; dùng một trong: {', '.join(SCORED_BY)}")
     if missing := [name for name in _NEEDS.get(rule.get("kind", ""), ()) if name not in rule]:
         raise BadSet(code, f"cách chấm “{rule['kind']}” còn thiếu: {', '.join(missing)}")
+    most = Fraction(0) if rule.get("kind") == "extra" else _exact(entry.get("max", 0))
+    if most < 0:
+        raise BadSet(code, "điểm tối đa không được âm; điểm trừ là một cách chấm")
     told = {name: str(entry.get(name, "")) for name in ("owner", "evidence", "measure")}
-    return Criterion(code, str(entry["name"]), _exact(entry.get("max", 0)), parent, rule, **told)
+    return Criterion(code, str(entry["name"]), most, parent, rule, **told)
 
 
 def _lines(entries: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -167,11 +167,13 @@ class Sheet:
         return self.lines.get(criterion, Line())
 
     def points(self, criterion: Criterion) -> Points:
-        """What the criterion stands at: the points given last, before that what the unit's own figures earn."""
+        """What the criterion stands at: the points given last, before that what the unit's own figures earn.
+
+        Points bring back one the unit said does not apply: its own word takes nothing out of the whole for good.
+        """
         line = self.line(criterion.code)
-        own = line.own or Points(None, criterion.max)
-        if line.last is None or not own.applies:
-            return own
+        if line.last is None:
+            return line.own or Points(None, criterion.max)
         return Points(Fraction(line.last), criterion.max)
 
     def result(self, criteria: CriteriaSet) -> par.Result:

@@ -14,6 +14,7 @@ from motcua.people.models import Officer, Post, Unit
 
 from . import acts, queries
 from .models import Attachment, Task
+from .planning import MOST_MONEY
 
 WRITTEN = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -29,14 +30,16 @@ def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.Dat
     )
 
 
-def text_field(label: str, hint: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
+def text_field(
+    label: str, hint: str = "", *, required: bool = True, rows: int = 3, most: int = 4000
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         required=required,
-        max_length=4000,
+        max_length=most,
         widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": f"Hãy ghi {label.lower()}."},
+        error_messages={"required": f"Hãy ghi {label.lower()}.", "max_length": f"Nhiều nhất {most} chữ."},
     )
 
 
@@ -141,6 +144,10 @@ class FilesForm(DeedForm):
 
     def evidence(self) -> list[Attachment]:
         """The files chosen and those just handed in. Raises Refused for one that is not taken."""
+        on, task = day(self.at), self.task
+        units = [task.lead, *(each.unit for each in task.cooperations.select_related("unit__parent"))]
+        if not any(access.may(self.officer, "do_task", unit, on) for unit in units):
+            return []  # the act says who may; nothing is kept of a stranger
         new = [
             acts.attach_file(self.task.stream, name=str(file.name), content=file.read(), **self.how)
             for file in self.cleaned_data["moi"]
@@ -178,6 +185,7 @@ def _money(label: str) -> forms.IntegerField:
     return forms.IntegerField(
         label=f"{label} (đồng)",
         min_value=0,
+        max_value=MOST_MONEY,
         initial=0,
         error_messages={
             "invalid": "Ghi số tiền bằng chữ số, ví dụ 150000000.",
@@ -343,7 +351,7 @@ class DependencyForm(DeedForm):
         "Ghi việc cơ quan ngoài tỉnh phải làm trước thì nhiệm vụ mới xong được. Hạn của nhiệm vụ giữ nguyên."
     )
     owner = line_field("Cơ quan bên ngoài", most=200)
-    what = text_field("Việc phải có", "Ví dụ: sửa đổi, bổ sung Nghị định số 73/2019/NĐ-CP.")
+    what = text_field("Việc phải có", "Ví dụ: sửa đổi, bổ sung Nghị định số 73/2019/NĐ-CP.", most=1000)
     due = day_field("Dự kiến có ngày", required=False)
     basis = line_field("Căn cứ", required=False, most=300)
 

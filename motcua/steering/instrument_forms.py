@@ -13,6 +13,7 @@ from motcua.people.models import Officer, Unit, UnitKind
 from . import acts, queries, shown
 from .forms import WRITTEN, day_field, line_field, text_field
 from .models import Instrument, InstrumentKind, IssuerKind
+from .planning import MOST_MONEY
 
 NO_UNIT = {"required": "Hãy chọn đơn vị.", "invalid_choice": "Hãy chọn đơn vị trong danh sách."}
 
@@ -30,7 +31,7 @@ class InstrumentForm(forms.Form):
     issuer = line_field("Cơ quan ban hành", most=200)
     signer = line_field("Người ký", required=False, most=120)
     issued_on = day_field("Ngày ban hành")
-    summary = text_field("Trích yếu")
+    summary = text_field("Trích yếu", most=1000)
     meeting = line_field("Cuộc họp, hội nghị", "Với thông báo kết luận.", required=False, most=300)
     meeting_on = day_field("Ngày họp", required=False)
     parent = forms.ModelChoiceField(
@@ -50,6 +51,12 @@ class InstrumentForm(forms.Form):
         recent = Instrument.objects.order_by("-issued_on", "-id").values_list("pk", flat=True)[:100]
         keys = [*recent, *([int(chosen)] if chosen.isdecimal() else [])]
         self.fields["parent"].queryset = Instrument.objects.filter(pk__in=keys)
+
+    def clean_aliases(self) -> str:
+        said: str = self.cleaned_data["aliases"]
+        if any(len(part.strip()) > 80 for part in said.split(";")):
+            raise forms.ValidationError("Mỗi số nhiều nhất 80 chữ; các số cách nhau bằng dấu chấm phẩy.")
+        return said
 
     def act(self) -> Instrument:
         said = dict(self.cleaned_data)
@@ -71,7 +78,7 @@ class GiveForm(forms.Form):
     giver = forms.ModelChoiceField(
         Unit.objects.none(), label="Bên giao", empty_label=None, error_messages=NO_UNIT
     )
-    title = text_field("Nhiệm vụ", rows=2)
+    title = text_field("Nhiệm vụ", rows=2, most=1000)
     product = line_field("Sản phẩm", "Sản phẩm cụ thể, kiểm đếm được.")
     detail = text_field("Yêu cầu cụ thể", required=False, rows=2)
     groups = forms.MultipleChoiceField(
@@ -106,7 +113,9 @@ class GiveForm(forms.Form):
     milestones = text_field(
         "Mốc tiến độ", "Mỗi dòng một mốc: ngày, rồi tên mốc. Ví dụ: 15/06/2026 Trình dự thảo.", required=False
     )
-    planned = forms.IntegerField(label="Dự toán kinh phí (đồng)", required=False, min_value=0)
+    planned = forms.IntegerField(
+        label="Dự toán kinh phí (đồng)", required=False, min_value=0, max_value=MOST_MONEY
+    )
 
     def __init__(
         self,

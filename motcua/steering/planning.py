@@ -54,6 +54,8 @@ EVERY = {
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
 _QUARTER = re.compile(r"quy (iv|iii|ii|i|[1-4])\b")
 _MONTH = re.compile(r"thang (\d{1,2})\b")
+_MONEY = re.compile(r"[0-9]+|[1-9][0-9]{0,2}([.,\s][0-9]{3})+")
+MOST_MONEY = 10**15  # đồng
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -185,9 +187,11 @@ class _Judge:
             return  # the heading of a part, or an empty row
         before = len(self.found.remarks)
         item = self._item(number, said.get("item", ""))
-        for name, label in (("title", "Nhiệm vụ"), ("product", "Sản phẩm")):
+        for name, label, most in (("title", "Nhiệm vụ", 1000), ("product", "Sản phẩm", 500)):
             if not said.get(name):
                 self._wrong(number, label, "để trống", f"Ghi {label.lower()} cụ thể, kiểm đếm được")
+            elif len(said[name]) > most:
+                self._wrong(number, label, f"dài hơn {most} chữ", "Ghi gọn; phần còn lại để ở cột Ghi chú")
         leads = self._units(number, "Cơ quan chủ trì", said.get("lead", ""), self.units.may)
         together = self._units(number, "Cơ quan phối hợp", said.get("together", ""), self.units.every)
         every, due = self._when(number, cells.get("due"), said.get("due", ""))
@@ -288,8 +292,9 @@ class _Judge:
     def _money(self, number: int, text: str) -> tuple[Mapping[str, Any], ...]:
         if not text:
             return ()
-        digits = re.sub(r"[.,\s]|đ$", "", text.removesuffix(".0"))
-        if not digits.isdecimal():
+        bare = text.removesuffix("đ").strip().removesuffix(".0")
+        digits = re.sub(r"[.,\s]", "", bare)
+        if not _MONEY.fullmatch(bare) or int(digits) > MOST_MONEY:
             self._wrong(number, "Kinh phí", f"“{text[:40]}” không phải số tiền", "Chỉ ghi chữ số, bằng đồng")
             return ()
         line = {

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, DateField, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Least, TruncMonth
+from django.db.models import Case, Count, DateField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Least, TruncMonth
 from django.http import Http404
 
 from motcua.law import following
@@ -43,6 +43,14 @@ def instrument_for(key: int) -> Instrument:
     found = Instrument.objects.select_related("parent", "unit").filter(pk=key).first()
     if found is None:
         raise Http404(f"Không có văn bản số {key}")
+    return found
+
+
+def unit_for(code: str) -> Unit:
+    """One unit by its code. Raises Http404; PostgreSQL takes no NUL sign."""
+    found = Unit.objects.select_related("parent").filter(code=code.replace("\0", "")).first()
+    if found is None:
+        raise Http404(f"Không có đơn vị mã {code}")
     return found
 
 
@@ -98,9 +106,13 @@ def own_units(officer: Officer, on: date) -> list[Unit]:
 
 
 def statuses(on: date) -> dict[Status, Q]:
-    """What a row must be to stand in each way on a day. What was settled later counts as work then."""
+    """What a row must be to stand in each way on a day.
+
+    What was reported or settled later stands by the day of its product: issued by then it waits, else it is work.
+    """
     soon = on + timedelta(days=following.near_days(on))
-    settled, working = Q(settled_on__lte=on), Q(state__in=AT_WORK) | Q(settled_on__gt=on)
+    settled, later = Q(settled_on__lte=on), Q(state=TaskState.REPORTED) | Q(settled_on__gt=on)
+    working = Q(state__in=AT_WORK) | (later & ~_issued(on))
     within = working & Q(until__gt=soon)
     return {
         Status.OVERDUE: working & Q(until__lt=on),
@@ -108,7 +120,7 @@ def statuses(on: date) -> dict[Status, Q]:
         Status.RETURNED: within & Q(state=TaskState.RETURNED),
         Status.DOING: within & ~Q(state__in=[TaskState.RETURNED, TaskState.GIVEN]),
         Status.NOT_STARTED: within & Q(state=TaskState.GIVEN),
-        Status.WAITING: Q(state=TaskState.REPORTED),
+        Status.WAITING: later & _issued(on),
         Status.PAUSED: Q(state=TaskState.PAUSED),
         Status.DONE: settled & Q(state=TaskState.ACCEPTED, late=False),
         Status.DONE_LATE: settled & Q(state=TaskState.ACCEPTED, late=True),
@@ -138,7 +150,8 @@ def by_head(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
 
     So a post that changes hands divides its tasks between those who held it.
     """
-    day_of = Least(Coalesce("settled_on", "until"), Value(on), output_field=DateField())
+    settled = Case(When(settled_on__lte=on, then="settled_on"), default="until", output_field=DateField())
+    day_of = Least(settled, Value(on), output_field=DateField())
     lasting = Q(valid_to=None) | Q(valid_to__gt=OuterRef("answered_on"))
     held = Post.objects.filter(
         lasting, unit=OuterRef("lead"), role=Role.HEAD, valid_from__lte=OuterRef("answered_on")
@@ -150,7 +163,13 @@ def by_head(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
 
 def _counted(on: date) -> dict[str, Count]:
     counted = {status.name: Count("pk", filter=rule) for status, rule in statuses(on).items()}
-    return counted | {"waiting_late": Count("pk", filter=Q(state=TaskState.REPORTED, late=True))}
+    waiting = statuses(on)[Status.WAITING]
+    return counted | {"waiting_late": Count("pk", filter=waiting & Q(late=True))}
+
+
+def _issued(on: date) -> Q:
+    """The product a task was reported with is dated by a day."""
+    return Q(product_on__isnull=False, product_on__lte=on)
 
 
 def _figures(row: Mapping[str, Any]) -> Figures:

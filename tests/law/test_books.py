@@ -87,3 +87,16 @@ def test_officials_and_servants_of_communes_are_counted_apart_and_the_seconded_n
 def test_what_nobody_touched_for_months_lies_idle() -> None:
     assert books.idle_since(BOOKS["to-cong-nghe-so"], date(2026, 2, 10)) == date(2025, 11, 10)
     assert books.idle_since(BOOKS["kho-khan"], date(2026, 2, 10)) is None
+
+
+@pytest.mark.parametrize("said", ["12.5", "1.5000", "9" * 20, "-1", "1e3"])
+def test_a_count_that_is_no_whole_number_is_refused_and_never_read_as_another(said: str) -> None:
+    field = books.Field("n", "Số lượng", books.Kind.COUNT)
+    with pytest.raises(ValueError, match="số nguyên"):
+        books._value(field, said)
+    assert [books._value(field, each) for each in ("1.500", "1 500", "1500.0")] == [1500] * 3
+
+
+def test_a_day_beyond_every_calendar_is_refused_as_a_day() -> None:
+    with pytest.raises(ValueError, match="phải là ngày"):
+        books._value(books.Field("d", "Ngày", books.Kind.DAY), "01/01/99999999999999999999")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from motcua.law import par
 from motcua.law import par_round as rounds
 from motcua.law.facts import Refused
 from motcua.law.par import BadAnswer, CriteriaSet
@@ -60,10 +61,12 @@ def test_points_are_those_given_last() -> None:
     assert rounds.fold([*FULL, reviewed, again, settled], SET).result(SET).points == 45
 
 
-def test_what_does_not_apply_cannot_be_given_points_back() -> None:
+def test_points_of_a_review_bring_back_what_the_unit_said_does_not_apply() -> None:
     declared = said(Declared, criterion="1", choice="na")
-    reviewed = said(CriterionReviewed, criterion="1", turn=1, points="10")
-    assert not rounds.fold([declared, reviewed], SET).points(SET.criteria["1"]).applies
+    assert not rounds.fold([declared], SET).points(SET.criteria["1"]).applies
+    reviewed = said(CriterionReviewed, criterion="1", turn=1, points="10", reason="Có phát sinh")
+    found = rounds.fold([declared, reviewed], SET).points(SET.criteria["1"])
+    assert (found.points, found.applies) == (10, True)
 
 
 def test_a_sheet_is_submitted_whole_with_what_proves_it_and_then_locked() -> None:
@@ -123,3 +126,15 @@ def test_stages_follow_each_other_to_the_end() -> None:
     assert [rounds.next_stage(stage) for stage in rounds.ORDER[:-1]] == list(rounds.ORDER[1:])
     with pytest.raises(Refused, match="đã công bố"):
         rounds.next_stage(rounds.stage(begun))
+
+
+def test_an_extra_criterion_loses_only_what_it_takes() -> None:
+    rule = {"kind": "extra", "each": "1", "most": "5"}
+    lines = [
+        {"code": "1", "name": "A", "max": "100", "rule": {"kind": "yes_no"}},
+        {"code": "2", "name": "Điểm cộng", "max": "5", "rule": rule},
+    ]
+    found = par.CriteriaSet.of("1/QĐ", lines)
+    assert par.points_of(found.criteria["2"], par.Answer(n=Fraction(1))).lost <= 0
+    with pytest.raises(par.BadSet, match="không được âm"):
+        par.CriteriaSet.of("1/QĐ", [{**lines[0], "max": "-1"}])

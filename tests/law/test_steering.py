@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from motcua.law import following, steering
@@ -177,6 +177,7 @@ CLOSED_BY: set[str] = set()
 
 @settings(max_examples=150)
 @given(st.lists(DEEDS, max_size=40))
+@example([("TaskReported", "so", 1, 0, "04.05"), ("TaskAccepted", "chu-tich", 1, 0, "04.05")])
 def test_no_acts_close_a_task_unaccepted_or_move_its_deadline_or_its_lateness(deeds: list[Any]) -> None:
     standing, on = begun(), GIVEN_ON
     settled: dict[date, date] = {}
@@ -262,3 +263,8 @@ def test_a_recurring_duty_is_owed_once_in_each_period() -> None:
         ("2026-12", date(2026, 12, 31)),
         ("2027-01", date(2027, 1, 15)),
     ]
+
+
+@pytest.mark.parametrize("code", ["0000-05", "9999-12", "0000-q1"])
+def test_a_period_beyond_the_calendar_is_no_period(code: str) -> None:
+    assert following.period(code) is None

@@ -154,3 +154,13 @@ def test_the_pattern_of_a_book_is_read_back(cast: Cast) -> None:
         head = client.get(reverse("book-pattern", args=[key])).content.decode("utf-8-sig")
         assert head.startswith("Đơn vị (mã),")
         assert client.get(reverse("book-new", args=[key])).status_code == 200
+
+
+def test_who_keeps_no_book_is_told_so_and_odd_addresses_find_nothing(cast: Cast) -> None:
+    stranger = officer(Role.ADMIN, cast.province, "quan-tri-la")
+    assert signed_in(stranger).post(reverse("book-new", args=["kho-khan"]), SAID).status_code == 403
+    client = signed_in(cast.officers.head)
+    for asked in ("don_vi=%00", "tinh_trang=%00", "sau=99999999999999999999", "q=%00"):
+        assert client.get(f"{reverse('book', args=['kho-khan'])}?{asked}").status_code == 200
+    assert client.get(reverse("steering-unit", args=["\0"])).status_code == 404
+    assert client.get("/dieu-hanh/bao-cao/tasks/04/0000-05/").status_code == 404

@@ -118,3 +118,32 @@ def test_a_page_of_a_year_nobody_headed_or_before_the_decree_says_so(cast: Cast)
     assert client.get(reverse("head", args=[999, YEAR])).status_code == 404
     assert asked(client, f"{reverse('heads')}?nam=2025") <= 20
     assert "năm 2018" in text(client.get(reverse("heads"), {"nam": "1900"}))
+
+
+def test_a_grade_is_between_those_it_concerns_until_it_is_decided(cast: Cast, chief: Officer) -> None:
+    found = stint(cast)
+    acts.propose_grade(found, Judgement(Grade.NOT_DONE, why="Chậm"), by=cast.officers.controller, at=NOW)
+    colleague = signed_in(cast.officers.handler)
+    told = text(colleague.get(page(cast)))
+    assert "Đang xem xét" in told
+    assert "Chậm" not in told
+    listed = text(colleague.get(reverse("heads"), {"nam": YEAR}))
+    assert "đang xem xét" in listed
+    assert "Không hoàn thành nhiệm vụ" not in listed
+    assert "Chậm" in text(signed_in(cast.officers.head).get(page(cast)))
+
+
+@pytest.mark.parametrize("year", [0, 2026, 99999])
+def test_a_card_of_a_year_there_is_not_is_not_found(cast: Cast, year: int) -> None:
+    client = signed_in(cast.officers.head)
+    assert client.get(reverse("head", args=[stint(cast).post.pk, year])).status_code == 404
+
+
+def test_what_a_year_owed_at_its_end_stays_on_its_card(
+    cast: Cast, chief: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = datetime(2026, 1, 20, 9, 0, tzinfo=TZ)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    task(cast, chief, product=date(2026, 1, 15), due=date(2025, 12, 20), at=later)
+    told = queries.card(stint(cast), later, later.date()).tasks
+    assert (told.overdue, told.done) == (1, 0)

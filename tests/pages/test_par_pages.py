@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,7 @@ from motcua.catalogue.reading.files import WrongFile
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import Officer, Role, Unit, UnitKind
 from motcua.steering.models import Task
-from motcua.steering.par import acts, queries, reading
+from motcua.steering.par import acts, forms, queries, reading
 from motcua.steering.par.acts import Given, Table
 from motcua.steering.par.models import CriteriaTable, ParRound, ParSheet
 from tests.cast import BORN, MONDAY, Cast, gather, officer
@@ -172,3 +173,37 @@ def test_a_round_of_many_units_asks_as_little_as_one_of_few(cast: Cast) -> None:
     for name in ("par-round", "par-lost"):
         small, large = (asked(client, reverse(name, args=[each.pk])) for each in (few, made))
         assert large <= small <= 20
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("1.250", "1250"),
+        ("1.250,5", "1250.5"),
+        ("9.5", "9.5"),
+        ("0.333", "0.333"),
+        ("-0,5", "-0.5"),
+    ],
+)
+def test_a_number_is_read_as_it_is_written_here(said: str, kept: str) -> None:
+    assert forms.Exact().clean(said) == kept
+
+
+@pytest.mark.parametrize("said", ["1e999999999", "1/3", "nan", "1.2.3", "--1", "٣"])
+def test_what_is_no_number_as_people_write_it_is_refused(said: str) -> None:
+    with pytest.raises(ValidationError, match="Ghi một số"):
+        forms.Exact().clean(said)
+
+
+def test_the_number_of_the_decision_is_told_when_it_cannot_be_kept(cast: Cast) -> None:
+    made = begun(cast)
+    by, url = cast.officers.controller, reverse("par-advance", args=[made.pk])
+    answer = signed_in(by).post(url, {"to": "ra-soat", "decision": "\0" + "9" * 81}, follow=True)
+    assert "dài quá 80 ký tự" in text(answer)
+
+
+def test_a_code_that_fits_no_address_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "bo.csv"
+    path.write_text("ma,ten,diem,cach_cham\na/b,Chung,100,có/không\n", "utf-8")
+    with pytest.raises(WrongFile, match="mã tiêu chí “a/b” không dùng được"):
+        reading.criteria(path)

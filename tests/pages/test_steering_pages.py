@@ -381,3 +381,20 @@ def test_the_template_that_is_offered_can_be_taken(crew: Cast) -> None:
     content = desk(crew.officers.chief).get(reverse("take-plan", args=[made.pk]), {"mau": "1"}).content
     found = planning.read(content, instrument=made, giver=crew.province, year=2026, on=NOW.date())
     assert [remark.problem for remark in found.remarks] == ["không có đơn vị “Văn phòng UBND tỉnh”"]
+
+
+def test_a_strangers_file_is_not_kept_and_words_too_long_are_told(crew: Cast) -> None:
+    task = given(crew)
+    stranger = desk(cast.officer(Role.HANDLER, crew.commune, "thu-ly-xa-la"))
+    paper = SimpleUploadedFile("la.pdf", b"%PDF-1.7 la", "application/pdf")
+    url = reverse("task-deed", args=[task.pk, "tien-do"])
+    assert stranger.post(url, {"text": "Xong", "moi": [paper]}).status_code == 409
+    assert not Attachment.objects.filter(about=task.stream).exists()
+    long = {"owner": "Bộ Nội vụ", "what": "x" * 1001}
+    answer = desk(crew.officers.head).post(reverse("task-deed", args=[task.pk, "vuong-mac"]), long)
+    assert (answer.status_code, "Nhiều nhất 1000 chữ" in text(answer)) == (422, True)
+
+
+def test_a_unit_without_a_plan_is_sent_to_register_its_plan(crew: Cast) -> None:
+    shown = text(desk(crew.officers.chief).get(reverse("plans")))
+    assert f"{reverse('directive-new')}?kind=plan" in shown

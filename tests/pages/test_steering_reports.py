@@ -16,8 +16,9 @@ from python_calamine import CalamineWorkbook
 from motcua.law import following
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
+from motcua.law.following import Status
 from motcua.people.models import Role
-from motcua.steering import acts, reminders
+from motcua.steering import acts, queries, reminders
 from motcua.steering.models import Letter, PeriodReport, Reminder, Task
 from tests import cast
 from tests.cast import Cast
@@ -150,3 +151,15 @@ def test_the_daily_round_reminds_once_whatever_is_run_again(
     assert "nhắc cấp 3" in text(page)
     desk(crew.officers.chief).post(reverse("steering"))
     assert "Không có lời nhắc mới" in text(desk(crew.officers.chief).get(reverse("steering")))
+
+
+def test_what_was_done_by_the_cut_off_is_not_overdue_because_it_was_accepted_after(crew: Cast) -> None:
+    first, second = given(crew, 2)
+    done(crew, first)
+    by, told = crew.officers.handler, {"product": "Báo cáo", "number": "2", "result": ""}
+    file = acts.attach_file(second.stream, name="b.pdf", content=b"%PDF-2", by=by, at=NOW)
+    acts.report_task(second, **told, product_on=date(2026, 12, 5), files=[file], by=by, at=NOW)
+    on = date(2026, 12, 2)
+    figures = queries.figures(Task.objects.all(), on)
+    assert figures.of(Status.WAITING) == figures.within == 1, "issued by that day, accepted later"
+    assert figures.of(Status.OVERDUE) == figures.overdue == 1, "issued after that day"

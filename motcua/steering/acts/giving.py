@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -141,7 +142,7 @@ def given(
     require_giving(giver, by, at)
     _within(lines, giver, at)
     heads = queries.heads({lead for line in lines for lead in line.leads}, day(at))
-    facts = list(_facts(_numbered(lines, instrument), giver, instrument, heads, by, at))
+    facts = list(islice(_facts(_numbered(lines, instrument), giver, instrument, heads, by, at), MOST + 1))
     if len(facts) > MOST:
         raise Refused(f"Một lần giao được nhiều nhất {MOST} nhiệm vụ", source(day(at)))
     if not facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -115,9 +115,11 @@ def about(book: Book, entry: BookEntry) -> list[dict[str, Any]]:
     ]
 
 
-def events(book: Book, entry: BookEntry, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def events(book: Book, entry: BookEntry) -> list[dict[str, Any]]:
     """What was done to an entry, newest first."""
     facts = log.read(entry.stream).facts
+    known = Officer.objects.filter(username__in={fact.by for fact in facts})
+    names = dict(known.values_list("username", "full_name"))
     return [
         {
             "at": fact.at,

@@ -59,9 +59,9 @@ def asked(book: Book, said: Mapping[str, str], on: date) -> QuerySet[BookEntry]:
     found = standing(book).select_related("unit")
     for word in words(said.get("q", "")):
         found = found.filter(words__contains=word)
-    if unit := said.get("don_vi", ""):
+    if unit := said.get("don_vi", "").replace("\0", ""):
         found = found.filter(unit__code=unit)
-    state = said.get("tinh_trang", "")
+    state = said.get("tinh_trang", "").replace("\0", "")
     if state == OVERDUE:
         return found.filter(overdue(on))
     if state == IDLE:

@@ -25,7 +25,7 @@ class ProposeForm(forms.Form):
         help_text="Từ 0 đến 30.",
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    failed = forms.IntegerField(label="Số lần kiểm tra không đạt", min_value=0, initial=0)
+    failed = forms.IntegerField(label="Số lần kiểm tra không đạt", min_value=0, max_value=999, initial=0)
     disciplined = forms.BooleanField(label="Bị kỷ luật trong kỳ", required=False)
     grade = forms.TypedChoiceField(label="Mức đề xuất", choices=GRADES, coerce=int, widget=forms.RadioSelect)
     why = forms.CharField(label="Lý do, khi khác mức tính ra", required=False, max_length=2000, widget=WORDS)

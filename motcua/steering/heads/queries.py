@@ -182,8 +182,9 @@ def method(year: int) -> str:
 
 
 def _of_year(year: int) -> QuerySet[Task]:
-    """The tasks of a year: settled in it, or fallen due in it."""
-    within = Q(settled_on__year=year) | Q(settled_on=None, until__year=year)
+    """The tasks of a year: settled in it, or fallen due in it and not settled by its end."""
+    unsettled = Q(settled_on=None) | Q(settled_on__gt=date(year, 12, 31))
+    within = Q(settled_on__year=year) | (unsettled & Q(until__year=year))
     return Task.objects.filter(within)
 
 

@@ -39,6 +39,7 @@ from ..models import Task
 from . import queries
 from .models import CriteriaTable, ParLine, ParRound, ParSheet
 
+LONGEST = 80
 CAUSE = "{stream}#{criterion}"
 
 
@@ -136,6 +137,8 @@ def advance(round_: ParRound, *, to: Stage, by: Officer, at: datetime, decision:
         raise Refused(f"Đợt đang ở “{par_round.LABELS[Stage(held.stage)]}”, hãy xem lại rồi làm tiếp", SOURCE)
     if to is Stage.PUBLISHED and not decision.strip():
         raise Refused("Công bố phải ghi số quyết định", SOURCE)
+    if len(decision.strip()) > LONGEST:
+        raise Refused(f"Số quyết định dài quá {LONGEST} ký tự", SOURCE)
     log.record(held.stream, [_decided(StageBegun, by, at, stage=to.value, decision=decision.strip())])
     held.stage, held.decision = to, decision.strip()
     held.published_on = day(at) if to is Stage.PUBLISHED else None
@@ -260,7 +263,8 @@ def _shown(row: ParSheet, sheet: Sheet, criteria: CriteriaSet, at: datetime | No
         row.submitted_at, row.late = at, sheet.submitted.late
     row.points, row.max, row.extra = (_kept(value) for value in (result.points, result.max, result.extra))
     row.percent = result.percent
-    row.lacking = sum(1 for line in lines if line.points is None and line.applies)
+    owed = {c.code for c in criteria.leaves if not c.extra}
+    row.lacking = sum(1 for line in lines if line.criterion in owed and line.points is None and line.applies)
     row.save()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -19,6 +20,9 @@ from . import queries
 from .acts import Correction, Given
 from .models import CriteriaTable, ParLine, ParSheet
 
+_WRITTEN = re.compile(r"-?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?")
+_POINTED = re.compile(r"-?[0-9]+\.[0-9]+")
+MOST_VOTES = 10**9
 LARGEST = 2 * 1024 * 1024
 KINDS = [(kind.value, kind.label) for kind in (UnitKind.DEPARTMENT, UnitKind.COMMUNE, UnitKind.PROVINCE)]
 CHOICES = [("yes", "Có"), ("no", "Không"), ("na", "Không áp dụng")]
@@ -26,15 +30,14 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Exact(forms.CharField):
-    """A number as people write it, 9,5, kept exactly: its clean value is its text with a point."""
+    """A number as people write it, 1.250 or 9,5, kept exactly: its clean value is its text with a point."""
 
     def clean(self, value: Any) -> str:
-        told = str(super().clean(value)).strip().replace(",", ".")
-        if told:
-            try:
-                Fraction(told)
-            except (ValueError, ZeroDivisionError):
-                raise forms.ValidationError("Ghi một số, ví dụ 9,5.") from None
+        told = str(super().clean(value)).strip()
+        if _WRITTEN.fullmatch(told):
+            return told.replace(".", "").replace(",", ".")
+        if told and not _POINTED.fullmatch(told):
+            raise forms.ValidationError("Ghi một số, ví dụ 9,5.")
         return told
 
 
@@ -176,7 +179,9 @@ def _asked(criterion: Criterion) -> dict[str, forms.Field]:
     if criterion.surveyed:
         weights: Mapping[str, Any] = criterion.rule["weights"]
         return {
-            f"vote-{option}": forms.IntegerField(label=f"Số phiếu chọn {option}", min_value=0, required=False)
+            f"vote-{option}": forms.IntegerField(
+                label=f"Số phiếu chọn {option}", min_value=0, max_value=MOST_VOTES, required=False
+            )
             for option in weights
         }
     if criterion.kind == "yes_no":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -119,7 +118,7 @@ def wishes(sheet_: ParSheet, criterion: Criterion, officer: Officer, on: date) -
     return "settle" if stage is Stage.COUNCIL and steers else ""
 
 
-def line(sheet_: ParSheet, criterion: Criterion, names: Mapping[str, str]) -> dict[str, Any]:
+def line(sheet_: ParSheet, criterion: Criterion) -> dict[str, Any]:
     """One criterion of a sheet: what it asks, what was said about it, where it stands, its neighbours."""
     criteria, folded = sheet_.round.table.criteria, queries.folded(sheet_)
     leaves = [c.code for c in criteria.leaves]
@@ -129,7 +128,7 @@ def line(sheet_: ParSheet, criterion: Criterion, names: Mapping[str, str]) -> di
         "way": forms.way(criterion),
         "points": _shown(folded.points(criterion)),
         "declared": folded.line(criterion.code).declared,
-        "events": history(sheet_, criterion.code, names),
+        "events": history(sheet_, criterion.code),
         "before": _neighbour(sheet_, leaves[at - 1]) if at else "",
         "after": _neighbour(sheet_, leaves[at + 1]) if at + 1 < len(leaves) else "",
         "crumbs": below(sheet_.round, sheet_, criterion),
@@ -146,9 +145,11 @@ def line(sheet_: ParSheet, criterion: Criterion, names: Mapping[str, str]) -> di
     }
 
 
-def history(sheet_: ParSheet, code: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def history(sheet_: ParSheet, code: str) -> list[dict[str, Any]]:
     """What was said about a criterion, newest first."""
     facts = [f for f in log.read(sheet_.stream).facts if getattr(f, "criterion", "") == code]
+    known = Officer.objects.filter(username__in={fact.by for fact in facts})
+    names = dict(known.values_list("username", "full_name"))
     return [
         {
             "at": fact.at,

@@ -90,7 +90,7 @@ def round_for(key: int) -> ParRound:
 def sheet_for(round_: ParRound, code: str) -> ParSheet:
     """The sheet of a unit in a round. Raises Http404."""
     found = ParSheet.objects.select_related("round__table", "unit__parent").filter(
-        round=round_, unit__code=code
+        round=round_, unit__code=code.replace("\0", "")
     )
     if (sheet := found.first()) is None:
         raise Http404(f"Đợt này không chấm đơn vị {code}")
@@ -114,8 +114,8 @@ def standings(round_: ParRound) -> list[Standing]:
 def by_field(round_: ParRound) -> dict[tuple[int, str], Decimal]:
     """The points of each field on each sheet of a round, by sheet and code; absent where none was given."""
     fields: dict[tuple[int, str], Decimal] = {}
-    top = {c.code: c.code.partition(".")[0] for c in round_.table.criteria.leaves}
-    lines = ParLine.objects.filter(sheet__round=round_, points__isnull=False)
+    top = {c.code: c.code.partition(".")[0] for c in round_.table.criteria.leaves if not c.extra}
+    lines = ParLine.objects.filter(sheet__round=round_, criterion__in=top, points__isnull=False)
     for sheet, criterion, points in lines.values_list("sheet", "criterion", "points"):
         key = (sheet, top[criterion])
         fields[key] = fields.get(key, Decimal(0)) + (points or 0)
@@ -132,14 +132,14 @@ def group(percent: Decimal | None, on: date) -> str:
 
 
 def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[Loss]:
-    """Where points were lost, the most first: with no point at all, or with some but not all."""
+    """Where points were lost, the most first: with no point, or with some (a penalty too)."""
     lines = ParLine.objects.filter(sheet__round=round_, lost__gt=0)
     if sheets is not None:
         lines = lines.filter(sheet__in=sheets)
     found = lines.values("criterion").annotate(
         whole=Sum("lost"),
         none=Count("id", filter=Q(points=0)),
-        some=Count("id", filter=Q(points__gt=0)),
+        some=Count("id", filter=~Q(points=0)),
     )
     criteria = round_.table.criteria.criteria
     listed = [Loss(criteria[row["criterion"]], row["whole"], row["none"], row["some"]) for row in found]

@@ -6,6 +6,7 @@ score names besides: a floor ("80"), rungs ("80: 1; 60: 0,5"), points each ("0,5
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +28,9 @@ HEADERS = {
     "so_lieu": ("so lieu", "so lieu he thong"),
 }
 REQUIRED = ("ma", "ten", "diem")
+LONGEST = 20
+_CODE = re.compile(r"\w+(\.\w+)*")
+_NUMBER = re.compile(r"-?[0-9]{1,9}([.,/][0-9]{1,9})?")
 # The ways to score as a table calls them, beside their own codes.
 CALLED = {
     "co khong": "yes_no",
@@ -73,6 +77,13 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         code, name = cells.get("ma", "").rstrip("."), cells.get("ten", "")
         if not code or not name:
             raise WrongFile(path, "thiếu mã hoặc tên tiêu chí", "ghi đủ hai cột này", line.row)
+        if len(code) > LONGEST or not _CODE.fullmatch(code):
+            raise WrongFile(
+                path,
+                f"mã tiêu chí “{code[:40]}” không dùng được",
+                "ghi chữ, số và dấu chấm như 1.1.2",
+                line.row,
+            )
         yield (
             line.row,
             {
@@ -126,7 +137,8 @@ def _pairs(path: Path, row: int, told: str) -> Iterator[tuple[str, Fraction]]:
 
 
 def _number(path: Path, row: int, column: str, told: str) -> Fraction:
+    bare = told.strip().rstrip("%").strip()
     try:
-        return Fraction(told.strip().rstrip("%").strip().replace(",", "."))
+        return Fraction(bare.replace(",", ".") if _NUMBER.fullmatch(bare) else "")
     except (ValueError, ZeroDivisionError):
         raise WrongFile(path, f"{column} “{told}” không phải số", "ghi số, ví dụ 0,5", row) from None

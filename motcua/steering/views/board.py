@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -88,9 +88,7 @@ def show(request: DeskRequest) -> HttpResponse:
 def unit(request: DeskRequest, code: str) -> HttpResponse:
     """One unit: how its tasks stand, its plan of the year, and what it owes, most urgent first."""
     on = day(timezone.now())
-    found = Unit.objects.select_related("parent").filter(code=code).first()
-    if found is None:
-        raise Http404(f"Không có đơn vị mã {code}")
+    found = queries.unit_for(code)
     tasks = Task.objects.filter(lead=found)
     figures = queries.figures(tasks, on)
     owed = tasks.filter(queries.unsettled()).order_by("until", "id")

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -73,6 +74,8 @@ def new(request: DeskRequest, key: str) -> HttpResponse:
     at = timezone.now()
     book = queries.book_for(key, day(at))
     units = queries.kept(request.user, day(at))
+    if not units:
+        raise PermissionDenied(f"{request.user.full_name} không giữ sổ của đơn vị nào")
     form = forms.EntryForm(book, request.POST or None, units=units)
     if form.is_bound and form.is_valid():
         unit = next(unit for unit in units if unit.code == form.cleaned_data["unit"])
@@ -108,14 +111,13 @@ def entry(request: DeskRequest, key: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Đã ghi.")
             return redirect(request.path)
-    names = dict(Officer.objects.values_list("username", "full_name"))
     refused = any(form.errors for form in made.values())
     shown = {
         "book": book,
         "entry": found,
         "title": pages.row(book, found, day(at))["title"][:120],
         "about": pages.about(book, found),
-        "events": pages.events(book, found, names),
+        "events": pages.events(book, found),
         "keeps": not found.struck and queries.keeps(request.user, found.unit, day(at)),
         "forms": made,
         "crumbs": pages.below(book, f"Mục {found.pk}"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -53,6 +53,8 @@ def index(request: DeskRequest) -> HttpResponse:
 def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
     """One head and year; posted to, what this officer may say now about his grade is said."""
     at = timezone.now()
+    if not FIRST <= year <= day(at).year:
+        raise Http404(f"Không có phiếu của năm {year}")
     stint = queries.stint_for(post, year)
     grading = queries.grading_of(stint)
     wish = _wish(stint, grading, request.user, day(at))
@@ -73,7 +75,8 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "figures": _figures(card),
         "proposal": _computed(card, year),
         "grading": grading,
-        "events": _events(stint),
+        "events": _events(stint) if grading.decided or _concerned(stint, request.user, day(at)) else [],
+        "closed": bool(grading.proposed and not grading.decided),
         "wish": wish,
         "form": form,
         "grades": LABELS,
@@ -106,10 +109,11 @@ def _row(card: Card) -> dict[str, Any]:
 
 
 def _grade(card: Card) -> str:
+    """The grade once it is decided; before, it is between who is graded and who judges."""
     rating = card.rating
     if rating is None or not (rating.decided or rating.proposed):
         return ""
-    return rating.get_decided_display() if rating.decided else f"đề xuất: {rating.get_proposed_display()}"
+    return rating.get_decided_display() if rating.decided else "đang xem xét"
 
 
 def _rate(pair: tuple[int, int] | None) -> Decimal | None:
@@ -162,6 +166,11 @@ def _wish(stint: Stint, grading: Grading, officer: Officer, on: date) -> str:
     if officer.pk == stint.post.officer_id or not queries.judges(officer, stint.post, on):
         return ""
     return "decide" if grading.proposed and grading.proposed.by != officer.username else "propose"
+
+
+def _concerned(stint: Stint, officer: Officer, on: date) -> bool:
+    """Whether what is said before a decision is the officer's to read: who is graded, who judges."""
+    return officer.pk == stint.post.officer_id or queries.judges(officer, stint.post, on)
 
 
 def _form(wish: str, year: int, data: Any) -> Form | None:

@@ -124,7 +124,7 @@ def advance(request: DeskRequest, key: int) -> HttpResponse:
     found = queries.round_for(key)
     try:
         to = Stage(request.POST.get("to", ""))
-        decision = request.POST.get("decision", "")
+        decision = request.POST.get("decision", "").replace("\0", "")
         acts.advance(found, to=to, decision=decision, by=request.user, at=timezone.now())
         messages.success(request, f"Đợt chuyển sang: {LABELS[to]}.")
     except ValueError:
@@ -173,8 +173,7 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
         else:
             messages.success(request, f"Đã ghi {DONE[wish]} tiêu chí {known.code}.")
             return redirect(request.path)
-    names = dict(Officer.objects.values_list("username", "full_name"))
-    shown = {"sheet": found, "form": form, "wish": wish, **pages.line(found, known, names)}
+    shown = {"sheet": found, "form": form, "wish": wish, **pages.line(found, known)}
     return render(request, "steering/par_line.html", shown, status=422 if form and form.errors else 200)
 
 

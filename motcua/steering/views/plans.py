@@ -119,4 +119,4 @@ def _count(request: DeskRequest, slug: str, label: str, count: int, wanted: str,
 
 def _new(unit: Any, year: int, parent: Any) -> str:
     said = {"kind": "plan", "unit": unit.pk, "year": year} | ({"parent": parent.pk} if parent else {})
-    return f"{reverse('instrument-new')}?{urlencode(said)}"
+    return f"{reverse('directive-new')}?{urlencode(said)}"

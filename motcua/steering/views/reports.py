@@ -98,8 +98,8 @@ def listed(request: DeskRequest) -> HttpResponse:
 def show(request: DeskRequest, kind: str, code: str, period: str) -> HttpResponseBase:
     """One report: live until it is sent, then for ever as it was."""
     at, told = timezone.now(), following.period(period)
-    unit = Unit.objects.select_related("parent").filter(code=code).first()
-    if unit is None or told is None or kind not in Kind.values:
+    unit = queries.unit_for(code)
+    if told is None or kind not in Kind.values:
         raise Http404("Không có báo cáo như vậy")
     on, form = day(at), SendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -140,9 +140,7 @@ def show(request: DeskRequest, kind: str, code: str, period: str) -> HttpRespons
 def letter(request: DeskRequest, code: str) -> HttpResponse:
     """Công văn đôn đốc một đơn vị: what it owes overdue is chosen, and the paper is kept as it was sent."""
     at = timezone.now()
-    on, unit = day(at), Unit.objects.filter(code=code).first()
-    if unit is None:
-        raise Http404(f"Không có đơn vị mã {code}")
+    on, unit = day(at), queries.unit_for(code)
     givers = [giver for giver in queries.givers(request.user, on) if giver != unit]
     if not givers:
         raise PermissionDenied(f"{request.user.full_name} không có thẩm quyền đôn đốc đơn vị này")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
+from motcua.law.packs import NotInForce
 from motcua.people import access
 from motcua.people.models import UnitKind
 
@@ -79,6 +81,8 @@ def listed(request: DeskRequest) -> HttpResponse:
             messages.success(request, f"Đã đặt {len(made)} chỉ tiêu theo các văn bản.")
         except Refused as refused:
             messages.error(request, refused.reason)
+        except NotInForce:
+            messages.error(request, f"Đến hết năm {year} chưa văn bản nào giao chỉ tiêu.")
         return redirect(here)
     rows = targets.tree(unit, year, at)
     context = {
@@ -149,6 +153,8 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
     may = access.may(request.user, "do_task", target.unit, on) or queries.gives_for(
         request.user, target.unit, on
     )
+    if request.method == "POST" and not may:
+        raise PermissionDenied(f"{request.user.full_name} không kê khai được cho {target.unit.name}")
     if form.is_valid():
         said = form.cleaned_data
         try:
