@@ -22,6 +22,7 @@ from .words import fold, words
 MOST = 30  # words of a question that are read; a longer one is a whole title already
 PAIRS = 6  # readings of two words side by side
 SLIP = 0.8  # how much a word counts that was only meant
+GUESSED = 4  # letters; a shorter word is one slip away from some other by chance
 LONG = 8  # words; a longer question need not look for words that half of the titles have
 _SPOKEN = re.compile(r"[^\W_]+")
 
@@ -64,11 +65,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for, and of what was said: what no text has, and what no text has but something like it."""
+    """What is asked for, and of what was said: what no text has, and what no text has but something like it.
+
+    `firm` is what tells one procedure from another; where words were lost, an answer must have some of it as it was
+    said.
+    """
 
     parts: tuple[Part, ...]
     left_out: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
+
+    def lost_on(self, title: str) -> bool:
+        """Whether words were lost, and `title` has the others that matter with other accents only."""
+        return bool(self.left_out or self.near) and all(other_accents(said, title) == 1 for said in self.firm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,19 @@ def question(text: str, lexicon: Lexicon) -> Question:
     pairs = list(_pairs(asked))
     if len(asked) > LONG:
         asked = [part for part in asked if fold(part.said) not in _book().everywhere] or asked
-    left_out = (part.said for part, kept in zip(said, known, strict=True) if kept is None)
-    near = (part.said for part, kept in zip(said, known, strict=True) if kept not in (None, part))
-    return Question((*asked, *pairs), tuple(dict.fromkeys(left_out)), tuple(dict.fromkeys(near)))
+    read_as = list(zip(said, known, strict=True))
+    left_out = tuple(dict.fromkeys(part.said for part, kept in read_as if kept is None))
+    near = tuple(dict.fromkeys(part.said for part, kept in read_as if kept not in (None, part)))
+    firm = tuple(part.said for part, kept in read_as if _firm(part, kept))
+    if not firm and (left_out or near):
+        return Question((), (*left_out, *near))
+    return Question((*asked, *pairs), left_out, near, firm)
+
+
+def _firm(part: Part, kept: Part | None) -> bool:
+    """Whether what was said tells procedures apart: neither half of the titles nor chance alone answers it."""
+    said = fold(part.said)
+    return kept is not None and said not in _book().everywhere and (kept is part or len(said) >= GUESSED)
 
 
 def _spelled(said: str, lexicon: Lexicon) -> Sequence[str]:

@@ -81,7 +81,8 @@ def _remark(ranked: Ranked) -> str:
     """What was not looked for as it was written."""
     near, left_out = (", ".join(f"“{word}”" for word in said) for said in (ranked.near, ranked.left_out))
     told = [f"Không có chữ {near}: đã tìm chữ gần giống."] if near else []
-    told += [f"Không thủ tục nào có chữ {left_out}: đã tìm bằng các chữ còn lại."] if left_out else []
+    rest = ": đã tìm bằng các chữ còn lại" if ranked.ids else ""
+    told += [f"Không thủ tục nào có chữ {left_out}{rest}."] if left_out else []
     return " ".join(told)
 
 

@@ -144,7 +144,8 @@ def ranked(text: str) -> Ranked:
         return Ranked(text, left_out=asked.left_out)
     with connection.cursor() as cursor:
         cursor.execute(_RANK, _needles(text, asked))
-        found = list(_as_accented(text, cursor.fetchall(), _least(asked)))
+        rows = [row for row in cursor.fetchall() if not asked.lost_on(row[1])]
+        found = list(_as_accented(text, rows, _least(asked)))
     return Ranked(
         text,
         [key for key, _ in found],

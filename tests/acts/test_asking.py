@@ -103,6 +103,22 @@ def test_a_word_that_is_still_being_typed_is_no_slip() -> None:
     assert asking.question("khai si", FEW).near == ()
 
 
+@pytest.mark.parametrize("text", ["không có hogwarts", "phép có hogwarts", "cấp nay hogwarts"])
+def test_words_half_of_the_titles_have_and_chance_answer_nothing_where_the_others_are_lost(text: str) -> None:
+    lexicon = Lexicon(dict.fromkeys(("khong", "co", "giay", "phep", "cap", "ngay"), 5))
+    asked = asking.question(text, lexicon)
+    assert asked.parts == ()
+    assert "hogwarts" in asked.left_out
+
+
+def test_an_answer_to_a_question_with_lost_words_has_some_of_the_others_as_they_were_said() -> None:
+    asked = asking.question("chữ này", Lexicon({"chu": 2, "nam": 5}))
+    assert asked.near == ("này",)
+    assert asked.lost_on("Hỗ trợ chủ rừng")
+    assert not asked.lost_on("Phiên dịch chữ Nôm")
+    assert not asking.question("khai sính", FEW).lost_on("Đăng ký khai sinh")
+
+
 def test_numbers_are_never_bent_into_other_numbers() -> None:
     assert Lexicon({"2025": 1}).near("2026") == []
     assert Lexicon({"20": 1, "26": 1}).spelled("2026") == ()

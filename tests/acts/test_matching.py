@@ -120,6 +120,7 @@ def test_a_mismatch_that_is_gone_closes_and_one_that_changed_is_asked_anew(
     match(tmp_path, RECORD | {"TENTTHC": "Tên khác nữa"}, later=3)
     again = Mismatch.objects.get()
     assert (again.closed_at, again.decision, again.theirs) == (None, "", "Tên khác nữa")
+    assert again.reason == ""
 
 
 def test_taking_theirs_makes_one_draft_for_all_parts_and_publishing_it_closes_them(
@@ -144,6 +145,20 @@ def test_taking_what_is_only_there_drafts_a_new_procedure(cast: Cast, tmp_path: 
     assert draft is not None
     assert (draft.procedure.code, draft.number, draft.status) == ("1.000777", 1, Status.DRAFT)
     assert Procedure.objects.get(code="1.000777").words is None
+
+
+def test_what_was_taken_into_a_draft_is_not_decided_otherwise_while_the_draft_waits(
+    cast: Cast, tmp_path: Path, control: Client
+) -> None:
+    match(tmp_path, RECORD | {"MATTHC": "1.000777", "TENTTHC": "Chỉ có ở bộ"})
+    decide(cast, Mismatch.objects.get(), "take")
+    for decision, reason in (("keep", "Tên theo nghị quyết của tỉnh."), ("take", "")):
+        with pytest.raises(Refused, match="Bản dự thảo số 1"):
+            decide(cast, Mismatch.objects.get(), decision, reason)
+    assert Version.objects.filter(procedure__code="1.000777").count() == 1
+    page = control.get(f"/doi-chieu/{Mismatch.objects.get().pk}/").content.decode()
+    assert "Đã lấy theo CSDLQG vào bản dự thảo số 1" in page
+    assert "Ghi quyết định" not in page
 
 
 def test_keeping_and_asking_need_a_reason_and_nothing_is_dropped_without_a_decision(

@@ -238,6 +238,50 @@ def test_a_table_is_taken_in_whole_and_the_second_time_changes_nothing(cast: Cas
     )
 
 
+def test_costs_typed_as_numbers_are_read_whole_and_what_is_no_sum_is_not_guessed(
+    cast: Cast, tmp_path: Path
+) -> None:
+    of = programme()
+    row = [*ROW[:4], 1200000, ROW[5], 0, *ROW[7:]]
+    acts.import_items(of, table(tmp_path, ROW + STEPS), by=None, at=NOW)
+    acts.import_items(of, table(tmp_path, row + STEPS), by=None, at=NOW)
+    assert (of.items.get().cost_before, of.items.get().cost_after) == (1200000, 0)
+    for sum_, due in ((1200000.5, "31/12/2023"), ("1.200.000,50", "31/12/2023"), (5, "31/12/20234")):
+        wrong = [*ROW[:4], sum_, "", "", due]
+        told = acts.import_items(of, table(tmp_path, wrong), by=None, at=NOW).problems
+        assert [problem.column for problem in told] == ["Hạn" if sum_ == 5 else "Chi phí trước"]
+
+
+def test_correcting_the_cost_before_keeps_the_cost_after_what_the_plan_says(cast: Cast) -> None:
+    of = programme()
+    kept, eased = entered(of, "1"), entered(of, "2")
+    through(kept, "keep", None, executed=False)
+    through(eased, "simplify", 700, executed=False)
+    about = {"title": "Xét thi đua", "agency": "Sở Mẫu"}
+    acts.correct(kept, About("1", **about, cost_before=Decimal(600)), by=None, at=NOW)
+    kept.refresh_from_db()
+    assert (kept.cost_before, kept.cost_after) == (600, 600)
+    with pytest.raises(Refused, match="lớn hơn chi phí trước"):
+        acts.correct(eased, About("2", **about, cost_before=Decimal(600)), by=None, at=NOW)
+
+
+def test_a_target_is_reached_by_the_share_not_by_what_is_written_of_it(cast: Cast) -> None:
+    of = programme(target=Decimal("66.67"))
+    for code in ("1", "2", "3"):
+        through(entered(of, code), "keep" if code == "1" else "simplify", 700, executed=True)
+    (agency,) = pages.overview(of, TODAY, cut=False)["agencies"]
+    assert (agency["eased_done"], agency["reached"]) == ("66,67%", False)
+    of.target = Decimal("66.66")
+    assert pages.overview(of, TODAY, cut=False)["agencies"][0]["reached"]
+
+
+def test_a_programme_of_more_procedures_than_there_can_be_is_told_so(control: Client, cast: Cast) -> None:
+    sent = {"ma": "qd", "ten": "Mẫu", "van_ban": "1/QĐ", "tong": "99999999999"}
+    assert control.post(f"{INTERNAL}chuong-trinh/", sent).status_code == 422
+    empty = programme()
+    assert "0/0 thủ tục," not in control.get(f"{INTERNAL}?ct={empty.code}").content.decode()
+
+
 def test_a_wrong_table_is_told_cell_by_cell_and_takes_nothing(cast: Cast, tmp_path: Path) -> None:
     of = programme()
     wrong = ["", "Tên", "Sở", "C", "nhiều", "Bỏ", "", "hôm qua", "01/03/2023", ""]

@@ -48,6 +48,7 @@ def test_a_procedure_is_linked_data_at_its_own_address_and_at_its_page(
     there, here = client.get(LINKED), client.get(PAGE, headers={"Accept": "application/ld+json"})
     assert there["Content-Type"] == here["Content-Type"] == "application/ld+json"
     assert there.json() == here.json()
+    assert "Accept" in here["Vary"]
     page = client.get(PAGE, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert "Accept" in page["Vary"]
     assert f'rel="alternate" type="application/ld+json" href="{LINKED}"' in page.content.decode()

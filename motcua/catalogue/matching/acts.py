@@ -63,6 +63,8 @@ def decide(
     reason = reason.strip()
     if held.closed_at:
         raise Refused("Lần đối chiếu sau không còn thấy điểm khác này")
+    if held.draft and held.draft.status == Status.DRAFT:
+        raise Refused(f"Bản dự thảo số {held.draft.number} đã lấy theo CSDLQG, đang chờ công bố")
     if decision == Decision.TAKE and held.kind == Kind.ONLY_HERE:
         raise Refused("Bỏ một thủ tục phải bằng quyết định công bố bãi bỏ", "NĐ 63/2010/NĐ-CP Đ.15")
     if decision != Decision.TAKE and len(reason) < SHORTEST:

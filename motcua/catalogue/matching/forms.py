@@ -12,8 +12,6 @@ from ..models import Version
 from . import acts
 from .models import Decision, Kind, Mismatch
 
-LARGEST = 200  # MB
-
 
 class FileForm(forms.Form):
     """Đối chiếu với một tệp."""

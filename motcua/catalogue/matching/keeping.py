@@ -113,7 +113,7 @@ def _again(row: Mismatch, one: Found, at: datetime) -> None:
     row.kind, row.ours, row.theirs = one.kind, one.ours, one.theirs
     row.given = {} if one.given is None else one.given
     row.title, row.version, row.closed_at, row.found_at = one.title, one.version, None, at
-    row.decision, row.decided_at, row.decided_by, row.draft = "", None, None, None
+    row.decision, row.reason, row.decided_at, row.decided_by, row.draft = "", "", None, None, None
     row.save()
 
 

@@ -91,7 +91,9 @@ def _sheet(path: Path) -> Iterator[tuple[int, list[str], int]]:
 def _cell(value: Any) -> str:
     """A cell as text. A code typed as a number lost its last zeros, but it always has six decimals."""
     if isinstance(value, float):
-        return f"{value:.6f}" if re.fullmatch(r"\d\.\d{4,6}", str(value)) else f"{value:g}"
+        if re.fullmatch(r"\d\.\d{4,6}", str(value)):
+            return f"{value:.6f}"
+        return f"{value:.0f}" if value.is_integer() else f"{value:.6f}".rstrip("0")
     return plain(value)
 
 

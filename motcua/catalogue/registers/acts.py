@@ -50,6 +50,7 @@ def open_programme(new: Programme, *, by: Officer | None, at: datetime) -> Progr
 def enter(programme: Programme, about: About, *, by: Officer | None, at: datetime) -> RegisterItem:
     """Ghi vào sổ một mục. Raises Refused for a code the programme has already."""
     name = _allowed(by, at)
+    _one_at_a_time(programme)
     if programme.items.filter(code=about.code).exists():
         raise Refused(f"Chương trình này đã có mục mang mã {about.code}")
     return _enter(programme, about, name, at)
@@ -64,6 +65,7 @@ def correct(item: RegisterItem, about: About, *, by: Officer | None, at: datetim
     if others.exists():
         raise Refused(f"Chương trình này đã có mục mang mã {about.code}")
     _correct(held, about, name, at)
+    _sound(held)
 
 
 @transaction.atomic(durable=True)
@@ -91,6 +93,7 @@ def import_items(programme: Programme, path: Path, *, by: Officer | None, at: da
     Where a line cannot be taken, nothing is, and `Taken.problems` names each line with its remedy.
     """
     name = _allowed(by, at)
+    _one_at_a_time(programme)
     lines, taken = reading.read(path, law.Register(programme.register), day(at))
     if taken.problems:
         return taken
@@ -98,13 +101,13 @@ def import_items(programme: Programme, path: Path, *, by: Officer | None, at: da
     for line in lines:
         if (item := held.get(line.about.code)) is None:
             item = _enter(programme, line.about, name, at)
+            _reach_all(item, line.steps, name, at)
             taken.added += 1
         else:
             item.programme = programme
             changed = _correct(item, line.about, name, at)
             taken.changed += _reach_all(item, line.steps, name, at) or changed
-            continue
-        _reach_all(item, line.steps, name, at)
+            _sound(item)
     return taken
 
 
@@ -138,7 +141,10 @@ def _held(item: RegisterItem, step: Step) -> bool:
     told = item.reached.get(step.stage.value, {})
     same = (told.get("on"), told.get("document")) == (step.on.isoformat(), step.document.strip())
     if step.stage == law.Stage.PLANNED and step.plan:
-        same = same and (item.plan, item.cost_after) == (step.plan, step.cost_after or item.cost_after)
+        same = same and item.plan == step.plan
+        # The other plans say themselves what is left of the cost.
+        if step.plan == Plan.SIMPLIFY and step.cost_after is not None:
+            same = same and item.cost_after == step.cost_after
     return same
 
 
@@ -172,9 +178,24 @@ def _correct(held: RegisterItem, about: About, name: str, at: datetime) -> bool:
     said = tuple(f"{part}: {_short(getattr(held, part))} → {_short(told[part])}" for part in changed)
     for part in changed:
         setattr(held, part, told[part])
-    held.save(update_fields=changed)
+    if held.plan == Plan.KEEP:
+        held.cost_after = held.cost_before
+    held.save(update_fields=[*changed, "cost_after"])
     _record(law.ItemCorrected(**_about(held.programme, held.code, name, at), changed=said))
     return True
+
+
+def _sound(held: RegisterItem) -> None:
+    """Raises Refused where correcting the cost before left less than the plan leaves."""
+    before, after = held.cost_before, held.cost_after
+    if before is not None and after is not None and after > before:
+        source = law.SOURCES[law.Register(held.programme.register)]
+        raise Refused(f"Mục {held.code}: chi phí sau không thể lớn hơn chi phí trước", source)
+
+
+def _one_at_a_time(programme: Programme) -> None:
+    """Whoever else enters items of a programme waits, so that a code is looked for where it may stand already."""
+    Programme.objects.select_for_update().get(pk=programme.pk)
 
 
 def _row(about: About) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .models import Group, Plan, Programme, RegisterItem
 
 EMPTY = "Hãy ghi vào ô này."
 PLANS = [(plan.value, plan.label) for plan in (Plan.ABOLISH, Plan.SIMPLIFY, Plan.KEEP)]
+MOST = 1_000_000  # procedures reviewed in a programme; the whole country has some thousands
 DAY_WRONG = "Viết ngày như 31/12/2023."
 
 
@@ -78,6 +79,7 @@ class ProgrammeForm(forms.Form):
         label="Số thủ tục được rà soát",
         required=False,
         min_value=0,
+        max_value=MOST,
         help_text="Để trống khi các mục trong sổ là tất cả.",
     )
 

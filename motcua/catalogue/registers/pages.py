@@ -86,6 +86,12 @@ def percent(part: Decimal | int, whole: Decimal | int, *, cut: bool) -> str:
     return "" if share is None else f"{share:.2f}%".replace(".", ",")
 
 
+def _of(part: int, whole: int, *, cut: bool, what: str = "") -> str:
+    """So many of so many, with the share where there is one."""
+    told = " ".join(filter(None, (f"{ui.number(part)}/{ui.number(whole)}", what)))
+    return ", ".join(filter(None, (told, percent(part, whole, cut=cut))))
+
+
 def overview(programme: Programme, day: date, *, cut: bool) -> dict[str, Any]:
     """The numbers of a programme, each a link to its items, and those of every agency."""
     register = Register(programme.register)
@@ -141,9 +147,7 @@ def _eased(programme: Programme, whole: Agency, *, cut: bool) -> list[dict[str, 
     numbers, total = whole.numbers, whole.numbers[""]
 
     def count(slug: str) -> dict[str, str]:
-        value = (
-            f"{ui.number(numbers[slug])}/{ui.number(total)} thủ tục, {percent(numbers[slug], total, cut=cut)}"
-        )
+        value = _of(numbers[slug], total, cut=cut, what="thủ tục")
         return {"value": value, "url": link(programme, tinh_trang=slug)}
 
     def cost(after: Decimal) -> str:
@@ -178,12 +182,12 @@ def _delegated(programme: Programme, whole: Agency, day: date, *, cut: bool) -> 
     return [
         {
             "term": "Phân cấp trên số thủ tục được rà soát",
-            "value": f"{ui.number(total)}/{ui.number(base)}, {percent(total, base, cut=cut)}",
+            "value": _of(total, base, cut=cut),
             "url": link(programme),
         },
         {
             "term": "Đã thực thi",
-            "value": f"{ui.number(numbers['xong'])}/{ui.number(total)}, {percent(numbers['xong'], total, cut=cut)}",
+            "value": _of(numbers["xong"], total, cut=cut),
             "url": link(programme, tinh_trang="xong"),
         },
         {
@@ -192,7 +196,7 @@ def _delegated(programme: Programme, whole: Agency, day: date, *, cut: bool) -> 
         },
         {
             "term": "Lĩnh vực có việc đã thực thi",
-            "value": f"{ui.number(done)}/{ui.number(of)}, {percent(done, of, cut=cut)}",
+            "value": _of(done, of, cut=cut),
         },
         {"term": "Hạn", "value": ui.day(programme.deadline) if programme.deadline else "chưa đặt"},
     ]
@@ -205,9 +209,11 @@ def _until(programme: Programme) -> str:
 def _agency(programme: Programme, each: Agency, *, cut: bool) -> dict[str, Any]:
     total = each.numbers[""]
     kept = {"co_quan": each.name}
-    eased, executed = (
-        law.percent(each.numbers[slug], total, cut=cut) for slug in ("don-gian", "don-gian-xong")
-    )
+
+    def reached(slug: str) -> bool:
+        """Of the share itself, not of what is written of it: 19,996% is written as 20,00%."""
+        return bool(programme.target and total and each.numbers[slug] * 100 >= programme.target * total)
+
     return {
         "name": each.name or "Tất cả",
         "numbers": {slug.replace("-", "_") or "all": count for slug, count in each.numbers.items()},
@@ -219,8 +225,8 @@ def _agency(programme: Programme, each: Agency, *, cut: bool) -> dict[str, Any]:
         "eased_done": percent(each.numbers["don-gian-xong"], total, cut=cut),
         "saved": percent(each.before - each.planned, each.before, cut=cut),
         "saved_done": percent(each.before - each.executed, each.before, cut=cut),
-        "reached": bool(programme.target and executed is not None and executed >= programme.target),
-        "planned": bool(programme.target and eased is not None and eased >= programme.target),
+        "reached": reached("don-gian-xong"),
+        "planned": reached("don-gian"),
     }
 
 

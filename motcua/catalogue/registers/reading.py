@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,8 +17,9 @@ from ..words import words
 from .about import CONTENT, About, Step, columns
 from .models import Group, Plan
 
+_MONEY = re.compile(r"[0-9]+|[0-9]{1,3}([., ][0-9]{3})+")
 REQUIRED = ("code", "title", "agency")
-LONGEST = {"code": 60, "title": 2000, "field": 200, "agency": 200, "basis": 300, "instrument": 300}
+LONGEST = {"code": 60, "title": 2000, "field": 200, "agency": 200, "from_level": 40, "to_level": 40}
 PLANS = {
     "bai bo": Plan.ABOLISH,
     "don gian hoa": Plan.SIMPLIFY,
@@ -86,8 +88,8 @@ class _Reader:
             agency=self._text("agency", required=True),
             field=self._text("field"),
             group=self._group(),
-            from_level=self._text("from_level")[:40],
-            to_level=self._text("to_level")[:40],
+            from_level=self._text("from_level"),
+            to_level=self._text("to_level"),
             basis=self._text("basis"),
             instrument=self._text("instrument"),
             deadline=self._day("deadline"),
@@ -111,7 +113,7 @@ class _Reader:
         return told
 
     def _day(self, name: str) -> date | None:
-        told = self.cells.get(name, "").strip()[:10]
+        told = self.cells.get(name, "").strip().removesuffix("00:00:00").rstrip(" T")
         for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
             try:
                 return datetime.strptime(told, pattern).date()  # noqa: DTZ007
@@ -123,8 +125,8 @@ class _Reader:
 
     def _money(self, name: str) -> Decimal | None:
         told = self.cells.get(name, "").strip().removesuffix("đ").strip()
-        plain = told.replace(".", "").replace(",", "").replace(" ", "")
-        if told and not (plain.isdecimal() and len(plain) <= 16):
+        plain = re.sub(r"[., ]", "", told) if _MONEY.fullmatch(told) else ""
+        if told and not 0 < len(plain) <= 16:
             self.wrong(name, f"không đọc được số tiền “{told}”", "ghi số đồng, ví dụ 1.200.000")
             return None
         return Decimal(plain) if plain else None

@@ -37,7 +37,9 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """Một thủ tục: what is needed, what it costs, how long it takes, where, and what one gets."""
     at = timezone.now()
     if opendata.wanted(request):
-        return opendata.one(request, code)
+        linked = opendata.one(request, code)
+        patch_vary_headers(linked, ["Accept"])
+        return linked
     try:
         versions = queries.versions_of(listing.plain(code))
         version = queries.chosen(versions, day(at), pages.number(request.GET.get("ban")))

@@ -14,6 +14,7 @@ from motcua.law.facts import Refused
 from motcua.law.packs import NotInForce
 from motcua.people import issuer
 from motcua.ui import exports
+from motcua.ui.throttle import braked
 
 from ..announcing import acts, counting, pages, reported, statistics
 from ..announcing.counting import Span
@@ -83,6 +84,7 @@ def form(request: ControlRequest, slug: str) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
+@braked
 def data(request: HttpRequest, period: str, kind: str) -> HttpResponse:
     """A closed period as open data, JSON or CSV; `?ban=` gives another of its numbers."""
     asked = request.GET.get("ban", "")
