@@ -39,9 +39,9 @@ def stands(mask: int, code: str, side: str) -> bool:
     return place is not None and bool(mask >> place & 1)
 
 
-def sides(mask: int) -> list[tuple[str, Side]]:
-    """All that a dossier of this mask stands on."""
-    return [bit for place, bit in enumerate(BITS) if mask >> place & 1]
+def sides(mask: int, bits: Sequence[tuple[str, Side]] = BITS) -> list[tuple[str, Side]]:
+    """All that a dossier of this mask stands on; `bits` are those it was written with."""
+    return [bit for place, bit in enumerate(bits) if mask >> place & 1]
 
 
 def each(window: Window, units: Iterable[int] | None = None) -> Iterator[tuple[str, int, int]]:

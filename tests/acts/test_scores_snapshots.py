@@ -18,7 +18,7 @@ from motcua.journal import log, seal
 from motcua.law import publications
 from motcua.law.facts import Refused
 from motcua.people.models import Role
-from motcua.scores import queries
+from motcua.scores import marks, queries
 from motcua.scores.models import Snapshot, SnapshotRows
 from motcua.scores.periods import BadPeriod, Period
 from motcua.scores.snapshots import acts, checking, comparing, gathering
@@ -227,6 +227,24 @@ def test_a_publication_exchanged_behind_its_triggers_is_told_by_the_journal(plac
     altered("UPDATE scores_snapshot SET content = %s, digest = %s", json.dumps(content), digest)
     (told,) = wrong(checking.against(document(Snapshot.objects.get())))
     assert "Nhật ký không ghi việc lập, ký, công bố" in told
+
+
+def test_who_signed_exchanged_behind_the_triggers_is_told_by_the_journal(place: Published) -> None:
+    place.publish()
+    altered("UPDATE scores_snapshot SET signed_by_id = drafted_by_id")
+    (told,) = wrong(checking.against(document(Snapshot.objects.get())))
+    assert told == "Ký duyệt công bố: nhật ký ghi dung-dau, bản ghi kiem-soat."
+
+
+def test_masks_are_read_by_the_bits_they_were_written_with(
+    place: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = place.publish()
+    found = document(made)
+    monkeypatch.setattr(marks, "BITS", marks.BITS[::-1])
+    monkeypatch.setattr(marks.sides, "__defaults__", (marks.BITS,))
+    assert wrong(checking.against(found)) == []
+    assert comparing.changed(made, OCTOBER, AT) == []
 
 
 def test_rows_exchanged_behind_their_triggers_are_told_by_their_digests(place: Published) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from motcua.people.models import Officer, Post, Role
@@ -84,3 +85,9 @@ def test_a_file_that_cannot_be_read_says_which_rows(client: Client, world: World
     assert answer.status_code == 422
     assert "Dòng 2: trạng thái “99”" in answer.content.decode()
     assert "Dòng 3: trạng thái “98”" in answer.content.decode()
+
+
+def test_a_comparison_is_final(kept: Reconciliation) -> None:
+    for change in (kept.save, kept.delete, kept.matches.all().delete):
+        with pytest.raises(IntegrityError, match="is final"), transaction.atomic():
+            change()

@@ -22,7 +22,8 @@ class Kind(models.TextChoices):
 class Reconciliation(models.Model):
     """One comparison with what the national portal says of the dossiers accepted from `first` to `last` (đối soát).
 
-    `digest` is the SHA-256 of the file that was read. Nothing of it changes afterwards: a later file is a new one.
+    `digest` is the SHA-256 of the file that was read. Nothing of it changes afterwards (by trigger): a later file is
+    a new one.
     """
 
     first = models.DateField()

@@ -175,7 +175,7 @@ def _frozen(value: Any) -> Any:
 
 def _kept(document: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Finding]:
     version, period = content["version"], content["period"]["code"]
-    found = Snapshot.objects.select_related("drafted_by", "signed_by")
+    found = Snapshot.objects.select_related("drafted_by", "signed_by", "published_by")
     kept = found.filter(period=period, version=version).first()
     if kept is None:
         yield Finding(f"Cơ sở dữ liệu không có bản {content['number']}.", wrong=True)
@@ -215,12 +215,20 @@ def _journaled(kept: Snapshot) -> Iterator[Finding]:
     """What the journal says was done about it, since it was drafted."""
     told = [fact for fact in queries.told(kept) if fact.version == kept.version]
     facts = [*takewhile(lambda fact: not isinstance(fact, publications.SnapshotDiscarded), told)]
-    drafted = any(isinstance(fact, publications.SnapshotDrafted) for fact in facts)
-    if not drafted or any(fact.digest != kept.digest for fact in facts):
+    if any(fact.digest != kept.digest for fact in facts):
         yield Finding(f"Nhật ký không ghi việc lập, ký, công bố bản mang mã băm {kept.digest}.", wrong=True)
     for fact in facts:
         if isinstance(fact, publications.SnapshotPublished) and fact.document != kept.document:
             yield Finding(f"Nhật ký ghi số thông báo {fact.document}, bản ghi {kept.document}.", wrong=True)
+    for kind, officer in (
+        (publications.SnapshotDrafted, kept.drafted_by),
+        (publications.SnapshotSigned, kept.signed_by),
+        (publications.SnapshotPublished, kept.published_by),
+    ):
+        by, known = [fact.by for fact in facts if isinstance(fact, kind)], officer and officer.username
+        if by != ([known] if known else []):
+            said = ", ".join(by) or "chưa có"
+            yield Finding(f"{kind.label}: nhật ký ghi {said}, bản ghi {known or 'chưa có'}.", wrong=True)
     for broken in log.verify(only=[publications.STREAM]):
         yield Finding(f"  {broken.stream} dòng {broken.version}: {broken.reason}.", wrong=True)
 

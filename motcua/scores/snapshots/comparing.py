@@ -14,7 +14,7 @@ from motcua.law import indicators, offices
 from motcua.people.models import Unit
 
 from .. import marks, queries
-from ..measures import MEASURES, SIDES, Subject
+from ..measures import MEASURES, SIDES, Side, Subject
 from ..periods import Period
 from ..queries import UnitIndex
 from . import gathering
@@ -22,6 +22,7 @@ from .models import Snapshot
 
 _CALENDARS = ("HoursDecided", "DayDecided", "DayCleared")
 Pair = tuple[int, int] | None
+Bits = tuple[tuple[str, Side], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,15 @@ def changed(
 ) -> list[Change]:
     """The dossiers that some units decide, or all, and that stand elsewhere than when it was published."""
     rows = snapshot.rows.all() if units is None else snapshot.rows.filter(unit__in=list(units))
+    bits = gathering.bits(snapshot.content)
     then = {code: mask for row in rows for code, mask in gathering.unpacked(row.dossiers)}
     now = {code: mask for code, _, mask in marks.each(period.window(at), units)}
-    return [
-        Change(code, frozenset(marks.sides(then.get(code, 0))), frozenset(marks.sides(now.get(code, 0))))
+    found = (
+        Change(code, _among(then.get(code, 0), bits, marks.BITS), _among(now.get(code, 0), marks.BITS, bits))
         for code in sorted(then.keys() | now.keys())
-        if then.get(code, 0) != now.get(code, 0)
-    ]
+        if bits != marks.BITS or then.get(code, 0) != now.get(code, 0)
+    )
+    return [change for change in found if change.was != change.now]
 
 
 def of_figure(snapshot: Snapshot, unit: Unit, code: str, period: Period, at: datetime) -> list[Change]:
@@ -137,6 +140,11 @@ def _procedures(snapshot: Snapshot, unit: Unit, code: str, period: Period, at: d
         for key in sorted(was.keys() | become.keys())
         if was.get(key) != become.get(key)
     ]
+
+
+def _among(mask: int, bits: Bits, others: Bits) -> frozenset[tuple[str, str]]:
+    """What a mask stands on of the sides that are measured both then and now."""
+    return frozenset(marks.sides(mask, bits)) & frozenset(others)
 
 
 def _keys(sides: Mapping[Any, Iterable[str]]) -> set[str]:

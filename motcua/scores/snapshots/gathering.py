@@ -68,7 +68,7 @@ def gather(period: Period, *, version: int, replaces: str, reason: str, at: date
         digests = _Digests({entry.unit.pk for entry in entries})
         for code, unit, mask in marks.each(window):
             made.dossiers.setdefault(unit, []).append((code, mask))
-            digests.dossier(code, unit, mask)
+            digests.dossier(code, unit, marks.sides(mask))
         made.procedures = _procedures(entries, window)
         digests.of_procedures(made.procedures)
         sealed = seal.seal(period.start, period.end, until=until)
@@ -87,6 +87,7 @@ def gather(period: Period, *, version: int, replaces: str, reason: str, at: date
         "reason": reason,
         "law": {subject: _law(subject, window) for subject in LAWS},
         "measures": {code: _definition(measure) for code, measure in MEASURES.items()},
+        "bits": marks.BITS,
         "units": [_unit(entry, digests) for entry in entries],
         "seal": {"algorithm": seal.AS_WRITTEN, **asdict(sealed)},
     }
@@ -108,16 +109,21 @@ def of_rows(kept: Snapshot) -> dict[str, dict[str, dict[str, str]]]:
     """The digests of the rows kept of a publication, by unit, indicator and side, as its content has them."""
     told = [unit["code"] for unit in kept.content["units"]]
     scored = dict(Unit.objects.filter(code__in=told).values_list("pk", "code"))
-    digests, rows = _Digests(scored), list(kept.rows.all())
+    digests, rows, written = _Digests(scored), list(kept.rows.all()), bits(kept.content)
     for code, unit, mask in sorted(
         (code, row.unit_id, mask) for row in rows for code, mask in unpacked(row.dossiers)
     ):
-        digests.dossier(code, unit, mask)
+        digests.dossier(code, unit, marks.sides(mask, written))
     digests.of_procedures({row.unit_id: unpacked(row.procedures) for row in rows})
     return {
-        name: {code: found for code in MEASURES if (found := digests.told(pk, code))}
+        name: {code: found for code in kept.content["measures"] if (found := digests.told(pk, code))}
         for pk, name in scored.items()
     }
+
+
+def bits(content: Mapping[str, Any]) -> tuple[tuple[str, Side], ...]:
+    """The bits its masks were written with, which a later version of the program may order otherwise."""
+    return tuple((code, side) for code, side in content.get("bits", marks.BITS))
 
 
 def packed(rows: Any) -> bytes:
@@ -182,8 +188,8 @@ class _Digests:
         self._parents = dict(Unit.objects.values_list("pk", "parent"))
         self._made: dict[tuple[int, str, str], tuple[Any, list[int]]] = {}
 
-    def dossier(self, code: str, unit: int, mask: int) -> None:
-        sides, line = marks.sides(mask), f"{code}\n".encode()
+    def dossier(self, code: str, unit: int, sides: Sequence[tuple[str, str]]) -> None:
+        line = f"{code}\n".encode()
         place: int | None = unit
         while place is not None:
             if place in self._scored:
