@@ -91,7 +91,22 @@ def take(drafts: Sequence[Draft], at: datetime, report: Report) -> list[Version]
     report.changed += sum(draft.code in newest for draft in fresh)
     report.added += sum(draft.code not in newest for draft in fresh)
     waiting = [newest[code] for code in kept if newest[code].status == Status.DRAFT]
-    return waiting + _write(fresh, newest, at)
+    return _after_announced(waiting + _write(fresh, newest, at), report)
+
+
+def _after_announced(drafts: list[Version], report: Report) -> list[Version]:
+    """Those that may be published: before one that was announced and waits, that one could never be any more."""
+    waits = Version.objects.filter(
+        procedure__in={each.procedure_id for each in drafts}, status=Status.ANNOUNCED
+    )
+    held = set(waits.values_list("procedure_id", flat=True))
+    problem, remedy = "bản đã công bố chờ công khai, bản đọc được giữ làm dự thảo", "Công khai bản đã công bố"
+    report.found += [
+        Found(0, each.procedure.code, "code", problem, each.title[:200], remedy)
+        for each in drafts
+        if each.procedure_id in held
+    ]
+    return [each for each in drafts if each.procedure_id not in held]
 
 
 def _newest(codes: Sequence[str]) -> Iterable[Version]:

@@ -316,8 +316,9 @@ def test_a_file_of_the_portal_does_not_take_the_place_of_an_announced_text(cast:
     draft = next(files.catalogue(SAMPLE)).draft
     assert draft
     report = Report("", "catalogue")
-    intake.take([replace(draft, code="1.000001")], AT, report)
+    assert intake.take([replace(draft, code="1.000001")], AT, report) == []
     assert [v.status for v in texts("1.000001")] == ["published", "announced", "draft"]
+    assert "chờ công khai" in report.found[-1].problem
 
 
 # The table of a decision

@@ -138,6 +138,14 @@ def test_an_overlay_is_ended_for_a_reason(cast: Cast) -> None:
         acts.end_overlay(Overlay.objects.get(pk=overlay.pk), on=date(2026, 12, 1), why="x", by=None, at=AT)
 
 
+def test_an_announced_text_is_published_before_anything_is_said_otherwise(cast: Cast) -> None:
+    decision = issued(AMENDED)
+    with pytest.raises(Refused, match="chưa công khai"):
+        decided(cast, at=OUT, valid_from=date(2026, 12, 1))
+    acts.publish_announced(decision, by=None, at=OUT)
+    decided(cast, at=OUT, valid_from=date(2026, 12, 1), value=[SHORTER.value[0] | {"amount": "2"}])
+
+
 def test_a_later_decision_takes_the_place_of_the_one_before(cast: Cast) -> None:
     first = decided(cast)
     two = [{"channel": "direct", "amount": "2", "unit": "ngày làm việc", "text": "2 ngày làm việc"}]

@@ -149,6 +149,19 @@ def test_a_wrong_procedure_names_its_field(control: Client, cast: Cast) -> None:
         assert told in shown.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [("phi", "9" * 17, "mức thu quá lớn"), ("thoi_han", "1/16 ngày", "thời hạn quá lẻ")],
+)
+def test_an_amount_its_column_does_not_take_is_told_before_the_decision_is_signed(
+    control: Client, cast: Cast, field: str, value: str, told: str
+) -> None:
+    said = {"loai": "sua doi", "ma_tthc": "1.000001", field: value}
+    shown = control.post(page(drafted(), "thu-tuc/"), said)
+    assert shown.status_code == 422
+    assert told in shown.content.decode().lower()
+
+
 def book(*rows: tuple[str, ...]) -> SimpleUploadedFile:
     content = BytesIO()
     with xlsxwriter.Workbook(content) as made:

@@ -129,6 +129,13 @@ def _lawful(new: NewOverlay, at: datetime) -> None:
 
 
 def _current(procedure: Procedure) -> Version:
+    waiting = Version.objects.filter(procedure=procedure, status=Status.ANNOUNCED).first()
+    if waiting:
+        # A version made now might begin after the announced one, which could then never be published.
+        raise Refused(
+            f"Bản {waiting.number} công bố theo {waiting.decision} chưa công khai; hãy công khai trước",
+            SOURCE,
+        )
     open_ones = Version.objects.filter(procedure=procedure, status=Status.PUBLISHED, valid_to__isnull=True)
     current = open_ones.select_related("procedure").first()
     if current is None:

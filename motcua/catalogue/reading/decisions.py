@@ -57,6 +57,7 @@ LEVELS = {
     for level in Level
     for name in (str(level.label), str(level.label).removeprefix("Cấp "))
 }
+DEAREST = 15  # digits of a fee
 FREE = ("mien phi", "khong", "khong co", "0")
 _MONEY = re.compile(
     r"(?P<kind>phí|lệ phí)?:?\s*(?P<amount>\d{1,3}(?:[.,]\d{3})+|\d+)\s*(?:đồng|đ|vnđ)?\.?", re.I
@@ -168,6 +169,9 @@ def terms(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
         except UnreadLimit:
             notes.add(column, "không đọc được thời hạn", said, "Ghi số và đơn vị, ví dụ 5 ngày làm việc")
             continue
+        if limit.amount != round(limit.amount, 2):  # the column would round it
+            notes.add(column, "thời hạn quá lẻ", said, "Ghi nhiều nhất hai chữ số thập phân, hoặc bằng giờ")
+            continue
         told = {"amount": str(limit.amount), "unit": limit.unit.value, "text": str(limit)}
         found += [{"channel": channel.value, **told} for channel in channels]
     return found
@@ -183,6 +187,9 @@ def fees(text: str, column: str, notes: Notes) -> list[dict[str, str]]:
             notes.add(column, "không đọc được mức thu", said, "Ghi số đồng, ví dụ 20.000, hoặc Miễn phí")
             continue
         amount = "0" if free or not read else re.sub(r"\D", "", read["amount"])
+        if len(amount) > DEAREST:
+            notes.add(column, "mức thu quá lớn", clipped(said, 200), "Kiểm tra lại số đồng")
+            continue
         kind = (
             "" if free or not read or not read["kind"] else {"phí": "phi"}.get(read["kind"].lower(), "le_phi")
         )
