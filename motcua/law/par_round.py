@@ -220,9 +220,10 @@ def allow(now: Stage, sheet: Sheet, criteria: CriteriaSet, fact: ParFact) -> Non
     if now not in _WHEN[type(fact)]:
         when = " hoặc ".join(f"“{LABELS[stage]}”" for stage in ORDER if stage in _WHEN[type(fact)])
         raise Refused(f"Đợt đang ở “{LABELS[now]}”, chỉ {fact.label.lower()} khi đợt ở {when}", SOURCE)
-    if isinstance(fact, Declared | SheetSubmitted) and sheet.submitted:
-        raise Refused("Đơn vị đã nộp bản tự chấm nên không sửa được nữa", SOURCE)
     criterion = criteria.criteria.get(getattr(fact, "criterion", ""))
+    own = isinstance(fact, Declared | SheetSubmitted) and not (criterion and criterion.surveyed)
+    if own and sheet.submitted:
+        raise Refused("Đơn vị đã nộp bản tự chấm nên không sửa được nữa", SOURCE)
     if isinstance(fact, SheetSubmitted):
         _complete(sheet, criteria)
     elif criterion is None or not criterion.leaf:
@@ -257,14 +258,16 @@ def _complete(sheet: Sheet, criteria: CriteriaSet) -> None:
             f"Còn {len(missing)} tiêu chí chưa kê khai: {some}. Không có số liệu thì chọn Không áp dụng",
             SOURCE,
         )
-    bare = [code for code, line in sheet.lines.items() if line.declared and _unproved(line)]
+    surveyed = {c.code for c in criteria.leaves if c.surveyed}  # its votes are not the unit's to prove
+    bare = [code for code, line in sheet.lines.items() if code not in surveyed and _unproved(line)]
     if bare:
         raise Refused(f"Chưa có tài liệu kiểm chứng cho: {', '.join(sorted(bare)[:8])}", SOURCE)
 
 
 def _unproved(line: Line) -> bool:
     """Points without anything that shows them; what the system counted shows itself."""
-    assert line.declared is not None
+    if line.declared is None:
+        return False
     earned = bool(line.own and line.own.points)
     return earned and not line.declared.evidence.strip() and not line.declared.computed
 

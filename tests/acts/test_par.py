@@ -198,3 +198,17 @@ def test_a_year_has_one_round_of_a_set_and_its_days_follow_each_other(cast: Cast
     backwards = {**CLOSES, Stage.COUNCIL: date(2026, 1, 1)}
     with pytest.raises(Refused, match="phải theo thứ tự"):
         acts.open_round(round_.table, closes=backwards, **told)
+
+
+def test_votes_of_a_survey_keep_no_unit_from_submitting_and_may_come_after(cast: Cast, head: Officer) -> None:
+    _, sheet = begun(cast)
+    votes = Given(votes={"A": 1, "B": 1})
+    acts.declare(sheet, criterion="2", given=votes, by=cast.officers.controller, at=LATER)
+    for criterion, given in (("1.1", Given(n="9", d="10", evidence="BC 1")), ("1.2", Given("no"))):
+        acts.declare(sheet, criterion=criterion, given=given, by=head, at=LATER)
+    acts.submit(sheet, by=head, at=LATER)
+    again = Given(votes={"A": 2, "B": 0})
+    acts.declare(sheet, criterion="2", given=again, by=cast.officers.controller, at=LATER)
+    assert queries.folded(sheet).line("2").declared.votes == {"A": 2, "B": 0}  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="đã nộp"):
+        acts.declare(sheet, criterion="1.2", given=Given("no"), by=head, at=LATER)

@@ -22,6 +22,7 @@ def test_a_description_names_only_its_own_fields(key: str) -> None:
     named = {need for state in book.states for need in state.needs}
     named |= {name for share in book.shares for side in (share.n, share.d) for name in side} - {"state"}
     assert named | {name for name in (book.due, book.since) if name} <= fields
+    assert all(isinstance(key, str) for key in fields), "an unquoted on, yes or no is no text in YAML"
     assert any(field.listed for field in book.fields)
     assert len({state.key for state in book.states}) == len(book.states)
 
