@@ -183,6 +183,28 @@ def test_a_wrong_file_leaves_everything_as_it_was(cast: Cast, tmp_path: Path) ->
     assert Mismatch.objects.filter(closed_at=None).count() == 1
 
 
+@pytest.mark.parametrize("content", ["[]", "[" * 200_000, '[{"MATTHC": "không phải mã"}]'])
+def test_a_list_of_nothing_closes_nothing_and_says_nothing_of_what_is_here(
+    cast: Cast, tmp_path: Path, content: str
+) -> None:
+    match(tmp_path, RECORD | {"TENTTHC": "Tên khác"})
+    decide(cast, Mismatch.objects.get(), "keep", "Tên theo nghị quyết của tỉnh.")
+    path = tmp_path / "rong.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(WrongFile, match=r"rong\.json"):
+        acts.match_file(path, whole=True, by=None, at=NOW)
+    held = Mismatch.objects.get()
+    assert (held.closed_at, held.decision) == (None, "keep")
+    assert Matching.objects.count() == 1
+
+
+def test_the_gateway_that_lists_nothing_is_out_of_reach(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(national.StandIn, "codes", lambda self: [])
+    with pytest.raises(national.Unreachable, match="không có thủ tục nào"):
+        acts.match_gateway(by=None, at=NOW)
+    assert not Matching.objects.exists()
+
+
 def test_the_stand_in_answers_in_the_names_of_the_service_and_says_that_it_is_one(cast: Cast) -> None:
     client = national.StandIn()
     assert set(client.procedure(client.codes()[0])) >= {

@@ -128,7 +128,7 @@ def agencies(day: date) -> list[Agency]:
     clean = {dimension.name.lower(): Count("pk", filter=~Q(_flawed(dimension))) for dimension in Dimension}
     found = texts.values("issuer").annotate(procedures=Count("pk"), **clean)
     open_ = dict(
-        Flaw.objects.filter(state=State.OPEN, version__in=texts.values("pk"))
+        Flaw.objects.filter(_matching(Wanted()))  # as the list it opens to counts them
         .order_by()
         .values_list("version__issuer")
         .annotate(count=Count("pk"))

@@ -34,7 +34,10 @@ def match_file(path: Path, *, whole: bool, called: str = "", by: Officer | None,
     Raises WrongFile, and then nothing has changed.
     """
     drafts = (read.draft for read in files.catalogue(path) if read.draft)
-    return _matched(drafts, Matching(source=called or path.name, whole=whole), by, at)
+    matching = _matched(drafts, Matching(source=called or path.name, whole=whole), by, at)
+    if not matching.read:
+        raise files.WrongFile(path, "không có thủ tục nào đọc được", "kiểm tra lại tệp nguồn")
+    return matching
 
 
 @transaction.atomic(durable=True)
@@ -46,7 +49,11 @@ def match_gateway(*, by: Officer | None, at: datetime) -> Matching:
     client = gateway.client()
     name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
     matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
-    return _matched(_fetched(client), matching, by, at)
+    matching = _matched(_fetched(client), matching, by, at)
+    if not matching.read:
+        # A list of nothing would say that everything is only here, and close what was decided.
+        raise gateway.Unreachable("CSDLQG trả danh sách không có thủ tục nào")
+    return matching
 
 
 @transaction.atomic(durable=True)

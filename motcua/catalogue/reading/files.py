@@ -96,6 +96,8 @@ def _told(path: Path) -> Iterator[None]:
         raise WrongFile(path, "không phải văn bản UTF-8", "lưu lại tệp theo mã UTF-8") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise WrongFile(path, "tệp nén gzip bị hỏng hoặc thiếu phần cuối", "tải lại tệp") from None
+    except RecursionError:
+        raise WrongFile(path, "danh sách lồng nhau quá sâu, không phải danh mục", _ACCEPTED) from None
 
 
 def _json(path: Path, text: IO[str]) -> Iterator[tuple[int, Any]]:
