@@ -255,6 +255,9 @@ def test_what_was_sent_is_numbered_frozen_and_corrected_only_for_a_reason(world:
     with pytest.raises(Refused, match="ghi lý do"):
         acts.send(FORM, world.department, Q4, by=by, at=LATER)
     reason = "Cơ quan bổ sung kết quả còn thiếu."
+    for unwritable in (reason * 40, reason + "\0"):
+        with pytest.raises(Refused, match="dài quá 1000 ký tự"):
+            acts.send(FORM, world.department, Q4, by=by, at=LATER, reason=unwritable)
     with pytest.raises(Refused, match="không khác bản đã gửi"):
         acts.send(FORM, world.department, Q4, by=by, at=LATER, reason=reason)
     dossier.ended_at = moment("2026-10-13 09:00")

@@ -120,6 +120,7 @@ def test_an_agency_sees_who_holds_its_dossiers(client: Client, world: World) -> 
     told = text(client, "/bang-dieu-hanh/S1/")
     assert "Lò Thị Đứng Đầu 2 Đang giải quyết 1 Quá hạn 0 1 Sắp đến hạn" in told
     assert "Chưa phân công 1 Đang giải quyết" in told
+    assert "Lò Thị Đứng Đầu giữ 1 trong 3 hồ sơ quá hạn" in told
     rows = text(client, "/bang-dieu-hanh/S1/qua-han/?can-bo=head")
     assert "1 hồ sơ quá hạn" in rows
     assert "1 hồ sơ đến hạn hôm nay" in text(client, "/bang-dieu-hanh/S1/hom-nay/?can-bo=-")

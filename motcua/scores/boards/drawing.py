@@ -16,14 +16,17 @@ MOST = 8  # bars
 SERIES = ("Nhận", "Giải quyết")
 
 
-def burden(lines: Sequence[Line]) -> tuple[str, SafeString] | None:
-    """Who holds the dossiers that are late: the finding and its bars; None where none is late."""
+def burden(lines: Sequence[Line], total: int) -> tuple[str, SafeString] | None:
+    """Who holds the `total` of dossiers that are late: the finding and its bars; None where nobody holds one.
+
+    The lines do not add up to it where one dossier is with several officers, or with none.
+    """
     late = sorted(
         (line for line in lines if line.counts["qua-han"]), key=lambda line: -line.counts["qua-han"]
     )
     if not late:
         return None
-    total, top = sum(line.counts["qua-han"] for line in late), late[0]
+    top = late[0]
     title = f"{top.name} giữ {top.counts['qua-han']} trong {total} hồ sơ quá hạn"
     values = [{"label": line.name, "count": line.counts["qua-han"]} for line in late[:MOST]]
     return title, charts.svg(_bars(values), title)

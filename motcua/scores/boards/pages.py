@@ -76,7 +76,7 @@ def context(found: Board, order: str) -> dict[str, Any]:
         "figures": _figures(found),
         "rows": _rows(found, order),
         "columns": _columns(found, order),
-        "burden": drawing.burden(found.lines),
+        "burden": drawing.burden(found.lines, totals.counts["qua-han"]),
         "course": drawing.course(days),
         "days": days,
     }

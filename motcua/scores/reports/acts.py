@@ -17,7 +17,7 @@ from .forms import Form
 from .models import SentReport
 from .spans import Reported
 
-SHORTEST = 10  # signs of a reason
+SHORTEST, LONGEST = 10, 1000  # signs of a reason
 _SENDING = 766_000_003  # the advisory lock: two at once would take one number
 
 
@@ -67,5 +67,7 @@ def _ready(sheet: sheets.Sheet) -> None:
 def _corrects(before: SentReport, content: dict[str, Any], reason: str) -> None:
     if len(reason.strip()) < SHORTEST:
         raise Refused(f"Báo cáo này đã gửi; gửi lại thì ghi lý do, ít nhất {SHORTEST} ký tự")
+    if len(reason) > LONGEST or "\0" in reason:
+        raise Refused(f"Lý do gửi lại dài quá {LONGEST} ký tự hoặc có ký tự không ghi được; hãy viết gọn lại")
     if before.content["rows"] == content["rows"]:
         raise Refused(f"Số liệu không khác bản đã gửi số {before.code}; không có gì để sửa")
