@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from motcua.catalogue.models import Draft
-from motcua.demo import counter, drafting, outbox, play, province, shares, stock, together, worlds
+from motcua.demo import counter, drafting, office, outbox, play, province, shares, stock, together, worlds
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Settings
 from motcua.demo.world import World
@@ -22,6 +22,8 @@ from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
 from motcua.law.lifecycle import State
 from motcua.notices.models import Notice
+from motcua.steering.heads.models import HeadRating
+from motcua.steering.par.models import ParLine
 from motcua.tickets.models import Ticket
 from tests import cast
 
@@ -175,6 +177,17 @@ def test_groups_played_again_go_on_where_they_are_and_belong_to_the_demo() -> No
     assert known <= together.requests(settings.seed)
     assert Group.objects.count() == 2
     assert list(queries.verify()) == []
+
+
+@pytest.mark.django_db
+def test_the_office_keeps_scores_and_grades_once_however_often_it_is_played() -> None:
+    settings = settings_for(5)
+    world = fresh_world(settings)
+    made = office.play(world, settings.seed, settings.at)
+    assert made == (len(office.NOTES), office.SCORED, 2)
+    assert office.play(world, settings.seed, settings.at) == (0, 0, 0)
+    assert ParLine.objects.filter(lost__gt=0).exists()
+    assert set(HeadRating.objects.values_list("decided", flat=True)) == {None, 3}
 
 
 @pytest.mark.django_db

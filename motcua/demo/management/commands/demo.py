@@ -21,6 +21,7 @@ from motcua.demo import (
     counter,
     directives,
     drafting,
+    office,
     outbox,
     province,
     publishing,
@@ -117,6 +118,8 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
         guided, numbers = counter.play(world, run.seed, settings.at)
         teller.say(f"Tại quầy: {guided} lượt hướng dẫn, {numbers} số thứ tự.")
         teller.say(f"Điều hành: {directives.play(run.seed, settings.at)} nhiệm vụ được giao.")
+        entries, sheets, graded = office.play(world, run.seed, settings.at)
+        teller.say(f"Thêm {entries} mục sổ theo dõi, {sheets} phiếu chấm điểm, {graded} mức xếp loại.")
     if drafts := drafting.play(settings.start, settings.at):
         teller.say(f"Dự thảo văn bản: {drafts}, từ soạn thảo đến ban hành.")
     if settings.dossiers >= together.FROM and (decisions := announcing.play(settings.at)):
