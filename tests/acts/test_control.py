@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from motcua.catalogue import acts as catalogue
 from motcua.catalogue import intake
+from motcua.catalogue.announcing import acts as announcing
 from motcua.catalogue.announcing import standing
 from motcua.catalogue.announcing.models import Change, Instrument
 from motcua.catalogue.control import acts, queries, reading, writing
@@ -22,6 +23,7 @@ from motcua.journal import log
 from motcua.law import drafting
 from motcua.law.facts import Refused
 from tests import drafts
+from tests.acts.test_overlays import CHEAPER, SHORTER
 from tests.drafts import ASSESSED, AT, TEXT, Crew
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +243,17 @@ def test_an_amended_procedure_starts_from_the_text_in_force_and_shows_what_chang
     again = draft.procedures.get()
     assert set(reading.regulated(again)) == {"terms", "sequence"}
     assert reading.effect_of(again).days == -2
+
+
+def test_what_the_province_says_otherwise_is_no_change_that_a_draft_makes(crew: Crew) -> None:
+    for new in (SHORTER, replace(CHEAPER, valid_from=date(2026, 11, 10))):
+        announcing.decide_overlay(crew.cast.version.procedure, new, by=None, at=AT)
+    local = Version.objects.order_by("number").last()
+    drafted = acts.add_procedure(
+        crew.begun(), change=Change.AMENDED, title="", before=local, by=crew.drafter, at=AT
+    )
+    assert reading.regulated(drafted) == ()
+    assert reading.effect_of(drafted).days == 0
 
 
 def test_a_procedure_is_in_a_draft_once_and_may_be_dropped_for_a_reason(crew: Crew) -> None:

@@ -8,8 +8,9 @@ from motcua.law import control, effect
 from motcua.law.limits import TimeLimit
 
 from .. import queries as catalogue
+from ..announcing import applying
 from ..announcing.models import Change
-from ..models import Version
+from ..models import Fee, Term, Version
 from .models import Assessment, Draft, Drafted, Opinion, Visit
 
 # The parts of a text, each as what tells one text from another.
@@ -117,8 +118,13 @@ def regulated(one: Drafted) -> tuple[str, ...]:
 
 
 def contents(version: Version, sets: int | None) -> dict[str, object]:
-    """What each part of a text says, as values to compare; empty where it says nothing."""
-    papers, terms = list(version.components.all()), list(version.terms.all())
+    """What each part of a text says, as values to compare; empty where it says nothing.
+
+    Where the province says otherwise, what the central record says: that is what a draft begins from.
+    """
+    central = applying.central_of(version, {"agency": version.agency})
+    papers, terms = list(version.components.all()), _terms(version)
+    fees = [Fee(**row) for row in central["fees"]] if "fees" in central else version.fees.all()
     return {
         "title": version.title.strip(),
         "sequence": version.sequence.strip(),
@@ -129,12 +135,18 @@ def contents(version: Version, sets: int | None) -> dict[str, object]:
             (term.channel, term.case, term.amount, term.unit) for term in terms if term.amount is not None
         ),
         "audiences": tuple(version.audiences),
-        "agency": version.agency.strip(),
+        "agency": central["agency"].strip(),
         "forms": tuple(paper.form for paper in papers if paper.form),
         "results": tuple(result.name for result in version.results.all()),
         "conditions": version.conditions.strip(),
-        "fees": tuple((fee.channel, fee.case, fee.amount, fee.text) for fee in version.fees.all()),
+        "fees": tuple((fee.channel, fee.case, fee.amount, fee.text) for fee in fees),
     }
+
+
+def _terms(version: Version) -> list[Term]:
+    """The terms of the central record."""
+    central = applying.central_of(version, {})
+    return [Term(**row) for row in central["terms"]] if "terms" in central else list(version.terms.all())
 
 
 def effect_of(one: Drafted) -> effect.Effect:
@@ -169,7 +181,7 @@ def effects(drafts: Sequence[Draft]) -> effect.Effect:
 def _text(version: Version | None) -> effect.Text:
     if version is None:
         return effect.Text()
-    limits = [limit for term in version.terms.all() if (limit := catalogue.limit_of(term))]
+    limits = [limit for term in _terms(version) if (limit := catalogue.limit_of(term))]
     return effect.Text(tuple(paper.name for paper in version.components.all()), _longest(limits))
 
 
