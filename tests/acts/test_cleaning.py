@@ -20,7 +20,7 @@ from motcua.catalogue.cleaning.queries import Wanted
 from motcua.catalogue.cleaning.record import Basis, Charge, Known, Paper, Record, Time
 from motcua.catalogue.cleaning.rule import Dimension, Severity
 from motcua.catalogue.cleaning.rules import ALL
-from motcua.catalogue.models import Component, Fee, Procedure, Term, Version
+from motcua.catalogue.models import Component, Fee, Procedure, Status, Term, Version
 from motcua.law import packs
 from motcua.law.calendar import TZ, Calendar
 from motcua.law.facts import Refused
@@ -322,6 +322,24 @@ def test_accepting_takes_a_reason_and_the_database_holds_to_it() -> None:
         acts.accept(flaw, reason="vâng", by=crew.officers.controller, at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Flaw.objects.filter(pk=flaw.pk).update(state=State.ACCEPTED, reason="")
+
+
+@pytest_db
+def test_the_open_flaws_of_an_agency_are_as_many_as_the_list_they_open_to() -> None:
+    version = cast.gather().version
+    acts.sweep(by=None, at=AT)
+    gone = Version.objects.create(
+        procedure=version.procedure,
+        number=9,
+        title="Bản đã hết",
+        issuer=version.issuer,
+        status=Status.PUBLISHED,
+        valid_from=TODAY - timedelta(days=9000),
+        valid_to=TODAY - timedelta(days=8999),
+    )
+    Flaw.objects.create(version=gone, rule="D01", place="Tên", said="sai", found_at=AT)
+    (agency,) = queries.agencies(TODAY)
+    assert agency.open == queries.flaws(queries.Wanted(agency=agency.key)).count() > 1
 
 
 @pytest_db

@@ -70,7 +70,9 @@ def test_nothing_is_kept_of_who_told_once_it_was_answered(cast: Cast, client: Cl
 
 
 def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(client: Client, cast: Cast) -> None:
-    page = client.post(FORM, {"phan": "", "noi_dung": "sai"}).content.decode()
+    answer = client.post(FORM, {"phan": "", "noi_dung": "sai"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
     assert "Hãy chọn phần sai." in page
     assert "ít nhất 10 ký tự" in page
     assert ">sai</textarea>" in page.replace("\n", "")

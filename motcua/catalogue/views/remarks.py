@@ -58,7 +58,8 @@ def tell(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     context = {"told": version, "form": form, "refusal": refusal, "crumbs": _crumbs(version, "Báo sai")}
-    return render(request, "catalogue/remark_new.html", context, status=409 if refusal else 200)
+    wrong = 409 if refusal else 422 if form.errors else 200
+    return render(request, "catalogue/remark_new.html", context, status=wrong)
 
 
 @login_not_required
@@ -137,7 +138,10 @@ def _version(request: HttpRequest, code: str) -> Version:
 
 
 def _origin(request: HttpRequest, at: datetime) -> str:
-    """Who sends, as far as counting needs it: another sign each day, from which no address can be read."""
+    """Who sends, as far as counting needs it: another sign each day, no address for whoever lacks the secret key.
+
+    Behind a proxy all visitors are one address.
+    """
     sender = request.META.get("REMOTE_ADDR", "")
     told = f"{settings.SECRET_KEY}|{day(at)}|{sender}"
     return sha256(told.encode()).hexdigest()[:32]
