@@ -398,3 +398,12 @@ def test_a_strangers_file_is_not_kept_and_words_too_long_are_told(crew: Cast) ->
 def test_a_unit_without_a_plan_is_sent_to_register_its_plan(crew: Cast) -> None:
     shown = text(desk(crew.officers.chief).get(reverse("plans")))
     assert f"{reverse('directive-new')}?kind=plan" in shown
+
+
+def test_tasks_are_narrowed_to_a_tag(crew: Cast) -> None:
+    for title, tag in (("Định danh điện tử", "de-an-06"), ("Chợ số", "cds"), ("Việc thường", "moi")):
+        given(crew, title=title, tags=(tag,))
+    shown = text(desk(crew.officers.chief).get(reverse("tasks"), {"nhan": "de-an-06", "o": "tat-ca"}))
+    assert "Định danh điện tử" in shown
+    assert "Chợ số" not in shown
+    assert "Việc thường" not in shown

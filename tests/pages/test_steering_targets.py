@@ -153,3 +153,9 @@ def test_a_unit_sets_its_own_target_with_several_sources(crew: Cast) -> None:
 def test_nobody_sets_targets_for_a_unit_above(crew: Cast) -> None:
     with pytest.raises(Refused, match="không có thẩm quyền"):
         targets.load_targets(unit=crew.province, year=2026, by=crew.officers.head, at=NOW)
+
+
+def test_a_target_names_the_head_who_answers_for_it(crew: Cast) -> None:
+    made = targets.load_targets(unit=crew.province, year=2026, by=crew.officers.chief, at=NOW)
+    shown = desk(crew.officers.handler).get(reverse("target", args=[made[0].pk])).content.decode()
+    assert f"<dd>{crew.officers.chief.full_name}</dd>" in shown

@@ -174,6 +174,7 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
     context = {
         "target": target,
         "told": told,
+        "head": queries.heads([target.unit], told.actual.on).get(target.unit_id),
         "row": told,
         "sources": _sources(target),
         "measure": COMPUTED.get(target.measure, target.measure),
