@@ -23,6 +23,7 @@ from motcua.catalogue.matching import acts
 from motcua.catalogue.matching.models import Kind, Matching, Mismatch
 from motcua.catalogue.models import Procedure, Status, Version
 from motcua.gateways import national
+from motcua.gateways.portal import Unreachable
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from tests.cast import Cast, gather
@@ -200,7 +201,7 @@ def test_a_list_of_nothing_closes_nothing_and_says_nothing_of_what_is_here(
 
 def test_the_gateway_that_lists_nothing_is_out_of_reach(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(national.StandIn, "codes", lambda self: [])
-    with pytest.raises(national.Unreachable, match="không có thủ tục nào"):
+    with pytest.raises(Unreachable, match="không có thủ tục nào"):
         acts.match_gateway(by=None, at=NOW)
     assert not Matching.objects.exists()
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from motcua.gateways import national as gateway
+from motcua.gateways.portal import Unreachable
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
@@ -52,7 +53,7 @@ def match_gateway(*, by: Officer | None, at: datetime) -> Matching:
     matching = _matched(_fetched(client), matching, by, at)
     if not matching.read:
         # A list of nothing would say that everything is only here, and close what was decided.
-        raise gateway.Unreachable("CSDLQG trả danh sách không có thủ tục nào")
+        raise Unreachable("CSDLQG trả danh sách không có thủ tục nào")
     return matching
 
 
@@ -70,7 +71,7 @@ def decide(
     reason = reason.strip()
     if held.closed_at:
         raise Refused("Lần đối chiếu sau không còn thấy điểm khác này")
-    if held.draft and held.draft.status == Status.DRAFT:
+    if held.draft and held.draft.status != Status.PUBLISHED:
         raise Refused(f"Bản dự thảo số {held.draft.number} đã lấy theo CSDLQG, đang chờ công bố")
     if decision == Decision.TAKE and held.kind == Kind.ONLY_HERE:
         raise Refused("Bỏ một thủ tục phải bằng quyết định công bố bãi bỏ", "NĐ 63/2010/NĐ-CP Đ.15")
