@@ -229,6 +229,8 @@ def test_the_register_takes_an_instrument_with_its_procedures_and_its_end(contro
     }
     wrong = control.post(f"{REGISTER}moi/", {**said, "thu_tuc": "sửa đổi 1.000001"})
     assert "Dòng 1 phải viết như" in wrong.content.decode()
+    wrong = control.post(f"{REGISTER}moi/", {**said, "thu_tuc": f"mới; 1.000777; {'x' * 2001}"})
+    assert "Dòng 1: tên thủ tục dài quá" in wrong.content.decode()
     control.post(f"{REGISTER}moi/", said)
     found = Instrument.objects.get()
     assert [told["code"] for told in found.procedures] == ["1.000001", ""]

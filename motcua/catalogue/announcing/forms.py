@@ -20,6 +20,7 @@ from .overlaying import NewOverlay
 
 SUFFIXES = (".csv", ".xlsx")
 LARGEST = 10_000_000  # bytes
+LONGEST_TITLE = 2000  # signs, as its column takes
 
 
 def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
@@ -95,6 +96,8 @@ def _to_announce(line: str, number: int) -> ToAnnounce:
         raise forms.ValidationError(
             f"Dòng {number} phải viết như: sửa đổi; 1.014465; Cấp giấy xác nhận. Dòng này là “{line[:80]}”."
         )
+    if len(title) > LONGEST_TITLE:
+        raise forms.ValidationError(f"Dòng {number}: tên thủ tục dài quá {LONGEST_TITLE} ký tự.")
     return ToAnnounce(found, code, title)
 
 
