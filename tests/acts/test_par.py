@@ -102,6 +102,8 @@ def test_a_round_goes_from_self_scoring_to_publication_and_work(cast: Cast, head
     (task,) = acts.correct(sheet, [line], giver=cast.province, by=steers, at=LATER)
     assert (task.lead, task.cause) == (cast.commune, f"{sheet.stream}#1.2")
     assert queries.corrections(sheet) == {"1.2": [task]}
+    with pytest.raises(Refused, match="đang làm ở tiêu chí"):
+        acts.correct(sheet, [line], giver=cast.province, by=steers, at=LATER)
     assert list(log.verify("cchc")) == []
 
 

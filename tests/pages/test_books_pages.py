@@ -164,3 +164,11 @@ def test_who_keeps_no_book_is_told_so_and_odd_addresses_find_nothing(cast: Cast)
         assert client.get(f"{reverse('book', args=['kho-khan'])}?{asked}").status_code == 200
     assert client.get(reverse("steering-unit", args=["\0"])).status_code == 404
     assert client.get("/dieu-hanh/bao-cao/tasks/04/0000-05/").status_code == 404
+
+
+def test_a_table_taken_again_makes_no_entry_twice_though_one_was_changed(cast: Cast) -> None:
+    lines, by = [acts.Line(2, cast.department.code, SAID)], cast.officers.head
+    assert acts.import_entries(BOOK, lines, by=by, at=NOW).made == 1
+    acts.change_entry(BookEntry.objects.get(), BOOK, values=SENT, by=by, at=NOW)
+    again = acts.import_entries(BOOK, lines, by=by, at=NOW)
+    assert (again.made, again.known, BookEntry.objects.count()) == (0, 1, 1)

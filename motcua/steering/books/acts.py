@@ -175,7 +175,6 @@ def _held(entry: BookEntry, by: Officer, at: datetime) -> tuple[BookEntry, Past]
 def _write(held: BookEntry, book: Book, past: Past, fact: BookFact) -> None:
     _, statement = log.append(past, [fact])
     wire.ask(statement.sql, statement.values)
-    held.digest = ""
     _shown(held, book)
     held.save()
 

@@ -216,7 +216,13 @@ def settle(sheet: ParSheet, *, criterion: str, points: str, reason: str, by: Off
 def correct(
     sheet: ParSheet, lines: Sequence[Correction], *, giver: Unit, by: Officer, at: datetime
 ) -> list[Task]:
-    """Giao việc khắc phục điểm bị mất: a task of the unit for each criterion, that names it as its cause."""
+    """Giao việc khắc phục điểm bị mất: a task of the unit for each criterion, that names it as its cause.
+
+    Raises Refused for one that has such work still open: pressed twice is given once.
+    """
+    _held(sheet)
+    if busy := sorted(queries.under_way(sheet) & {line.criterion for line in lines}):
+        raise Refused(f"Việc khắc phục đang làm ở tiêu chí: {', '.join(busy)}", SOURCE)
     known = {line.criterion: line for line in sheet.lines.filter(lost__gt=0)}
     if strange := [line.criterion for line in lines if line.criterion not in known]:
         raise Refused(f"Không mất điểm ở tiêu chí: {', '.join(strange)}", SOURCE)

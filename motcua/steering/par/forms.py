@@ -149,7 +149,8 @@ class CorrectForm(forms.Form):
         choices = [(line.criterion, self._named(line)) for line in lost]
         field = self.fields["chosen"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices, field.initial = choices, [code for code, _ in choices]
+        busy = queries.under_way(sheet)
+        field.choices, field.initial = choices, [code for code, _ in choices if code not in busy]
 
     def _named(self, line: ParLine) -> str:
         return f"{line.criterion}. {self.criteria[line.criterion].name}: mất {ui.number(line.lost)} điểm"

@@ -152,6 +152,12 @@ def lost_by(round_: ParRound, criterion: str) -> list[ParLine]:
     return list(lines.select_related("sheet__unit").order_by(F("lost").desc(), "sheet__unit__code"))
 
 
+def under_way(sheet: ParSheet) -> set[str]:
+    """The criteria of a sheet whose lost points somebody works on."""
+    made = corrections(sheet).items()
+    return {code for code, listed in made if any(task.settled_on is None for task in listed)}
+
+
 def corrections(sheet: ParSheet) -> dict[str, list[Task]]:
     """The tasks made from a sheet's lost points, by criterion."""
     found: dict[str, list[Task]] = {}
