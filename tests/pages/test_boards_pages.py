@@ -129,6 +129,8 @@ def test_an_agency_sees_who_holds_its_dossiers(client: Client, world: World) -> 
 def test_the_own_board_comes_first_and_another_is_one_choice_away(client: Client, world: World) -> None:
     assert client.get("/bang-dieu-hanh/").headers["Location"] == "/bang-dieu-hanh/S1/"
     assert client.get("/bang-dieu-hanh/?don-vi=X1").headers["Location"] == "/bang-dieu-hanh/X1/"
+    for nowhere in ("%00", "a/b", "X9"):
+        text(client, f"/bang-dieu-hanh/?don-vi={nowhere}", 404)
 
 
 def test_the_public_sees_figures_but_no_dossier_and_no_officer(client: Client, world: World) -> None:

@@ -27,11 +27,12 @@ FIRST = "qua-han"
 
 
 @require_safe
+@explained
 def mine(request: DeskRequest) -> HttpResponse:
     """The board of the unit asked for, else of the officer's own agency, else the province's."""
     today = day(timezone.now())
     if code := request.GET.get("don-vi"):
-        return redirect("leader-board", plain(code))
+        return redirect("leader-board", _unit(code).code)
     unit = agencies.home(request.user, today) or next(iter(agencies.agencies(today)), None)
     if unit is None:
         raise Http404("Chưa có đơn vị nào")
