@@ -46,6 +46,8 @@ def pytest_configure() -> None:
     if settings.configured:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         settings.INDEX_SECONDS = 0  # tests put rows where no journal tells of them
+        # A good hash is slow by design, and every journey signs somebody in.
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

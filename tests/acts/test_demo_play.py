@@ -64,12 +64,6 @@ class CutOff(Exception):
     """The play ends here, as if the machine had."""
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hashing is slow on purpose; not what these tests are about."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def rare_things_happen_often(monkeypatch: pytest.MonkeyPatch) -> None:
     published = {name: shares.share(name) for name in shares.book()["shares"]}

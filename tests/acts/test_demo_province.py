@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,12 +20,6 @@ from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 AT = datetime(2026, 8, 20, 8, 0, tzinfo=TZ)
 LAST_OLD_DAY, FIRST_NEW_DAY = date(2025, 6, 30), date(2025, 7, 1)
 AGENCY_CODE = re.compile(r"H14(\.\d{1,3}){0,3}")
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hashing is slow on purpose; not what these tests are about."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def kinds_on(day: date) -> Counter[str]:

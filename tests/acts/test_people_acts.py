@@ -24,12 +24,6 @@ AT = datetime(2026, 3, 2, 8, 0, tzinfo=TZ)
 BORN, LATER = date(2025, 7, 1), date(2026, 4, 1)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hashing is slow on purpose; not what these tests are about."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def admin() -> Officer:
     top = NewUnit("04", "UBND tỉnh Mẫu", UnitKind.PROVINCE, BORN, agency_code="H99")
