@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Post, Role
@@ -69,8 +69,6 @@ def test_a_correction_is_a_new_row_for_a_reason_and_the_old_one_stays(world: Wor
     for change in (first.save, first.delete):
         with pytest.raises(IntegrityError, match="is final"), transaction.atomic():
             change()
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE scores_declared CASCADE")
 
 
 def test_a_longer_period_is_the_sum_of_its_months_only_when_all_are_there(

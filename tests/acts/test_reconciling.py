@@ -6,7 +6,6 @@ import json
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Post, Role
@@ -125,8 +124,6 @@ def test_every_difference_is_explained_by_its_dossiers(world: World) -> None:
     with pytest.raises(BadFile):
         acts.reconcile(b"a", "x", date(2026, 10, 1), date(2026, 10, 1), by=by, at=NOW)
     assert Reconciliation.objects.count() == 1
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE scores_reconciliation CASCADE")
 
 
 def test_only_who_controls_the_province_reconciles(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -265,8 +265,6 @@ def test_what_was_sent_is_numbered_frozen_and_corrected_only_for_a_reason(world:
     second = acts.send(FORM, world.department, Q4, by=by, at=LATER, reason=reason)
     assert (second.code, second.reason) == ("2/BC-TTHC-2026 (lần 2)", reason)
     assert SentReport.objects.get(pk=first.pk).content == first.content
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE scores_sentreport CASCADE")
 
 
 def test_who_controls_the_province_answers_for_its_figures_and_for_no_other_department(world: World) -> None:
