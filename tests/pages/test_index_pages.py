@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,6 +18,7 @@ from motcua.scores import pages, queries
 from motcua.scores.periods import Period
 from tests.acts.scores_world import World, build, moment, unit
 from tests.cast import officer
+from tests.pages.seen import Seen, seen
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=TZ)
@@ -43,35 +42,6 @@ def world() -> World:
     world.dossier(unit=world.other, ended_at=LATE, supplements=2)
     world.dossier(unit=world.other, due_at=None, ended_at=ON_TIME)
     return world
-
-
-class Seen(HTMLParser):
-    """The text of a page, its links and its tags."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(response.content.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-
-def seen(client: Client, url: str, status: int = 200) -> Seen:
-    response = client.get(url)
-    assert response.status_code == status
-    return Seen(response)
 
 
 # The province

@@ -6,11 +6,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -31,6 +29,7 @@ from motcua.catalogue.models import (
 from motcua.law.calendar import TZ
 from motcua.people.models import Officer, Role, Unit, UnitDay, UnitKind
 from tests.cast import BORN, officer
+from tests.pages.seen import Seen, seen
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 30, 16, 30, tzinfo=TZ)
@@ -109,35 +108,6 @@ def many(number: int) -> None:
         Term(version=v, position=0, channel="direct", amount=5, unit="ngày làm việc") for v in versions
     )
     publishing.versions(versions, at=NOW)
-
-
-class Seen(HTMLParser):
-    """The text of a page, and its links."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(response.content.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-
-def seen(client: Client, url: str, status: int = 200, **headers: str) -> Seen:
-    response = client.get(url, headers=headers)
-    assert response.status_code == status
-    return Seen(response)
 
 
 def titles(client: Client, url: str) -> list[str]:
