@@ -69,10 +69,6 @@ class ReportPeriod:
     last: date
     due: date
 
-    def internal(self, days: int) -> date:
-        """By when units send theirs to who puts them together."""
-        return self.due - timedelta(days=days)
-
 
 def status(state: TaskState, until: date, late: bool, today: date, near: int) -> Status:
     """How a task stands on a day; `late` says whether its product came after the deadline."""
@@ -117,14 +113,23 @@ def rung(until: date, today: date) -> Rung | None:
 def report_periods(year: int) -> tuple[ReportPeriod, ...]:
     """The periods of the PAR reports of a year, with their cut-offs (quý I, 6 tháng, quý III, năm)."""
     told = packs.on("steering", date(year, 12, 31))["report_periods"]
-    return tuple(
-        ReportPeriod(
-            f"{year}-{each['code']}",
-            f"{each['label']} {year}",
-            *(_day(year, each[name]) for name in ("first", "last", "due")),
-        )
-        for each in told
+    return tuple(_in_force(year, each) for each in told)
+
+
+def _in_force(year: int, told: Mapping[str, Any]) -> ReportPeriod:
+    """A period by the rules of the day it ends: what was ruled later moves no deadline of an earlier one."""
+    then = packs.on("steering", _day(year, told["last"]))["report_periods"]
+    held = next((each for each in then if each["code"] == told["code"]), told)
+    return ReportPeriod(
+        f"{year}-{held['code']}",
+        f"{held['label']} {year}",
+        *(_day(year, held[name]) for name in ("first", "last", "due")),
     )
+
+
+def internal_due(period: ReportPeriod) -> date:
+    """By when units send theirs to who puts them together, by the rules of the day the period ends."""
+    return period.due - timedelta(days=packs.on("steering", period.last)["internal_days"])
 
 
 def month(year: int, number: int) -> ReportPeriod:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from motcua.law import following, steering
+from motcua.law import following, packs, steering
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.law.following import Status
@@ -249,6 +250,44 @@ def test_a_quarter_three_report_is_not_cumulative_and_the_others_begin_in_decemb
     assert {each.first for each in (q1, h1, year)} == {date(2025, 12, 15)}
     assert (q3.first, q3.last, q3.due) == (date(2026, 6, 15), date(2026, 9, 14), date(2026, 9, 20))
     assert following.period("2026-q3") == q3
+
+
+TABLES = """
+description: Trial
+description_vi: Thử
+parameters:
+  report_periods:
+    description_vi: Kỳ
+    values:
+      2014-01-01:
+        value:
+          - {code: q1, label: Quý I, first: [-1, 12, 15], last: [0, 3, 14], due: [0, 3, 20]}
+          - {code: nam, label: Năm, first: [-1, 12, 15], last: [0, 12, 14], due: [0, 12, 20]}
+      2026-07-01:
+        value:
+          - {code: q1, label: Quý I, first: [-1, 12, 15], last: [0, 3, 14], due: [0, 3, 16]}
+          - {code: nam, label: Năm, first: [-1, 12, 15], last: [0, 12, 14], due: [0, 12, 16]}
+  internal_days:
+    description_vi: Trước mấy ngày
+    values:
+      2014-01-01: {value: 5}
+      2026-07-01: {value: 1}
+"""
+
+
+def test_a_rule_of_later_moves_no_deadline_of_an_earlier_period(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "steering.yaml").write_text(TABLES)
+    monkeypatch.setattr(packs, "FOLDER", tmp_path)
+    packs._history.cache_clear()
+    try:
+        quarter, year = following.report_periods(2026)
+        assert (quarter.due, year.due) == (date(2026, 3, 20), date(2026, 12, 16))
+        assert following.internal_due(quarter) == date(2026, 3, 15)
+        assert following.internal_due(year) == date(2026, 12, 15)
+    finally:
+        packs._history.cache_clear()
 
 
 @pytest.mark.parametrize("code", ["", "2026", "2026-q5", "2026-13", "x-q1", "0000-q1", "2026-00"])

@@ -107,6 +107,18 @@ def test_what_was_sent_is_shown_as_it_was_and_what_changed_since_is_told(
     assert "1/BC-TTHC-2026" in text(client, "/bao-cao/")
 
 
+def test_a_report_sent_after_its_deadline_says_so_and_one_in_time_says_nothing(
+    client: Client, world: World
+) -> None:
+    first = keep(world)
+    assert "sau hạn" not in text(client, "/bao-cao/")
+    made = {"unit": world.department, "form": "II.08", "period": "2026-Q4", "version": 1, "year": 2026}
+    kept = {"number": 2, "content": first.content, "digest": first.digest, "sent_by": first.sent_by}
+    late = SentReport.objects.create(**made, **kept, sent_at=moment("2026-12-28 09:00"))
+    assert "sau hạn 3 ngày" in text(client, "/bao-cao/")
+    assert "Gửi sau hạn 3 ngày" in text(client, f"/bao-cao/da-gui/{late.pk}/")
+
+
 def test_who_may_not_send_is_told_who_may(client: Client, world: World) -> None:
     assert "Người đứng đầu hoặc cán bộ kiểm soát" in text(client, PAGE.replace("S1", "S2"))
 

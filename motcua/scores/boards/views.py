@@ -77,9 +77,7 @@ def rows(request: DeskRequest, unit: str, name: str) -> HttpResponse:
 def public(request: HttpRequest) -> HttpResponse:
     """What anybody may know of how dossiers are settled: figures, no dossier and no officer."""
     now = timezone.now()
-    units = agencies.agencies(day(now))
-    code = plain(request.GET.get("don-vi", ""))
-    unit = _unit(code) if code else next(iter(units), None)
+    units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), None, day(now))
     if unit is None:
         raise Unscored("chưa có đơn vị nào")
     shown = pages.context(pages.board(unit, now, public=True), _order(request))

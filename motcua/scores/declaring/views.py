@@ -49,9 +49,7 @@ def index(request: DeskRequest) -> HttpResponse:
     """What is declared of a unit in a period, and everything that was declared lately."""
     now = timezone.now()
     asked = Asked.of(request.GET, now)
-    units = agencies.agencies(day(now))
-    unit = agencies.unit(plain(request.GET.get("don-vi", ""))) or agencies.home(request.user, day(now))
-    unit = unit or next(iter(units), None)
+    units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), request.user, day(now))
     page = Paginator(queries.every(), 20).get_page(request.GET.get("trang"))
     shown = {
         "asked": asked,

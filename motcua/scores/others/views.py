@@ -34,11 +34,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every indicator of one unit, the province unless one is asked for."""
     now = timezone.now()
     asked = Asked.of(request.GET, now)
-    units = agencies.agencies(day(now))
-    code = plain(request.GET.get("don-vi", ""))
-    unit = agencies.unit(code) if code else next(iter(units), None)
+    units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), None, day(now))
     if unit is None:
-        raise Unscored(f"không có đơn vị nào mã “{code}”" if code else "chưa có đơn vị nào")
+        raise Unscored("chưa có đơn vị nào")
     shown = pages.overview(queries.look(asked), unit) | {"units": units, "choices": asked.choices}
     return render(request, "scores/others/index.html", shown)
 

@@ -36,7 +36,6 @@ def overview(reported: Reported, unit: Unit, now: datetime) -> dict[str, Any]:
         "reported": reported,
         "unit": unit,
         "choices": choices(reported, now),
-        "units": queries.agencies(day(now)),
         "answer": _overview_answer(reported, [code for code, sent in last.items() if sent is None], day(now)),
         "rows": [_form(form, unit, reported, last[form.code]) for form in forms.every(reported.last)],
         "columns": [{"label": "Biểu"}, {"label": "Đã gửi"}],
@@ -111,6 +110,7 @@ def frozen(report: SentReport) -> dict[str, Any]:
             {**row, "cells": [{"count": cell, "label": ""} for cell in row["cells"]]}
             for row in report.content["rows"]
         ],
+        "days_late": Reported.parse(report.period).days_late(day(report.sent_at)),
         "versions": versions,
         "newest": versions.first(),
         "url": reverse("report", args=[report.form.lower().replace(".", "-"), report.unit.code])

@@ -14,6 +14,7 @@ from motcua.people import access
 from motcua.people.models import Officer, Unit
 from motcua.people.queries import every_unit
 
+from ..queries import Unscored
 from . import sheets
 from .forms import Form
 from .models import SentReport
@@ -32,6 +33,20 @@ def home(officer: Officer, day: date) -> Unit | None:
     posts = access.posts(officer, day)
     known = every_unit()
     return sheets.agency(known[posts[0].unit_id]) if posts else None
+
+
+def chosen(code: str, officer: Officer | None, day: date) -> tuple[list[Unit], Unit | None]:
+    """The agencies to choose from, and the one asked for, else the officer's own, else the first.
+
+    Raises Unscored for a code no agency has.
+    """
+    units = agencies(day)
+    if code:
+        found = unit(code)
+        if found is None:
+            raise Unscored(f"không có đơn vị nào mã “{code}”")
+        return units, found
+    return units, (home(officer, day) if officer else None) or next(iter(units), None)
 
 
 def may_report(officer: Officer, unit: Unit, day: date) -> bool:

@@ -62,6 +62,10 @@ class Reported:
     def due(self) -> date:
         return self.period.last.replace(day=packs.on(SUBJECT, self.period.last)["due_day"])
 
+    def days_late(self, on: date) -> int:
+        """How many days after the deadline of this period a report was sent; 0 in time."""
+        return max((on - self.due).days, 0)
+
     @property
     def previous(self) -> Reported:
         return Reported(self.period.previous)

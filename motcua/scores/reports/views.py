@@ -30,6 +30,7 @@ from ..queries import Unscored
 from . import acts, pages, queries, sheets, written
 from .asked import AskedReport, period
 from .models import SentReport
+from .spans import Reported
 
 View = Callable[..., HttpResponseBase]
 PAIRS = (
@@ -61,15 +62,13 @@ def index(request: DeskRequest) -> HttpResponse:
     """The forms of a unit and period, and what was sent."""
     now = timezone.now()
     reported = period(request.GET, now)
-    unit = queries.unit(plain(request.GET.get("don-vi", ""))) or queries.home(request.user, day(now))
-    units = queries.agencies(day(now))
-    if unit is None and units:
-        unit = units[0]
+    units, unit = queries.chosen(plain(request.GET.get("don-vi", "")), request.user, day(now))
     page = Paginator(queries.sent(), 20).get_page(request.GET.get("trang"))
     shown = pages.overview(reported, unit, now) if unit else {}
-    return render(
-        request, "scores/reports/index.html", shown | {"page": page, "sent_columns": pages.SENT_COLUMNS}
-    )
+    for row in page:
+        row.days_late = Reported.parse(row.period).days_late(day(row.sent_at))  # type: ignore[attr-defined]
+    shown |= {"units": units, "page": page, "sent_columns": pages.SENT_COLUMNS}
+    return render(request, "scores/reports/index.html", shown)
 
 
 @require_http_methods(["GET", "POST"])

@@ -89,7 +89,7 @@ def listed(request: DeskRequest) -> HttpResponse:
             {"label": "Tình trạng", "width": "col-status"},
         ],
         "empty": {"title": "Không có kỳ báo cáo nào", "text": "Chọn năm khác."},
-        "source": packs.on("steering", on).source("report_periods"),
+        "source": _source(year, on),
     }
     return render(request, "steering/reports.html", context)
 
@@ -208,16 +208,26 @@ def _periods(year: int, on: date) -> list[tuple[str, ReportPeriod]]:
     return whole + [(Kind.OVERDUE.value, each) for each in reversed(months)]
 
 
+def _source(year: int, on: date) -> str:
+    """Where the periods of a year are ruled, by the law of that year."""
+    try:
+        return packs.on("steering", max(min(date(year, 12, 31), on), date(year, 1, 1))).source(
+            "report_periods"
+        )
+    except (packs.NotInForce, ValueError):
+        return ""
+
+
 def _row(kind: str, period: ReportPeriod, unit: Unit, sent: PeriodReport | None, on: date) -> dict[str, Any]:
-    inner = packs.on("steering", on)["internal_days"]
-    due = period.due if unit.kind == UnitKind.PROVINCE else period.internal(inner)
     open_ = kind == Kind.TASKS
+    due = period.due if unit.kind == UnitKind.PROVINCE or not open_ else following.internal_due(period)
     return {
         "label": f"{Kind(kind).label}: {period.label}",
         "url": reverse("steering-report", args=[kind, unit.code, period.code]),
         "period": period,
         "due": due if open_ else None,
         "sent": sent,
+        "after": (day(sent.at) - due).days if sent and open_ else 0,
         "state": "sent"
         if sent
         else "late"
