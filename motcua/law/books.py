@@ -77,7 +77,7 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Book:
     """A book (sổ). `row` is what an entry is called; `due` the field that holds its deadline; `since` the one an
-    entry is idle from after `idle_months`."""
+    entry is idle from after `idle_months`; `year` the one whose day puts an entry in a year."""
 
     key: str
     name: str
@@ -88,6 +88,7 @@ class Book:
     due: str = ""
     since: str = ""
     idle_months: int = 0
+    year: str = ""
     shares: tuple[Share, ...] = ()
 
     def field(self, key: str) -> Field | None:

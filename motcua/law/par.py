@@ -25,6 +25,7 @@ from .indicators import round_half_up
 SUBJECT = "par"
 INSIDE, SHOWN = 4, 2
 NOT_APPLICABLE = "na"
+SHARES = frozenset({"share", "share_from", "all_only"})
 
 
 class BadSet(ValueError):
@@ -221,6 +222,23 @@ def points_of(criterion: Criterion, answer: Answer | None) -> Points:
         return Points(None, criterion.max, applies=False)
     earned = SCORED_BY[criterion.kind](criterion, answer)
     return Points(earned if criterion.extra or earned is None else min(earned, criterion.max), criterion.max)
+
+
+def answer_from(criterion: Criterion, n: Fraction, d: Fraction | None) -> Answer | None:
+    """What a figure of the system answers to a criterion; None where its way to score asks for something else.
+
+    A share answers what asks for a share, its numerator what counts; yes is all of them. Points given directly and
+    surveys no figure answers.
+    """
+    if criterion.kind in ("count", "extra"):
+        return Answer(n=n)
+    if d == 0:
+        return None
+    if criterion.kind == "yes_no" and d is not None:
+        return Answer("yes" if n == d else "no")
+    if criterion.kind == "ladder" or (criterion.kind in SHARES and d is not None):
+        return Answer(n=n, d=d)
+    return None
 
 
 def _yes_no(criterion: Criterion, answer: Answer) -> Fraction:

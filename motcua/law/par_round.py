@@ -73,7 +73,11 @@ class StageBegun(ParFact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Declared(ParFact):
-    """Kê khai số liệu một tiêu chí, kèm tài liệu kiểm chứng; `late` sau ngày cuối tự chấm."""
+    """Kê khai số liệu một tiêu chí, kèm tài liệu kiểm chứng; `late` sau ngày cuối tự chấm.
+
+    `measured` giữ số liệu hệ thống tính lúc ấy (n, d, on, origin, url); `computed`: số kê khai chính là số ấy,
+    `why` lý do khi khác.
+    """
 
     label: ClassVar[str] = "Kê khai số liệu"
     criterion: str
@@ -84,6 +88,8 @@ class Declared(ParFact):
     evidence: str = ""
     computed: bool = False
     late: bool = False
+    measured: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,6 +193,12 @@ def answer(declared: Declared) -> Answer:
     return Answer(declared.choice, n, d, declared.votes)
 
 
+def counted(declared: Declared, criterion: Criterion) -> Answer | None:
+    """What the system's own figure answered when it was declared; None where it counted nothing."""
+    n, d = (Fraction(text) if (text := declared.measured.get(name)) else None for name in ("n", "d"))
+    return None if n is None else par.answer_from(criterion, n, d)
+
+
 def fold(facts: Iterable[Fact], criteria: CriteriaSet) -> Sheet:
     """The sheet after its facts, oldest first."""
     lines: dict[str, Line] = {}
@@ -230,6 +242,7 @@ def allow(now: Stage, sheet: Sheet, criteria: CriteriaSet, fact: ParFact) -> Non
         raise Refused("Bộ tiêu chí không có tiêu chí chấm điểm này", SOURCE)
     elif isinstance(fact, Declared):
         par.points_of(criterion, answer(fact))
+        _explained(criterion, fact)
     elif isinstance(fact, CriterionReviewed | CriterionSettled):
         _within(criterion, fact)
 
@@ -262,6 +275,15 @@ def _complete(sheet: Sheet, criteria: CriteriaSet) -> None:
     bare = [code for code, line in sheet.lines.items() if code not in surveyed and _unproved(line)]
     if bare:
         raise Refused(f"Chưa có tài liệu kiểm chứng cho: {', '.join(sorted(bare)[:8])}", SOURCE)
+
+
+def _explained(criterion: Criterion, fact: Declared) -> None:
+    """Another figure than the system counted needs a reason."""
+    own = counted(fact, criterion)
+    if own is not None and not fact.computed and not fact.why.strip():
+        raise Refused(
+            f"Tiêu chí {criterion.code}: số kê khai khác số liệu hệ thống thì phải ghi lý do", SOURCE
+        )
 
 
 def _unproved(line: Line) -> bool:

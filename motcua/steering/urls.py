@@ -40,6 +40,7 @@ urlpatterns = [
     path(f"{PAR}<int:key>/mat-diem/", par.lost, name="par-lost"),
     path(SHEET, par.sheet, name="par-sheet"),
     path(f"{SHEET}nop/", par.submit, name="par-submit"),
+    path(f"{SHEET}so-lieu/", par.count, name="par-count"),
     path(f"{SHEET}khac-phuc/", par.correct, name="par-correct"),
     path(f"{SHEET}tieu-chi/<str:criterion>/", par.line, name="par-line"),
     path(HEADS, heads.index, name="heads"),

@@ -15,6 +15,10 @@ from motcua.law.facts import Refused
 from motcua.law.par import BadAnswer
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import Officer, Role, UnitKind
+from motcua.steering import acts as steering
+from motcua.steering import measures
+from motcua.steering.acts import giving
+from motcua.steering.models import Task
 from motcua.steering.par import acts, queries
 from motcua.steering.par.acts import Correction, Given, Table
 from motcua.steering.par.models import CriteriaTable, ParRound, ParSheet
@@ -214,3 +218,104 @@ def test_votes_of_a_survey_keep_no_unit_from_submitting_and_may_come_after(cast:
     assert queries.folded(sheet).line("2").declared.votes == {"A": 2, "B": 0}  # type: ignore[union-attr]
     with pytest.raises(Refused, match="đã nộp"):
         acts.declare(sheet, criterion="1.2", given=Given("no"), by=head, at=LATER)
+
+
+COUNTED: list[dict[str, Any]] = [
+    {
+        "code": "1",
+        "name": "Kế hoạch",
+        "max": "60",
+        "rule": {"kind": "share"},
+        "measure": "tasks:done",
+    },
+    {
+        "code": "2",
+        "name": "Sáng kiến",
+        "max": "40",
+        "rule": {"kind": "count", "each": "20"},
+        "measure": "books:sang-kien/cong-nhan",
+    },
+]
+
+
+def given_tasks(cast: Cast, accepted: int, of: int) -> None:
+    """Tasks of the commune from the province, some of them done."""
+    chief = officer(Role.HEAD, cast.province, "chu-tich")
+    who = officer(Role.HANDLER, cast.commune, "chuyen-vien-xa")
+    lines = [
+        giving.Assignment(title=f"Việc {n}", product="Báo cáo", leads=[cast.commune], due=date(2026, 11, 20))
+        for n in range(of)
+    ]
+    for task in giving.give_tasks(lines, giver=cast.province, by=chief, at=MONDAY)[:accepted]:
+        file = steering.attach_file(task.stream, name="a.pdf", content=b"%PDF-1.7 x", by=who, at=MONDAY)
+        said = {"product": "Báo cáo", "number": "", "product_on": MONDAY.date(), "result": ""}
+        steering.report_task(task, **said, files=[file], by=who, at=MONDAY)
+        steering.accept_task(task, by=chief, at=MONDAY)
+
+
+def counting(cast: Cast) -> ParSheet:
+    table, by = entered(cast, lines=COUNTED), cast.officers.controller
+    made = acts.open_round(table, year=2026, units=[cast.commune], closes=CLOSES, by=by, at=MONDAY)
+    move(cast, made, Stage.SELF)
+    return queries.sheet_for(made, cast.commune.code)
+
+
+def test_what_the_system_counts_is_taken_whole_and_kept_as_it_was(cast: Cast, head: Officer) -> None:
+    given_tasks(cast, accepted=3, of=4)
+    sheet = counting(cast)
+    assert acts.declare_counted(sheet, by=head, at=LATER) == 2
+    plan, ideas = (queries.folded(sheet).line(code) for code in ("1", "2"))
+    assert plan.declared is not None and ideas.declared is not None  # noqa: PT018
+    assert (plan.declared.n, plan.declared.d, plan.declared.computed) == ("3", "4", True)
+    assert plan.own is not None and plan.own.points == 45  # noqa: PT018
+    assert plan.declared.measured["on"] == "2026-11-03"
+    assert "don_vi=" in plan.declared.measured["url"]
+    assert (ideas.declared.n, ideas.declared.d) == ("0", "")
+    with pytest.raises(Refused, match="Không còn tiêu chí"):
+        acts.declare_counted(sheet, by=head, at=LATER)
+    Task.objects.update(state="cancelled")
+    again = queries.folded(sheet).line("1").declared
+    assert again is not None and again.measured["n"] == "3"  # noqa: PT018
+    acts.submit(sheet, by=head, at=LATER)  # a figure of the system proves itself
+
+
+def test_another_figure_than_the_system_counted_needs_its_reason(cast: Cast, head: Officer) -> None:
+    given_tasks(cast, accepted=1, of=2)
+    sheet = counting(cast)
+    other = Given(n="2", d="2", evidence="BC 1")
+    with pytest.raises(Refused, match="khác số liệu hệ thống thì phải ghi lý do"):
+        acts.declare(sheet, criterion="1", given=other, by=head, at=LATER)
+    with pytest.raises(Refused, match="phải ghi lý do"):
+        acts.declare(sheet, criterion="1", given=Given("na"), by=head, at=LATER)
+    why = Given(n="2", d="2", evidence="BC 1", why="Một việc chờ xác nhận")
+    acts.declare(sheet, criterion="1", given=why, by=head, at=LATER)
+    told = queries.folded(sheet).line("1").declared
+    assert told is not None
+    assert (told.computed, told.measured["n"], told.measured["d"]) == (False, "1", "2")
+    assert told.why == "Một việc chờ xác nhận"
+
+
+def test_figures_of_a_round_stand_still_after_the_day_of_self_scoring(cast: Cast) -> None:
+    round_, _ = begun(cast)
+    closed = datetime(2026, 11, 10, 23, 59, 59, 999999, tzinfo=TZ)
+    assert queries.counted_at(round_, datetime(2027, 3, 1, 9, 0, tzinfo=TZ)) == closed
+    assert queries.counted_at(round_, LATER) == LATER
+
+
+def test_a_measure_the_system_does_not_have_is_refused_with_the_set(cast: Cast) -> None:
+    wrong = [{**COUNTED[0], "measure": "tasks:dreamt"}, COUNTED[1]]
+    with pytest.raises(Refused, match="không có số liệu “tasks:dreamt”"):
+        entered(cast, lines=wrong)
+
+
+def test_every_measure_offered_is_counted_for_a_unit_and_for_the_province(cast: Cast) -> None:
+    names = [name for name, _ in measures.offered(LATER.date())]
+    assert len(names) > 60
+    for unit in (cast.province, cast.commune):
+        system = measures.Measured(unit, 2026, LATER)
+        for name in [*names, "others:HS_DUNG_HAN@commune"]:
+            assert measures.known(name, LATER.date())
+            told = system.actual(name)
+            assert told.origin
+            assert told.value is None or told.url or told.declared
+    assert not measures.known("index:total@commune", LATER.date())

@@ -241,7 +241,7 @@ NO_LIST = frozenset(
     }
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"book-new", "book-entry", "book-table", "book-pattern"}
-    | {"par-enter", "par-open", "par-advance", "par-submit", "par-correct", "par-line"}
+    | {"par-enter", "par-open", "par-advance", "par-submit", "par-count", "par-correct", "par-line"}
     | {
         "head",
         "par-round",

@@ -114,18 +114,18 @@ def test_what_the_system_computes_nobody_declares(crew: Cast) -> None:
 
 
 def test_what_nothing_computes_is_declared_with_evidence_and_earlier_values_stay(crew: Cast) -> None:
-    target = loaded(crew)["noi-bo-so-luong"]
+    target = loaded(crew)["chung-thuc"]
     client, url = desk(crew.officers.chief), reverse("target", args=[target.pk])
-    said = {"on": "2026-11-15", "value": "18,5", "note": "37 trong 200 thủ tục"}
+    said = {"on": "2026-11-15", "value": "98,5", "note": "37 trong 200 thủ tục"}
     without = client.post(url, said)
     assert without.status_code == 422
     assert "minh chứng" in text(without)
-    for value in ("18,5", "21"):
+    for value in ("98,5", "100"):
         file = SimpleUploadedFile("bang.pdf", PDF + value.encode())
         assert client.post(url, {**said, "value": value, "moi": [file]}).status_code == 302
     page = text(client.get(url))
-    assert "18,50%" in page
-    assert "21,00%" in page
+    assert "98,50%" in page
+    assert "100,00%" in page
     listed = text(client.get(reverse("targets"), {"nam": "2026"}))
     assert "1 đạt" in listed
     assert "kê khai" in listed

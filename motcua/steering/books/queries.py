@@ -55,8 +55,8 @@ def standing(book: Book) -> QuerySet[BookEntry]:
 
 
 def asked(book: Book, said: Mapping[str, str], on: date) -> QuerySet[BookEntry]:
-    """The entries a list asks for: words, a unit, a state, or what is overdue or idle."""
-    found = standing(book).select_related("unit")
+    """The entries a list asks for: words, a unit, a year, a state, or what is overdue or idle."""
+    found = of(book, year=year_of(said)).select_related("unit")
     for word in words(said.get("q", "")):
         found = found.filter(words__contains=word)
     if unit := said.get("don_vi", "").replace("\0", ""):
@@ -67,6 +67,12 @@ def asked(book: Book, said: Mapping[str, str], on: date) -> QuerySet[BookEntry]:
     if state == IDLE:
         return found.filter(idle(book, on))
     return found.filter(state=state) if state else found
+
+
+def year_of(said: Mapping[str, str]) -> int | None:
+    """The year asked for, None for all of them."""
+    text = said.get("nam", "")
+    return int(text) if text.isdecimal() and len(text) == 4 else None
 
 
 def overdue(on: date) -> Q:
@@ -96,18 +102,34 @@ def per_book(on: date) -> dict[str, tuple[int, int]]:
     return {row["book"]: (row["whole"], row["late"]) for row in found}
 
 
-def shares(book: Book) -> list[tuple[books.Share, int, int]]:
-    """The shares of a book over all its entries."""
-    return books.shares(book, _entries(book)) if book.shares else []
+def of(book: Book, unit: Unit | None = None, year: int | None = None) -> QuerySet[BookEntry]:
+    """The entries of a unit, and of a year by the day the book goes by; one without such a day by when it was made."""
+    found = standing(book)
+    if unit:
+        found = found.filter(unit=unit)
+    if year and book.year:
+        dated, within = f"values__{book.year}", Q(made_at__year=year)
+        told = Q(**{f"{dated}__startswith": f"{year}-"})
+        found = found.filter(told | (Q(**{f"{dated}__isnull": True}) & within))
+    return found
 
 
-def behind(book: Book, share: str, side: str) -> QuerySet[BookEntry]:
+def shares(
+    book: Book, unit: Unit | None = None, year: int | None = None
+) -> list[tuple[books.Share, int, int]]:
+    """The shares of a book over its entries."""
+    return books.shares(book, _entries(of(book, unit, year))) if book.shares else []
+
+
+def behind(
+    book: Book, share: str, side: str, unit: Unit | None = None, year: int | None = None
+) -> QuerySet[BookEntry]:
     """The entries behind a share: its numerator (n) or its denominator (d). Raises Http404."""
     found = next((each for each in book.shares if each.key == share), None)
     if found is None or side not in ("n", "d"):
         raise Http404(f"{book.name} không có tỷ lệ {share}")
     wanted = [found.d] if side == "d" else [found.d, found.n]
-    rows = standing(book).values_list("pk", "state", "values")
+    rows = of(book, unit, year).values_list("pk", "state", "values")
     keys = [
         pk
         for pk, state, values in rows
@@ -116,6 +138,6 @@ def behind(book: Book, share: str, side: str) -> QuerySet[BookEntry]:
     return standing(book).filter(pk__in=keys).select_related("unit")
 
 
-def _entries(book: Book) -> Iterator[dict[str, Any]]:
-    for state, values in standing(book).values_list("state", "values").iterator():
+def _entries(entries: QuerySet[BookEntry]) -> Iterator[dict[str, Any]]:
+    for state, values in entries.values_list("state", "values").iterator():
         yield {**values, "state": state}

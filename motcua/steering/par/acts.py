@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -34,7 +35,9 @@ from motcua.law.par_round import (
 from motcua.people import access
 from motcua.people.models import Officer, Unit
 
+from .. import measures
 from ..acts import giving
+from ..measures import Actual
 from ..models import Task
 from . import queries
 from .models import CriteriaTable, ParLine, ParRound, ParSheet
@@ -57,14 +60,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a unit declares for a criterion; numbers as text, `computed` when the system counted them."""
+    """What a unit declares for a criterion; numbers as text, `why` the reason for other ones than the system's."""
 
     choice: str = ""
     n: str = ""
     d: str = ""
     votes: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
-    computed: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,12 @@ def enter_table(new: Table, *, by: Officer, at: datetime) -> CriteriaTable:
     """Nhập bộ tiêu chí: refused whole when its sums or its examples do not come out; the same one twice is once."""
     _steers(by, at)
     try:
-        CriteriaSet.of(new.decision, new.lines, total=new.total)
+        criteria = CriteriaSet.of(new.decision, new.lines, total=new.total)
     except par.BadSet as bad:
         raise Refused(str(bad), SOURCE) from bad
+    for each in criteria.leaves:
+        if each.measure and not measures.known(each.measure, day(at)):
+            raise Refused(f"Tiêu chí {each.code}: hệ thống không có số liệu “{each.measure}”", SOURCE)
     digest = hashlib.sha256(orjson.dumps([new.decision, new.total, new.lines])).hexdigest()
     told = {
         "name": new.name.strip(),
@@ -148,16 +154,45 @@ def advance(round_: ParRound, *, to: Stage, by: Officer, at: datetime, decision:
 
 @transaction.atomic(durable=True)
 def declare(sheet: ParSheet, *, criterion: str, given: Given, by: Officer, at: datetime) -> None:
-    """Kê khai số liệu một tiêu chí; one settled by a survey only by who steers. Raises Refused, BadAnswer."""
-    held, criteria = _held(sheet), sheet.round.table.criteria
-    known = criteria.criteria.get(criterion)
+    """Kê khai số liệu một tiêu chí; one settled by a survey only by who steers. Raises Refused, BadAnswer.
+
+    What the system counts for it is kept with the declaration, as it is now.
+    """
+    known = sheet.round.table.criteria.criteria.get(criterion)
+    system = (
+        queries.measured(sheet, known, at) if known else None
+    )  # before the sheet is held: counting takes time
+    held = _held(sheet)
     if known and known.surveyed:
         _steers(by, at)
     elif not queries.declares(by, held.unit, day(at)):
         raise Refused(f"{by.full_name} không kê khai cho {held.unit.name}", access.SOURCE)
-    told = {name: getattr(given, name) for name in ("choice", "n", "d", "votes", "evidence", "computed")}
+    told = {name: getattr(given, name) for name in ("choice", "n", "d", "votes", "evidence", "why")}
     late = day(at) > date.fromisoformat(held.round.closes[Stage.SELF])
-    _write(held, _decided(Declared, by, at, criterion=criterion, late=late, **told))
+    said = _decided(Declared, by, at, criterion=criterion, late=late, measured=_kept_as(system), **told)
+    own = par_round.counted(said, known) if known else None
+    _write(held, replace(said, computed=own is not None and own == par_round.answer(said)))
+
+
+@transaction.atomic(durable=True)
+def declare_counted(sheet: ParSheet, *, by: Officer, at: datetime) -> int:
+    """Lấy số liệu hệ thống cho mọi tiêu chí chưa kê khai mà hệ thống tính được; how many there were."""
+    found = queries.counted(sheet, at)
+    held = _held(sheet)
+    if not queries.declares(by, held.unit, day(at)):
+        raise Refused(f"{by.full_name} không kê khai cho {held.unit.name}", access.SOURCE)
+    late, said = day(at) > date.fromisoformat(held.round.closes[Stage.SELF]), []
+    folded = queries.folded(held)
+    for code, (actual, answer) in found.items():
+        if folded.line(code).declared:
+            continue
+        told = {"choice": answer.choice, "n": _text(answer.n), "d": _text(answer.d), "late": late}
+        kept = {"measured": _kept_as(actual), "computed": True}
+        said.append(_decided(Declared, by, at, criterion=code, **told, **kept))
+    if not said:
+        raise Refused("Không còn tiêu chí chưa kê khai nào mà hệ thống tính được", SOURCE)
+    _write(held, *said)
+    return len(said)
 
 
 @transaction.atomic(durable=True)
@@ -246,13 +281,26 @@ def _held(sheet: ParSheet) -> ParSheet:
     return found.get(pk=sheet.pk)
 
 
-def _write(held: ParSheet, fact: ParFact) -> None:
+def _kept_as(actual: Actual | None) -> dict[str, str]:
+    """A figure of the system as it is kept with what was declared."""
+    if actual is None or actual.n is None:
+        return {}
+    told = {"n": _text(actual.n), "on": actual.on.isoformat(), "origin": actual.origin, "url": actual.url}
+    return told | ({} if actual.d is None else {"d": _text(actual.d)})
+
+
+def _text(number: Fraction | None) -> str:
+    return "" if number is None else f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+
+
+def _write(held: ParSheet, *facts: ParFact) -> None:
     criteria, past = held.round.table.criteria, log.read(held.stream)
     before = par_round.fold(past.facts, criteria)
-    par_round.allow(Stage(held.round.stage), before, criteria, fact)
-    after, entry = log.append(past, [fact])
+    for fact in facts:
+        par_round.allow(Stage(held.round.stage), before, criteria, fact)
+    after, entry = log.append(past, facts)
     wire.ask(entry.sql, entry.values)
-    _shown(held, par_round.fold(after.facts, criteria), criteria, at=fact.at)
+    _shown(held, par_round.fold(after.facts, criteria), criteria, at=facts[-1].at)
 
 
 def _shown(row: ParSheet, sheet: Sheet, criteria: CriteriaSet, at: datetime | None = None) -> None:

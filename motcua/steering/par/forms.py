@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django import forms
 
+from motcua.law import par
 from motcua.law.par import LABELS, Criterion
 from motcua.law.par_round import LABELS as STAGES
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import UnitKind
 from motcua.ui.templatetags import ui
 
+from ..measures import Actual
 from . import queries
 from .acts import Correction, Given
 from .models import CriteriaTable, ParLine, ParSheet
@@ -93,14 +96,16 @@ class DeclareForm(forms.Form):
     def __init__(self, criterion: Criterion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criterion = criterion
-        self.fields = {**_asked(criterion), **self.fields}
+        why = {"why": _why()} if criterion.measure else {}
+        self.fields = {**_asked(criterion), **why, **self.fields}
 
     @property
     def given(self) -> Given:
         said = self.cleaned_data
         votes = {name.removeprefix("vote-"): said[name] or 0 for name in said if name.startswith("vote-")}
+        why = said.get("why") or ""
         if said.get("choice") == "na":
-            return Given("na", evidence=said["evidence"])
+            return Given("na", evidence=said["evidence"], why=why)
         choice = said.get("choice") or ""
         return Given(
             choice if choice != "given" else "",
@@ -108,6 +113,7 @@ class DeclareForm(forms.Form):
             d=said.get("d") or "",
             votes=votes,
             evidence=said["evidence"],
+            why=why,
         )
 
 
@@ -166,14 +172,35 @@ class CorrectForm(forms.Form):
         ]
 
 
-def given_before(sheet: ParSheet, code: str) -> dict[str, Any]:
-    """What was declared last, to begin the form with."""
-    declared = queries.folded(sheet).line(code).declared
+def given_before(sheet: ParSheet, criterion: Criterion, actual: Actual | None) -> dict[str, Any]:
+    """What was declared last, before that what the system counts, to begin the form with."""
+    declared = queries.folded(sheet).line(criterion.code).declared
     if declared is None:
-        return {}
+        return _offered(criterion, actual)
     votes = {f"vote-{option}": count for option, count in declared.votes.items()}
     numbers = {name: getattr(declared, name).replace(".", ",") for name in ("n", "d")}
-    return {"choice": declared.choice or "given", "evidence": declared.evidence, **numbers, **votes}
+    told = {"choice": declared.choice or "given", "evidence": declared.evidence, "why": declared.why}
+    return {**told, **numbers, **votes}
+
+
+def _offered(criterion: Criterion, actual: Actual | None) -> dict[str, Any]:
+    if actual is None or actual.n is None:
+        return {}
+    answer = par.answer_from(criterion, actual.n, actual.d)
+    if answer is None:
+        return {}
+    numbers = {name: _said(value) for name in ("n", "d") if (value := getattr(answer, name)) is not None}
+    return {"choice": answer.choice or "given", **numbers}
+
+
+def _why() -> forms.Field:
+    return forms.CharField(
+        label="Lý do khác số liệu hệ thống",
+        help_text="Bắt buộc khi số kê khai khác số hệ thống tính.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def _asked(criterion: Criterion) -> dict[str, forms.Field]:
@@ -227,4 +254,5 @@ def way(criterion: Criterion) -> str:
 
 def _said(number: Any) -> str:
     value = Fraction(str(number))
-    return f"{float(value):g}".replace(".", ",")
+    written = f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
+    return (written.rstrip("0").rstrip(".") if "." in written else written).replace(".", ",")

@@ -17,6 +17,7 @@ from motcua.law.par_round import ORDER, Declared, Sheet, Stage
 from motcua.people.models import Officer
 from motcua.ui.templatetags import ui
 
+from ..measures import Actual
 from ..pages import crumbs
 from . import forms, queries
 from .models import ParRound, ParSheet
@@ -85,6 +86,7 @@ def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
             "shown": _shown(result.criteria[c.code]),
             "url": reverse("par-line", args=[sheet_.round_id, sheet_.unit.code, c.code]) if c.leaf else "",
             "declared": said(folded.line(c.code).declared) if c.leaf else "",
+            "system": compared(folded.line(c.code).declared, c) if c.measure else None,
             "own": _own(folded, c),
             "first": _given(folded.line(c.code).first),
             "second": _given(folded.line(c.code).settled or folded.line(c.code).second),
@@ -92,7 +94,9 @@ def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
         }
         for c in criteria.criteria.values()
     ]
-    return {"rows": rows, "result": result, "may": may(sheet_, officer, on)}
+    undeclared = any(c.measure and not folded.line(c.code).declared for c in criteria.leaves)
+    may_ = may(sheet_, officer, on)
+    return {"rows": rows, "result": result, "may": may_, "countable": undeclared and may_["declare"]}
 
 
 def may(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, bool]:
@@ -128,6 +132,7 @@ def line(sheet_: ParSheet, criterion: Criterion) -> dict[str, Any]:
         "way": forms.way(criterion),
         "points": _shown(folded.points(criterion)),
         "declared": folded.line(criterion.code).declared,
+        "compared": compared(folded.line(criterion.code).declared, criterion),
         "events": history(sheet_, criterion.code),
         "before": _neighbour(sheet_, leaves[at - 1]) if at else "",
         "after": _neighbour(sheet_, leaves[at + 1]) if at + 1 < len(leaves) else "",
@@ -143,6 +148,66 @@ def line(sheet_: ParSheet, criterion: Criterion) -> dict[str, Any]:
             *([{"term": "Cơ quan thẩm định", "value": criterion.owner}] if criterion.owner else []),
         ],
     }
+
+
+def system(criterion: Criterion, actual: Actual | None) -> dict[str, Any] | None:
+    """What the system counts for a criterion now, and what that earns."""
+    if actual is None:
+        return None
+    answer = None if actual.n is None else par.answer_from(criterion, actual.n, actual.d)
+    return {
+        "figure": figure(actual.n, actual.d),
+        "points": _shown(par.points_of(criterion, answer)) if answer else "",
+        "of": par.plain(criterion.bound),
+        "on": actual.on,
+        "origin": actual.origin,
+        "url": actual.url,
+        "declared": actual.declared,
+    }
+
+
+def compared(declared: Declared | None, criterion: Criterion) -> dict[str, Any] | None:
+    """What the system had counted when a criterion was declared, beside what was declared."""
+    if declared is None or not declared.measured:
+        return None
+    n, d = (Fraction(text) if (text := declared.measured.get(name)) else None for name in ("n", "d"))
+    return {
+        "figure": figure(n, d),
+        "same": declared.computed,
+        "answers": par_round.counted(declared, criterion) is not None,
+        "gap": _gap(declared, n, d),
+        "why": declared.why,
+        "on": date.fromisoformat(declared.measured["on"]),
+        "origin": declared.measured.get("origin", ""),
+        "url": declared.measured.get("url", ""),
+    }
+
+
+def figure(n: Fraction | None, d: Fraction | None) -> str:
+    """A figure in words: "9 / 10 (90%)"."""
+    if n is None:
+        return ""
+    if d is None:
+        return written(str(n))
+    share = (
+        ui.percent(Decimal(n.numerator * d.denominator) / Decimal(n.denominator * d.numerator)) if d else ""
+    )
+    return f"{written(str(n))} / {written(str(d))}{f' ({share})' if share else ''}"
+
+
+def _gap(declared: Declared, n: Fraction | None, d: Fraction | None) -> str:
+    """By how much what was declared is above or below what the system counted, "" where they are not of a kind."""
+    if n is None or not declared.n:
+        return ""
+    own, whole = Fraction(declared.n), Fraction(declared.d) if declared.d else None
+    if whole and d:
+        points = own * 100 / whole - n * 100 / d
+        return f"{_signed(points)} điểm phần trăm" if points else "cùng tỷ lệ"
+    return _signed(own - n) if own != n else ""
+
+
+def _signed(value: Fraction) -> str:
+    return ("+" if value > 0 else "−") + ui.number(par.shown(abs(value)))
 
 
 def history(sheet_: ParSheet, code: str) -> list[dict[str, Any]]:
@@ -208,12 +273,22 @@ def _note(fact: Fact) -> str:
     """What a fact says about a criterion, in a sentence or two."""
     points, evidence = getattr(fact, "points", ""), getattr(fact, "evidence", "")
     parts = [
-        said(fact) if isinstance(fact, Declared) else "",
+        _declared(fact) if isinstance(fact, Declared) else "",
         f"{written(points)} điểm" if points else "",
-        getattr(fact, "reason", "") or getattr(fact, "text", ""),
+        getattr(fact, "reason", "") or getattr(fact, "text", "") or getattr(fact, "why", ""),
         f"Tài liệu: {evidence}" if evidence else "",
     ]
     return ". ".join(part for part in parts if part)
+
+
+def _declared(fact: Declared) -> str:
+    """What was declared, and beside it what the system counted."""
+    if not fact.measured:
+        return said(fact)
+    if fact.computed:
+        return f"{said(fact)}, số hệ thống tính"
+    n, d = (Fraction(text) if (text := fact.measured.get(name)) else None for name in ("n", "d"))
+    return f"{said(fact)}; hệ thống tính {figure(n, d)}"
 
 
 def _own(folded: Sheet, criterion: Criterion) -> str:

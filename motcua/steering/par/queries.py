@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -12,13 +12,16 @@ from django.http import Http404
 
 from motcua.journal import log
 from motcua.law import packs, par, par_round
+from motcua.law.calendar import at as moment
 from motcua.law.indicators import rank
-from motcua.law.par import Criterion
-from motcua.law.par_round import Sheet
+from motcua.law.par import Answer, Criterion
+from motcua.law.par_round import Sheet, Stage
 from motcua.people import access
 from motcua.people.models import Officer, Unit, UnitKind
+from motcua.scores.periods import INSTANT
 
 from .. import queries as tasks
+from ..measures import Actual, Measured
 from ..models import Task
 from .models import ParLine, ParRound, ParSheet
 
@@ -100,6 +103,35 @@ def sheet_for(round_: ParRound, code: str) -> ParSheet:
 def folded(sheet: ParSheet) -> Sheet:
     """The sheet as its facts have it."""
     return par_round.fold(log.read(sheet.stream).facts, sheet.round.table.criteria)
+
+
+def counted_at(round_: ParRound, at: datetime) -> datetime:
+    """The moment figures of a round are counted at: now, until the day units score themselves by is over."""
+    closed = date.fromisoformat(round_.closes[Stage.SELF]) + timedelta(days=1)
+    return min(at, moment(closed, time.min) - INSTANT)
+
+
+def measured(sheet: ParSheet, criterion: Criterion, at: datetime) -> Actual | None:
+    """What the system counts for a criterion of a sheet; None where the criterion names no measure."""
+    if not criterion.measure:
+        return None
+    return _measured(sheet, at).actual(criterion.measure)
+
+
+def counted(sheet: ParSheet, at: datetime) -> dict[str, tuple[Actual, Answer]]:
+    """Every criterion of a sheet the system answers by itself, with its figure."""
+    found, system = {}, _measured(sheet, at)
+    for each in sheet.round.table.criteria.leaves:
+        actual = system.actual(each.measure) if each.measure else None
+        if actual is None or actual.n is None:
+            continue
+        if answer := par.answer_from(each, actual.n, actual.d):
+            found[each.code] = (actual, answer)
+    return found
+
+
+def _measured(sheet: ParSheet, at: datetime) -> Measured:
+    return Measured(sheet.unit, sheet.round.year, counted_at(sheet.round, at))
 
 
 def standings(round_: ParRound) -> list[Standing]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.http import Http404
 
 from motcua.law.calendar import day
 from motcua.people.models import Unit
 
-from .measures import Actual, Measured
+from ..measures import Actual, Measured
 from .models import Target, TargetValue
 
 
@@ -71,8 +72,8 @@ def _actual(target: Target, measured: Measured, declared: Mapping[int, TargetVal
         return measured.actual(target.measure)
     value = declared.get(target.pk)
     if value is None:
-        return Actual(None, today, "chưa kê khai", declared=True)
-    return Actual(value.value, value.on, f"{value.by.full_name} kê khai", declared=True)
+        return Actual(None, None, today, "chưa kê khai", declared=True)
+    return Actual(Fraction(value.value), None, value.on, f"{value.by.full_name} kê khai", declared=True)
 
 
 def _declared(targets: Sequence[Target]) -> dict[int, TargetValue]:

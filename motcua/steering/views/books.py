@@ -57,13 +57,15 @@ def share(request: DeskRequest, key: str, share: str, side: str) -> HttpResponse
     """The entries behind one side of a share, exactly as many as it says."""
     at = timezone.now()
     book = queries.book_for(key, day(at))
-    asked = queries.behind(book, share, side)
+    code = request.GET.get("don_vi", "")
+    unit = tasks.unit_for(code) if code else None
+    asked = queries.behind(book, share, side, unit, queries.year_of(request.GET))
     if wanted := exports.asked(request):
         return exports.answer(
             request, wanted, pages.listing(book, asked[: wanted.most + 1], request.user, at)
         )
     found = next(each for each in book.shares if each.key == share)
-    title = f"{found.label}: {'tử số' if side == 'n' else 'mẫu số'}"
+    title = f"{found.label}: {'tử số' if side == 'n' else 'mẫu số'}{f', {unit.name}' if unit else ''}"
     shown = _listed(request, book, asked, day(at))
     return render(request, "steering/book.html", shown | {"title": title, "counts": [], "shares": []})
 

@@ -25,6 +25,8 @@ from motcua.law.par_round import LABELS, Stage, next_stage
 from motcua.people.models import Officer, Unit
 from motcua.ui import exports
 
+from .. import measures
+from ..measures import Actual
 from ..pages import crumbs, tabs
 from ..par import acts, exporting, forms, pages, queries, reading
 from ..par.models import CriteriaTable, ParRound, ParSheet
@@ -70,6 +72,7 @@ def enter(request: DeskRequest) -> HttpResponse:
         "form": form,
         "title": "Nhập bộ tiêu chí",
         "do": "Nhập",
+        "measures": measures.offered(day(at)),
         "crumbs": crumbs(*pages.HERE, "Nhập bộ tiêu chí"),
     }
     return render(request, "steering/par_form.html", shown, status=422 if form.errors else 200)
@@ -157,6 +160,18 @@ def submit(request: DeskRequest, key: int, code: str) -> HttpResponse:
     return redirect("par-sheet", key, code)
 
 
+@require_POST
+def count(request: DeskRequest, key: int, code: str) -> HttpResponse:
+    """Take what the system counts for every criterion not yet declared."""
+    found = queries.sheet_for(queries.round_for(key), code)
+    try:
+        made = acts.declare_counted(found, by=request.user, at=timezone.now())
+        messages.success(request, f"Đã lấy số liệu hệ thống cho {made} tiêu chí.")
+    except Refused as refused:
+        messages.error(request, f"{refused.reason}.")
+    return redirect("par-sheet", key, code)
+
+
 @require_http_methods(["GET", "POST"])
 def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpResponse:
     """One criterion of a sheet; posted to, what this officer may say now is said."""
@@ -164,7 +179,9 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
     found = queries.sheet_for(queries.round_for(key), code)
     known = _criterion(found, criterion)
     wish = pages.wishes(found, known, request.user, day(at))
-    form = _form(wish, known, found, request.POST or None)
+    open_ = found.round.stage in (Stage.PREPARED, Stage.SELF)
+    actual = queries.measured(found, known, at) if open_ else None
+    form = _form(wish, known, found, actual, request.POST or None)
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             SAYING[wish](found, known, form, request.user, at)
@@ -173,7 +190,8 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
         else:
             messages.success(request, f"Đã ghi {DONE[wish]} tiêu chí {known.code}.")
             return redirect(request.path)
-    shown = {"sheet": found, "form": form, "wish": wish, **pages.line(found, known)}
+    shown = {"sheet": found, "form": form, "wish": wish, "system": pages.system(known, actual)}
+    shown |= pages.line(found, known)
     return render(request, "steering/par_line.html", shown, status=422 if form and form.errors else 200)
 
 
@@ -244,9 +262,9 @@ SAYING: dict[str, Callable[[ParSheet, Criterion, Any, Officer, datetime], None]]
 }
 
 
-def _form(wish: str, criterion: Criterion, sheet: ParSheet, data: Any) -> Form | None:
+def _form(wish: str, criterion: Criterion, sheet: ParSheet, actual: Actual | None, data: Any) -> Form | None:
     if wish == "declare":
-        return forms.DeclareForm(criterion, data, initial=forms.given_before(sheet, criterion.code))
+        return forms.DeclareForm(criterion, data, initial=forms.given_before(sheet, criterion, actual))
     if wish in ("review", "settle"):
         return forms.PointsForm(data)
     return forms.ExplainForm(data) if wish else None

@@ -28,7 +28,6 @@ from ..models import Attachment, Instrument, Target
 from ..pages import crumbs, tabs
 from ..targets import acts as target_acts
 from ..targets import queries as targets
-from ..targets.measures import COMPUTED
 from ..targets.offered import NewTarget
 
 TWO = Decimal("0.01")
@@ -177,7 +176,6 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
         "head": queries.heads([target.unit], told.actual.on).get(target.unit_id),
         "row": told,
         "sources": _sources(target),
-        "measure": COMPUTED.get(target.measure, target.measure),
         "values": list(target.values.select_related("by")[:50]),
         "files": list(Attachment.objects.filter(about=target.stream).select_related("by")),
         "form": form if may and not target.measure else None,
