@@ -30,13 +30,13 @@ POWERS: dict[str, frozenset[str]] = {
     Role.CLERK: frozenset({"finish", "correct", "agency_papers", "do_task"}),
     Role.CONTROLLER: frozenset(
         {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
-        | {"give_task_any", "do_task", "publish_index", "par", "reconcile"}
+        | {"give_task_any", "do_task", "publish_index", "par", "reconcile", "by_officer_any"}
     ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
     Role.HEAD: frozenset(
         {"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"}
         | {"drafts", "draft", "promulgate"}
-        | {"give_task", "do_task", "assign_task", "answer_task", "sign_index"}
+        | {"give_task", "do_task", "assign_task", "answer_task", "sign_index", "by_officer"}
     ),
     Role.ADMIN: frozenset({"people", "staff"}),
 }
@@ -84,6 +84,8 @@ WORDS = {
     "answer_task": "Xin gia hạn, đề nghị chuyển nhiệm vụ",
     "publish_index": "Lập dự thảo, công bố chỉ số",
     "sign_index": "Ký duyệt công bố chỉ số",
+    "by_officer": "Xem số liệu theo từng cán bộ của đơn vị và cấp dưới",
+    "by_officer_any": "Xem số liệu theo từng cán bộ của mọi đơn vị",
     "staff": "Bố trí cán bộ, giờ làm việc, ngày nghỉ, tài khoản",
     "drafts": "Xem dự thảo văn bản có thủ tục",
     "draft": "Soạn dự thảo văn bản có thủ tục",
@@ -98,12 +100,15 @@ DESK = POWERS[Role.RECEPTION]
 ANYWHERE = frozenset({"receive_supplement", "take_fee", "return_result"})
 # What an administrator holds for all below the unit, however far: units and accounts; hours, days and posts.
 KEEPING = frozenset({"people", "staff"})
+# What a head holds for all below the unit, however far.
+WATCHING = frozenset({"by_officer"})
 # The roles a head may give and take in the unit. The others reach beyond it, or watch over the head.
 GIVEN_BY_HEAD = frozenset({Role.RECEPTION, Role.ASSIGNER, Role.HANDLER, Role.SIGNER, Role.CLERK})
 # What binds the whole province is not for the officers of a commune or a district.
 PROVINCIAL = frozenset(
     {
         "reconcile",
+        "by_officer_any",
         "catalogue",
         "texts",
         "settle_any",
@@ -179,6 +184,14 @@ def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
 
 
+def may_see_officers(officer: Officer, unit: Unit, day: date) -> bool:
+    """Whether figures by officer of a unit are open to the officer: to its heads, those above it and the controllers.
+
+    Everybody may see what is said of himself; that is for the page to tell.
+    """
+    return may(officer, "by_officer", unit, day) or may(officer, "by_officer_any", None, day)
+
+
 def own_desk(receiving: Unit, deciding: Unit) -> bool:
     """Whether a desk is that of the deciding agency itself: in it, or in the province's centre for its departments.
 
@@ -201,7 +214,7 @@ def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
         return home.kind in (UnitKind.PROVINCE, UnitKind.DEPARTMENT)
     if unit is None or act in ANYWHERE:
         return True
-    wide = act in KEEPING and post.role == Role.ADMIN
+    wide = act in WATCHING or (act in KEEPING and post.role == Role.ADMIN)
     return post.unit_id in {u.pk for u in line(unit)} if wide else _covers(post.unit, unit)
 
 

@@ -29,6 +29,10 @@ from .queries import UnitIndex
 from .snapshots import queries as publications
 
 MONTHS = 13
+OFFICERS_ONLY = (
+    "Số liệu theo từng cán bộ chỉ mở cho chính cán bộ ấy, người đứng đầu đơn vị hoặc cấp trên, "
+    "và cán bộ kiểm soát của tỉnh"
+)
 SMALLEST = Fraction(1, 200)  # half of the hundredth a score is written with
 SHORT_NAMES = {
     "CKMB": "Công khai",
@@ -193,12 +197,19 @@ def one_part(asked: Asked, entry: UnitIndex, kind: str, part: Part) -> dict[str,
     }
 
 
-def may_see_officers(reader: Officer | AnonymousUser, unit: Unit, at: datetime) -> bool:
-    """Whether a reader may see figures by officer: the head of the unit, and who watches over the province."""
+def may_see_officers(reader: Officer | AnonymousUser, unit: Unit, at: datetime, own: str = "") -> bool:
+    """Whether a reader may see figures by officer of a unit, or those of the officer called `own` alone."""
     if not isinstance(reader, Officer):
         return False
-    on = day(at)
-    return any(access.may(reader, power, unit, on) for power in ("settle", "staff", "settle_any"))
+    return own == reader.username or access.may_see_officers(reader, unit, day(at))
+
+
+def own_url(asked: Asked, entry: UnitIndex, reader: Officer | AnonymousUser) -> str:
+    """The page of a reader's own figures in a unit, "" where there are none."""
+    held = isinstance(reader, Officer) and any(
+        part.key == reader.username for part in parts.of(asked, entry, "can-bo")
+    )
+    return part_url(asked, entry, "can-bo", reader.username) if held else ""
 
 
 def kind_url(asked: Asked, entry: UnitIndex, kind: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NoReturn
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -101,9 +102,11 @@ def parts(request: HttpRequest, asked: Asked, unit: str, kind: str) -> HttpRespo
     """Chỉ số của một đơn vị theo thủ tục, lĩnh vực, cán bộ; with `muc`, one of them."""
     look = fresh.index(asked)
     asked, entry = look.asked, look.of(unit)
-    if kind == "can-bo" and not insight.may_see_officers(request.user, entry.unit, asked.now):
-        raise PermissionDenied("Số liệu theo cán bộ chỉ mở cho người đứng đầu đơn vị và cơ quan kiểm soát")
-    if key := request.GET.get("muc", "").replace("\0", ""):
+    key = request.GET.get("muc", "").replace("\0", "")
+    if kind == "can-bo" and not insight.may_see_officers(request.user, entry.unit, asked.now, key):
+        own = "" if key else insight.own_url(asked, entry, request.user)
+        return redirect(own) if own else _forbidden()
+    if key:
         context = insight.one_part(asked, entry, kind, breakdowns.one(asked, entry, kind, key))
         return render(request, "scores/part.html", context)
     context = insight.breakdown(asked, entry, kind, None)
@@ -122,12 +125,16 @@ def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: st
     kind, key = (request.GET.get(name, "").replace("\0", "") for name in ("theo", "muc"))
     # Asked first: that somebody has no dossiers there is a figure too.
     if kind == "can-bo" and not insight.may_see_officers(
-        request.user, fresh.index(asked).of(unit).unit, asked.now
+        request.user, fresh.index(asked).of(unit).unit, asked.now, key
     ):
-        raise PermissionDenied("Số liệu theo cán bộ chỉ mở cho người đứng đầu đơn vị và cơ quan kiểm soát")
+        _forbidden()
     figure = drill.figure(asked, unit, indicator, side, kind, key)
     if (wanted := exports.asked(request)) and drill.open_to(figure, request.user):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.rows(wanted, figure, request.user, issuer=by))
     page = Paginator(figure.rows, drill.PAGE).get_page(request.GET.get("trang"))
     return render(request, "scores/rows.html", drill.context(figure, page, request.user))
+
+
+def _forbidden() -> NoReturn:
+    raise PermissionDenied(insight.OFFICERS_ONLY)

@@ -126,6 +126,30 @@ def test_an_agency_sees_who_holds_its_dossiers(client: Client, world: World) -> 
     assert "1 hồ sơ đến hạn hôm nay" in text(client, "/bang-dieu-hanh/S1/hom-nay/?can-bo=-")
 
 
+def test_of_the_officers_of_an_agency_each_sees_himself_and_its_heads_all(
+    client: Client, world: World
+) -> None:
+    handler = Officer.objects.create(username="chi", full_name="Chị Xử Lý")
+    Post.objects.create(
+        officer=handler, unit=world.department, role=Role.HANDLER, valid_from=scores_world.BORN
+    )
+    for code, to in (("late", handler), ("soon", Officer.objects.get(username="head"))):
+        dossier = queries.dossiers(world.department, Sets(NOW), "dang-giai-quyet").get(code=code)
+        kept = {"step": "tham", "name": "Thẩm định", "role": "handler", "since": NOW}
+        Task.objects.create(dossier=dossier, officer=to, unit=world.department, **kept)
+    client.force_login(handler)
+    told = text(client, "/bang-dieu-hanh/S1/")
+    assert "Hồ sơ bạn đang giữ" in told
+    assert "Chị Xử Lý 1 Đang giải quyết 1 Quá hạn" in told
+    assert "Đứng Đầu" not in told
+    assert "1 hồ sơ quá hạn" in text(client, "/bang-dieu-hanh/S1/qua-han/?can-bo=chi")
+    assert "số liệu theo từng cán bộ" in text(client, "/bang-dieu-hanh/S1/qua-han/?can-bo=head", 403).lower()
+    chair = Officer.objects.create(username="chair", full_name="Chủ tịch")
+    Post.objects.create(officer=chair, unit=world.province, role=Role.HEAD, valid_from=scores_world.BORN)
+    client.force_login(chair)
+    assert "Chị Xử Lý 1 Đang giải quyết" in text(client, "/bang-dieu-hanh/S1/")
+
+
 def test_the_own_board_comes_first_and_another_is_one_choice_away(client: Client, world: World) -> None:
     assert client.get("/bang-dieu-hanh/").headers["Location"] == "/bang-dieu-hanh/S1/"
     assert client.get("/bang-dieu-hanh/?don-vi=X1").headers["Location"] == "/bang-dieu-hanh/X1/"

@@ -124,13 +124,28 @@ def test_a_grade_is_between_those_it_concerns_until_it_is_decided(cast: Cast, ch
     found = stint(cast)
     acts.propose_grade(found, Judgement(Grade.NOT_DONE, why="Chậm"), by=cast.officers.controller, at=NOW)
     colleague = signed_in(cast.officers.handler)
-    told = text(colleague.get(page(cast)))
-    assert "Đang xem xét" in told
-    assert "Chậm" not in told
+    assert colleague.get(page(cast)).status_code == 403
     listed = text(colleague.get(reverse("heads"), {"nam": YEAR}))
     assert "đang xem xét" in listed
     assert "Không hoàn thành nhiệm vụ" not in listed
-    assert "Chậm" in text(signed_in(cast.officers.head).get(page(cast)))
+    for who in (cast.officers.head, chief, cast.officers.controller):
+        assert "Chậm" in text(signed_in(who).get(page(cast)))
+    acts.answer_grade(found, agrees=True, text="", by=cast.officers.head, at=NOW)
+    acts.decide_grade(found, grade=Grade.NOT_DONE, decision="8/QĐ", by=chief, at=NOW)
+    assert "Chậm" in text(colleague.get(page(cast)))
+
+
+def test_what_a_head_did_is_not_listed_for_every_officer_before_it_is_decided(
+    cast: Cast, chief: Officer
+) -> None:
+    task(cast, chief, product=date(2025, 10, 1), due=date(2025, 10, 20), at=NOW - timedelta(days=30))
+    listed = f"{reverse('heads')}?nam={YEAR}"
+    own = text(signed_in(cast.officers.head).get(listed))
+    others = text(signed_in(cast.officers.handler).get(listed))
+    assert "1 / 1" in own
+    assert "1 / 1" not in others
+    assert "chưa công bố" in others
+    assert "phiếu điểm chỉ mở cho người được xếp loại" in others
 
 
 @pytest.mark.parametrize("year", [0, 2026, 99999])

@@ -10,6 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from motcua.dossiers.models import Dossier
+from motcua.journal import log
+from motcua.law.facts import Assigned
 from motcua.people.models import Role
 from motcua.scores import fresh
 from tests.acts.scores_published import AT, Published
@@ -117,6 +120,22 @@ def test_figures_by_officer_are_for_who_leads_or_watches(client: Client, world: 
         client.force_login(officer(role, world.department))
         assert "chưa phân công ai" in text(client, url)
         assert "2 hồ sơ ở mẫu số" in text(client, rows)
+    client.force_login(officer(Role.ADMIN, world.department))
+    assert client.get(url).status_code == 403
+
+
+def test_an_officer_sees_the_own_figures_and_no_colleagues(client: Client, world: World) -> None:
+    handler = officer(Role.HANDLER, world.department)
+    dossier = Dossier.objects.filter(deciding_unit=world.department).earliest("pk")
+    given = Assigned(
+        at=moment("2026-10-05 10:00"), by="x", provision="", step="tham", officer=handler.username
+    )
+    log.record(dossier.stream, [given])
+    client.force_login(handler)
+    answer = client.get(f"/chi-so/S1/theo/can-bo/{OCTOBER}")
+    assert answer.status_code == 302
+    assert handler.full_name in text(client, unescape(answer.headers["Location"]))
+    assert client.get(f"/chi-so/S1/theo/can-bo/{OCTOBER}&muc=-").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_what_was_typed_stays_and_a_stranger_is_offered_no_form(cast: Cast, head
     )
     assert 'value="chín"' in wrong.content.decode()
     assert "BC 9" in text(wrong)
-    assert "Ghi số liệu" not in text(signed_in(cast.officers.handler).get(line(round_, cast, "1.1")))
+    assert "Ghi số liệu" not in text(signed_in(cast.officers.appraiser).get(line(round_, cast, "1.1")))
 
 
 def test_lost_points_are_made_into_work_in_one_form(cast: Cast, head: Officer) -> None:
@@ -207,3 +207,31 @@ def test_a_code_that_fits_no_address_is_refused_with_its_row(tmp_path: Path) -> 
     path.write_text("ma,ten,diem,cach_cham\na/b,Chung,100,có/không\n", "utf-8")
     with pytest.raises(WrongFile, match="mã tiêu chí “a/b” không dùng được"):
         reading.criteria(path)
+
+
+def test_before_it_is_published_a_sheet_is_between_the_unit_and_who_judges_it(
+    cast: Cast, head: Officer
+) -> None:
+    other = Unit.objects.create(
+        code="X9", name="Xã Khác", kind=UnitKind.COMMUNE, parent=cast.province, valid_from=BORN
+    )
+    round_ = begun(cast, other)
+    here = {code: reverse("par-sheet", args=[round_.pk, code]) for code in (cast.commune.code, "X9")}
+    lost, listed = reverse("par-lost", args=[round_.pk]), reverse("par-round", args=[round_.pk])
+    chief = officer(Role.HEAD, cast.province, "chu-tich-tinh")
+    ParSheet.objects.filter(unit=other).update(percent=77)
+
+    def opens(who: Officer) -> list[int]:
+        client = signed_in(who)
+        return [client.get(url).status_code for url in (*here.values(), lost)]
+
+    assert opens(head) == [200, 403, 403]
+    assert opens(cast.officers.handler) == [403, 403, 403]
+    assert opens(cast.officers.controller) == [200, 200, 200]
+    assert opens(chief) == [200, 200, 403]
+    assert "77,00" not in (told := text(signed_in(head).get(listed)))
+    assert "Điểm của đơn vị khác hiện ra khi công bố" in told
+    assert "77,00" in text(signed_in(cast.officers.controller).get(listed))
+    ParRound.objects.update(stage=Stage.PUBLISHED, decision="9/QĐ", published_on=date(2026, 12, 20))
+    assert opens(cast.officers.handler) == [200, 200, 200]
+    assert "77,00" in text(signed_in(head).get(listed))

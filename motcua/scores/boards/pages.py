@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from motcua.law.calendar import TZ, day
-from motcua.people.models import Unit, UnitKind
+from motcua.people import access
+from motcua.people.models import Officer, Unit, UnitKind
 from motcua.ui.templatetags import ui
 
 from ..asked import Asked
@@ -31,13 +32,17 @@ SHOWN = ("HS_DUNG_HAN", "HS_TRUC_TUYEN", "SO_HOA_TIEP_NHAN", "KQ_DIEN_TU", "HL_C
 
 @dataclass(frozen=True)
 class Board:
-    """One board: of whom, at which moment, and whether it leads to dossiers (the public's does not)."""
+    """One board: of whom, at which moment, and whether it leads to dossiers (the public's does not).
+
+    `own`: of the officers only the reader stands on it.
+    """
 
     unit: Unit
     sets: Sets
     lines: list[Line]
     of_officers: bool
     public: bool
+    own: bool = False
 
     @property
     def at(self) -> datetime:
@@ -53,12 +58,18 @@ class Board:
         return reverse("leader-board-rows", args=[self.unit.code, name]) + "?" + urlencode(asked)
 
 
-def board(unit: Unit, at: datetime, *, public: bool = False) -> Board:
-    """The board of a unit: a province's by agency, any other's by officer; the public sees no officers."""
-    sets = Sets(at)
-    of_officers = unit.kind != UnitKind.PROVINCE and not public
-    lines = queries.by_officer(unit, sets) if of_officers else queries.by_agency(unit, sets)
-    return Board(unit, sets, lines, of_officers, public)
+def board(unit: Unit, at: datetime, *, reader: Officer | None = None) -> Board:
+    """The board of a unit: a province's by agency, any other's by officer to whom that is open.
+
+    Other officers find themselves alone on it; the public, which is no `reader`, no officer.
+    """
+    sets, public = Sets(at), reader is None
+    if reader is None or unit.kind == UnitKind.PROVINCE:
+        return Board(unit, sets, queries.by_agency(unit, sets), of_officers=False, public=public)
+    lines, own = queries.by_officer(unit, sets), not access.may_see_officers(reader, unit, day(at))
+    if own:
+        lines = [line for line in lines if line.key == reader.username]
+    return Board(unit, sets, lines, of_officers=True, public=False, own=own)
 
 
 def context(found: Board, order: str) -> dict[str, Any]:
@@ -71,12 +82,12 @@ def context(found: Board, order: str) -> dict[str, Any]:
         "at": found.at,
         "answer": _answer(found, totals),
         "counts": _counts(found, totals),
-        "changes": _changes(found, totals, found.lines),
+        "changes": _changes(found, totals, [] if found.own else found.lines),
         "since": found.sets.since,
         "figures": _figures(found),
         "rows": _rows(found, order),
         "columns": _columns(found, order),
-        "burden": drawing.burden(found.lines, totals.counts["qua-han"]),
+        "burden": None if found.own else drawing.burden(found.lines, totals.counts["qua-han"]),
         "course": drawing.course(days),
         "days": days,
     }
@@ -87,7 +98,8 @@ def _answer(found: Board, totals: Line) -> str:
     late, today = totals.counts["qua-han"], totals.counts["hom-nay"]
     if not late and not today:
         return "Không có hồ sơ quá hạn hoặc đến hạn hôm nay."
-    worst = max(found.lines, key=lambda line: line.counts["qua-han"], default=None)
+    lines = [] if found.own else found.lines
+    worst = max(lines, key=lambda line: line.counts["qua-han"], default=None)
     where = f", nhiều nhất ở {worst.name} ({ui.number(worst.counts['qua-han'])})" if late and worst else ""
     told = f"{ui.number(late)} hồ sơ đang quá hạn{where}." if late else "Không có hồ sơ quá hạn."
     return f"{told} {ui.number(today)} hồ sơ đến hạn hôm nay." if today else told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_safe
 
 from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
+from motcua.people import access
 from motcua.people.models import Unit
 
 from .. import opened
 from ..asked import moment
+from ..insight import OFFICERS_ONLY
 from ..queries import Unscored
 from ..reports import queries as agencies
 from ..reports.views import explained, plain
@@ -45,7 +48,7 @@ def board(request: DeskRequest, unit: str) -> HttpResponse:
     """The board of one unit."""
     now = timezone.now()
     order = _order(request)
-    shown = pages.context(pages.board(_unit(unit), now), order)
+    shown = pages.context(pages.board(_unit(unit), now, reader=request.user), order)
     return render(request, "scores/boards/board.html", shown | {"units": agencies.agencies(day(now))})
 
 
@@ -63,6 +66,10 @@ def rows(request: DeskRequest, unit: str, name: str) -> HttpResponse:
         plain(request.GET.get("can-bo", "")),
     )
     found = queries.dossiers(place, queries.Sets(at), name, home=home, officer=officer)
+    if officer not in ("", request.user.username) and not access.may_see_officers(
+        request.user, place, day(now)
+    ):
+        raise PermissionDenied(OFFICERS_ONLY)
     page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
     line = agencies.unit(home) if home else None
     kept = pages.Board(place, queries.Sets(at), [], bool(officer), public=False)
@@ -80,7 +87,7 @@ def public(request: HttpRequest) -> HttpResponse:
     units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), None, day(now))
     if unit is None:
         raise Unscored("chưa có đơn vị nào")
-    shown = pages.context(pages.board(unit, now, public=True), _order(request))
+    shown = pages.context(pages.board(unit, now), _order(request))
     return render(request, "scores/boards/board.html", shown | {"units": units})
 
 

@@ -21,6 +21,7 @@ from motcua.law.following import Figures, Status
 from motcua.law.grading import Grading
 from motcua.law.heads import Grade, Proposal
 from motcua.law.packs import NotInForce
+from motcua.people import access
 from motcua.people.models import Officer, Post, Role, UnitKind
 from motcua.scores import fresh
 from motcua.scores.asked import Asked
@@ -29,7 +30,7 @@ from motcua.scores.queries import UnitIndex
 
 from .. import queries as tasks
 from ..models import HeadRating, ParSheet, Task
-from ..par.queries import group
+from ..par.queries import group, steers
 
 LED = (UnitKind.PROVINCE, UnitKind.DEPARTMENT, UnitKind.DISTRICT, UnitKind.COMMUNE)
 
@@ -74,12 +75,24 @@ def judges(officer: Officer, post: Post, on: date) -> bool:
     return above is not None and tasks.gives_for(officer, above, on)
 
 
+def reads(officer: Officer, card: Card, on: date) -> bool:
+    """Whether a card is open to the officer: to every officer once its grade is decided, before to those concerned."""
+    return bool(card.rating and card.rating.decided) or concerned(officer, card.stint.post, on)
+
+
+def concerned(officer: Officer, post: Post, on: date) -> bool:
+    """Who reads a card before its grade is decided: who is rated, the heads above, who judges, who steers reform."""
+    if officer.pk == post.officer_id or judges(officer, post, on) or steers(officer, on):
+        return True
+    return post.unit.parent is not None and access.may(officer, "by_officer", post.unit.parent, on)
+
+
 def stints(year: int, on: date) -> list[Stint]:
     """Everybody who headed an agency in a year, as far as it has gone, in the order of its codes."""
     first, end = date(year, 1, 1), date(year, 12, 31)
     held = Q(valid_to=None) | Q(valid_to__gt=first)
     posts = Post.objects.filter(held, role=Role.HEAD, unit__kind__in=LED, valid_from__lte=min(end, on))
-    related = posts.select_related("officer", "unit__parent").order_by("unit__code", "valid_from")
+    related = posts.select_related("officer", "unit__parent__parent").order_by("unit__code", "valid_from")
     return [_stint(post, year) for post in related]
 
 

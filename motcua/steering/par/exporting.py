@@ -24,8 +24,10 @@ def standings(round_: ParRound, by: Officer, at: datetime) -> Listing:
 
     def read(rows: Sequence[queries.Standing]) -> Iterable[Sequence[Cell]]:
         for row in rows:
-            own = [points.get((row.sheet.pk, f.code)) for f in fields]
-            yield [row.sheet.unit.name, row.place, row.sheet.percent, row.group, *own, row.sheet.submitted_at]
+            shown = not row.closed
+            own = [points.get((row.sheet.pk, f.code)) if shown else None for f in fields]
+            percent = row.sheet.percent if shown else None
+            yield [row.sheet.unit.name, row.place, percent, row.group, *own, row.sheet.submitted_at]
 
     columns = [
         Column("Đơn vị", width=36),
@@ -35,9 +37,8 @@ def standings(round_: ParRound, by: Officer, at: datetime) -> Listing:
         *(Column(f"{f.code}. {f.name}", Kind.NUMBER, 12) for f in fields),
         Column("Nộp lúc", Kind.MOMENT, 16),
     ]
-    return _listing(
-        f"cchc-{round_.year}", str(round_), "đơn vị", columns, queries.standings(round_), read, by, at, round_
-    )
+    listed = queries.open_standings(round_, by, day(at))
+    return _listing(f"cchc-{round_.year}", str(round_), "đơn vị", columns, listed, read, by, at, round_)
 
 
 def sheet(sheet_: ParSheet, by: Officer, at: datetime) -> Listing:

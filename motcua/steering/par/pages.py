@@ -40,23 +40,30 @@ def track(round_: ParRound) -> list[dict[str, str]]:
     return found
 
 
-def standings(round_: ParRound) -> dict[str, Any]:
-    """The units of a round beside each other, with the points of each field."""
+def standings(round_: ParRound, officer: Officer, on: date) -> dict[str, Any]:
+    """The units of a round beside each other, with the points of each field, as far as the officer may see them."""
     fields = round_.table.criteria.parts("")
-    listed = queries.standings(round_)
+    listed = queries.open_standings(round_, officer, on)
     points = queries.by_field(round_)
     rows = [
         {
             "unit": standing.sheet.unit,
-            "url": reverse("par-sheet", args=[round_.pk, standing.sheet.unit.code]),
+            "url": ""
+            if standing.closed
+            else reverse("par-sheet", args=[round_.pk, standing.sheet.unit.code]),
+            "closed": standing.closed,
             "place": standing.place,
             "group": standing.group,
-            "percent": standing.sheet.percent,
-            "lacking": standing.sheet.lacking,
+            "percent": None if standing.closed else standing.sheet.percent,
+            "lacking": 0 if standing.closed else standing.sheet.lacking,
             "submitted": standing.sheet.submitted_at,
             "late": standing.sheet.late,
             "fields": [
-                {"code": f.code, "points": points.get((standing.sheet.pk, f.code)), "max": decimal(f.max)}
+                {
+                    "code": f.code,
+                    "points": None if standing.closed else points.get((standing.sheet.pk, f.code)),
+                    "max": decimal(f.max),
+                }
                 for f in fields
             ],
         }
@@ -69,7 +76,7 @@ def standings(round_: ParRound) -> dict[str, Any]:
         *({"label": f"{f.code}. {f.name}", "num": True} for f in fields),
         {"label": "Tự chấm"},
     ]
-    return {"rows": rows, "columns": columns}
+    return {"rows": rows, "columns": columns, "closed": any(row["closed"] for row in rows)}
 
 
 def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:

@@ -28,11 +28,15 @@ from .models import ParLine, ParRound, ParSheet
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A unit among those of its round (thứ hạng): its place, 1-2-2-4, and its class; no place without points."""
+    """A unit among those of its round (thứ hạng): its place, 1-2-2-4, and its class; no place without points.
+
+    `closed`: what its sheet says is not for the reader.
+    """
 
     sheet: ParSheet
     place: int | None
     group: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,20 @@ def reviews(officer: Officer, criterion: Criterion, on: date) -> bool:
     return bool(owner) and any(
         owner in (unit.code.casefold(), unit.name.casefold()) and declares(officer, unit, on) for unit in mine
     )
+
+
+def reads_all(officer: Officer, round_: ParRound, on: date) -> bool:
+    """Whether all sheets of a round are open to the officer: published to everybody, before to who judges them."""
+    return round_.stage == par_round.Stage.PUBLISHED or any(
+        reviews(officer, criterion, on) for criterion in round_.table.criteria.leaves
+    )
+
+
+def reads(officer: Officer, sheet: ParSheet, on: date) -> bool:
+    """Whether a sheet is open to the officer: before it is published to who works on it and the heads above too."""
+    unit = sheet.unit
+    own = declares(officer, unit, on) or access.may(officer, "by_officer", unit, on)
+    return own or reads_all(officer, sheet.round, on)
 
 
 def giver(officer: Officer, on: date) -> Unit | None:
@@ -136,11 +154,25 @@ def _measured(sheet: ParSheet, at: datetime) -> Measured:
 
 def standings(round_: ParRound) -> list[Standing]:
     """The units of a round, best first, those without points last."""
-    sheets = list(round_.sheets.select_related("unit"))
+    sheets = list(round_.sheets.select_related("unit__parent__parent"))
+    for sheet in sheets:
+        sheet.round = round_
     places = rank({sheet.pk: sheet.percent for sheet in sheets if sheet.percent is not None})
     sheets.sort(key=lambda sheet: (places.get(sheet.pk, len(sheets) + 1), sheet.unit.code))
     last = date(round_.year, 12, 31)
     return [Standing(sheet, places.get(sheet.pk), group(sheet.percent, last)) for sheet in sheets]
+
+
+def open_standings(round_: ParRound, officer: Officer, on: date) -> list[Standing]:
+    """The units of a round as the officer may see them: where some are closed, in the order of their codes."""
+    listed = standings(round_)
+    if reads_all(officer, round_, on):
+        return listed
+    found = [
+        each if reads(officer, each.sheet, on) else Standing(each.sheet, None, "", closed=True)
+        for each in listed
+    ]
+    return sorted(found, key=lambda each: each.sheet.unit.code)
 
 
 def by_field(round_: ParRound) -> dict[tuple[int, str], Decimal]:

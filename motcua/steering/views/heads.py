@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -33,6 +34,10 @@ from ..pages import crumbs, tabs
 
 HERE = ("heads", "Người đứng đầu")
 FIRST = 2018
+CLOSED = (
+    "Trước khi có quyết định xếp loại, phiếu điểm chỉ mở cho người được xếp loại, người đứng đầu cấp trên, "
+    "người đánh giá và cơ quan phụ trách cải cách hành chính"
+)
 
 
 @require_safe
@@ -40,11 +45,14 @@ def index(request: DeskRequest) -> HttpResponse:
     """Everybody who headed an agency in a year, with what he answers for."""
     at = timezone.now()
     year = _year(request.GET.get("nam", ""), day(at))
+    cards = queries.cards(year, at, day(at))
+    rows = [_row(card) | {"open": queries.reads(request.user, card, day(at))} for card in cards]
     shown = {
         "tabs": tabs(request),
         "year": year,
         "years": range(day(at).year, max(FIRST, day(at).year - 4), -1),
-        "rows": [_row(card) for card in queries.cards(year, at, day(at))],
+        "rows": rows,
+        "closed": "" if all(row["open"] for row in rows) else CLOSED,
     }
     return render(request, "steering/heads.html", shown)
 
@@ -57,6 +65,8 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         raise Http404(f"Không có phiếu của năm {year}")
     stint = queries.stint_for(post, year)
     grading = queries.grading_of(stint)
+    if not (grading.decided or queries.concerned(request.user, stint.post, day(at))):
+        raise PermissionDenied(CLOSED)
     wish = _wish(stint, grading, request.user, day(at))
     form = _form(wish, year, request.POST or None)
     if request.method == "POST" and form is not None and form.is_valid():
@@ -75,8 +85,7 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "figures": _figures(card),
         "proposal": _computed(card, year),
         "grading": grading,
-        "events": _events(stint) if grading.decided or _concerned(stint, request.user, day(at)) else [],
-        "closed": bool(grading.proposed and not grading.decided),
+        "events": _events(stint),
         "wish": wish,
         "form": form,
         "grades": LABELS,
@@ -166,11 +175,6 @@ def _wish(stint: Stint, grading: Grading, officer: Officer, on: date) -> str:
     if officer.pk == stint.post.officer_id or not queries.judges(officer, stint.post, on):
         return ""
     return "decide" if grading.proposed and grading.proposed.by != officer.username else "propose"
-
-
-def _concerned(stint: Stint, officer: Officer, on: date) -> bool:
-    """Whether what is said before a decision is the officer's to read: who is graded, who judges."""
-    return officer.pk == stint.post.officer_id or queries.judges(officer, stint.post, on)
 
 
 def _form(wish: str, year: int, data: Any) -> Form | None:

@@ -31,6 +31,10 @@ from ..pages import crumbs, tabs
 from ..par import acts, exporting, forms, pages, queries, reading
 from ..par.models import CriteriaTable, ParRound, ParSheet
 
+CLOSED = (
+    "Trước khi công bố, phiếu chấm chỉ mở cho đơn vị được chấm, người đứng đầu cấp trên, cơ quan thẩm định "
+    "và cơ quan phụ trách cải cách hành chính"
+)
 DONE = {
     "declare": "kê khai",
     "review": "điểm rà soát",
@@ -107,6 +111,7 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
     if wanted := exports.asked(request):
         return exports.answer(request, wanted, exporting.standings(found, request.user, at))
     stage = Stage(found.stage)
+    whole = queries.reads_all(request.user, found, day(at))
     shown = {
         "round": found,
         "steps": pages.track(found),
@@ -114,9 +119,9 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
         "next_label": None if stage is Stage.PUBLISHED else LABELS[next_stage(stage)],
         "publishing": stage is Stage.COUNCIL,
         "steers": queries.steers(request.user, day(at)),
-        "losses": pages.losses(found)[:5],
+        "losses": pages.losses(found)[:5] if whole else [],
         "crumbs": pages.below(found),
-        **pages.standings(found),
+        **pages.standings(found, request.user, day(at)),
     }
     return render(request, "steering/par_round.html", shown)
 
@@ -141,7 +146,7 @@ def advance(request: DeskRequest, key: int) -> HttpResponse:
 def sheet(request: DeskRequest, key: int, code: str) -> HttpResponseBase:
     """The sheet of one unit."""
     at = timezone.now()
-    found = queries.sheet_for(queries.round_for(key), code)
+    found = _open_sheet(request.user, key, code, day(at))
     if wanted := exports.asked(request):
         return exports.answer(request, wanted, exporting.sheet(found, request.user, at))
     shown = {"sheet": found, "round": found.round, "crumbs": pages.below(found.round, found)}
@@ -176,7 +181,7 @@ def count(request: DeskRequest, key: int, code: str) -> HttpResponse:
 def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpResponse:
     """One criterion of a sheet; posted to, what this officer may say now is said."""
     at = timezone.now()
-    found = queries.sheet_for(queries.round_for(key), code)
+    found = _open_sheet(request.user, key, code, day(at))
     known = _criterion(found, criterion)
     wish = pages.wishes(found, known, request.user, day(at))
     open_ = found.round.stage in (Stage.PREPARED, Stage.SELF)
@@ -199,6 +204,8 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
 def lost(request: DeskRequest, key: int) -> HttpResponse:
     """Where points were lost; of one criterion, by which units."""
     found = queries.round_for(key)
+    if not queries.reads_all(request.user, found, day(timezone.now())):
+        raise PermissionDenied(CLOSED)
     code = request.GET.get("tieu_chi", "")
     known = found.table.criteria.criteria.get(code)
     shown = {
@@ -215,7 +222,7 @@ def lost(request: DeskRequest, key: int) -> HttpResponse:
 def correct(request: DeskRequest, key: int, code: str) -> HttpResponse:
     """Make the lost points of a unit into work, by one day."""
     at = timezone.now()
-    found = queries.sheet_for(queries.round_for(key), code)
+    found = _open_sheet(request.user, key, code, day(at))
     giver = queries.giver(request.user, day(at))
     if giver is None:
         raise PermissionDenied(f"{request.user.full_name} không giao nhiệm vụ")
@@ -268,6 +275,13 @@ def _form(wish: str, criterion: Criterion, sheet: ParSheet, actual: Actual | Non
     if wish in ("review", "settle"):
         return forms.PointsForm(data)
     return forms.ExplainForm(data) if wish else None
+
+
+def _open_sheet(officer: Officer, key: int, code: str, on: date) -> ParSheet:
+    found = queries.sheet_for(queries.round_for(key), code)
+    if not queries.reads(officer, found, on):
+        raise PermissionDenied(CLOSED)
+    return found
 
 
 def _criterion(sheet: ParSheet, code: str) -> Criterion:
