@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from motcua.law.calendar import TZ, day
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Unit, UnitKind
-from motcua.ui.leaves import Leaf, leaf
+from motcua.ui.leaves import SORTED, Leaf, beyond, leaf
 
 from . import queries
 from .models import Dossier
@@ -87,6 +87,15 @@ class SearchForm(forms.Form):
             return self.readable.filter(self._condition(whole=False))
         return found
 
+    def long_ago(self) -> bool:
+        """Whether more days have gone since the last day asked for than lie between it and the first."""
+        first, last = self.cleaned_data.get("tu"), self.cleaned_data.get("den")
+        if not last:
+            return False
+        oldest = None if first else Dossier.objects.order_by("pk").values_list("filed_at", flat=True).first()
+        first = day(oldest) if oldest else first or last
+        return bool(last - first < day(self.at) - last)
+
     def _condition(self, *, whole: bool) -> Q:
         """What the dossiers must be; a field that is wrong narrows nothing."""
         self.is_valid()
@@ -122,7 +131,10 @@ def listed(form: SearchForm) -> Found:
     asked = form.asked()
     few = list(asked.order_by().values_list("pk", flat=True)[:CAP])
     count = len(few)
-    if count < CAP:  # all there are: what was asked need not be looked for twice
+    sorts = count == CAP and form.long_ago()
+    if sorts:
+        few = list(beyond(asked, form.data, SORTED).values_list("pk", flat=True))
+    if sorts or count < CAP:  # what was asked need not be looked for twice
         asked = Dossier.objects.filter(pk__in=few)
     return Found(leaf(asked.select_related(*RELATED).defer("words"), form.data), count)
 

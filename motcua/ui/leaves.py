@@ -9,9 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import CombinedExpression
 
 SIZE = 50
+PLACE = F("pk")
+# The same order by no index: all rows asked for are found by another one and sorted, where walking back from the
+# newest id would pass many more that were not asked for.
+SORTED = F("pk") + 0
 Row = TypeVar("Row", bound=Model)
 
 
@@ -26,9 +31,8 @@ class Leaf(Generic[Row]):
 
 def leaf(asked: QuerySet[Row], said: Mapping[str, str]) -> Leaf[Row]:
     """The leaf the query of an address asks for: `sau` an id to begin after, `truoc` one to end before."""
-    start, back = said.get("sau", ""), said.get("truoc", "")
-    turned = back.isdecimal()
-    found = list(_beyond(asked, start, back)[: SIZE + 1])
+    found = list(beyond(asked, said))
+    start, turned = said.get("sau", ""), said.get("truoc", "").isdecimal()
     more, rows = len(found) > SIZE, found[:SIZE][:: -1 if turned else 1]
     if not rows:
         return Leaf([])
@@ -36,7 +40,12 @@ def leaf(asked: QuerySet[Row], said: Mapping[str, str]) -> Leaf[Row]:
     return Leaf(rows, before, rows[-1].pk if more or turned else None)
 
 
-def _beyond(asked: QuerySet[Row], start: str, back: str) -> QuerySet[Row]:
+def beyond(
+    asked: QuerySet[Row], said: Mapping[str, str], place: F | CombinedExpression = PLACE
+) -> QuerySet[Row]:
+    """The rows of that leaf in the order they are read, and one more if there is; `place` is PLACE or SORTED."""
+    start, back = said.get("sau", ""), said.get("truoc", "")
     if back.isdecimal():
-        return asked.filter(pk__gt=int(back)).order_by("pk")
-    return (asked.filter(pk__lt=int(start)) if start.isdecimal() else asked).order_by("-pk")
+        return asked.filter(pk__gt=int(back)).order_by(place.asc())[: SIZE + 1]
+    after = asked.filter(pk__lt=int(start)) if start.isdecimal() else asked
+    return after.order_by(place.desc())[: SIZE + 1]

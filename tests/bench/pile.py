@@ -148,6 +148,8 @@ def _searches() -> Mapping[str, str]:
         "of one unit": {"don_vi": some.deciding_unit.code},
         "of this week": {"tu": week},
         "of a week long ago": {"tu": _day(some, -3), "den": _day(some, 3)},
+        "until a week long ago": {"den": _day(some, 3)},
+        "of a week long ago, returned": {"tu": _day(some, -3), "den": _day(some, 3), "trang_thai": "10"},
         "of this week, refused": {"tu": week, "trang_thai": "3"},
         "a name in one unit": {"q": "Nông", "don_vi": some.deciding_unit.code},
     }

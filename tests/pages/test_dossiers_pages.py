@@ -886,6 +886,27 @@ def test_the_search_is_read_page_by_page(cast: Cast) -> None:
     assert [row["dossier"].pk for row in client.get(f"/ho-so/{last['before']}").context["rows"]] == seen[1]
 
 
+@pytest.mark.parametrize(
+    ("query", "count"), [("?tu=2026-11-01&den=2026-11-03", 118), ("?den=2026-11-03", 131)]
+)
+def test_days_long_ago_are_read_page_by_page_too(
+    cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch, query: str, count: int
+) -> None:
+    monkeypatch.setattr("motcua.dossiers.listing.CAP", 60)
+    piled(cast, 130)
+    Dossier.objects.filter(code__endswith="7").update(filed_at=MONDAY - 9 * DAY)
+    clock(MONDAY + 40 * DAY)
+    client, seen, way = signed_in(cast.officers.handler), [], query
+    while way:
+        page = client.get(f"/ho-so/{way}").context
+        seen.append([row["dossier"].pk for row in page["rows"]])
+        last, way = page, page["after"]
+    asked = Dossier.objects.filter(filed_at__gte=MONDAY - (1 if count < 131 else 9) * DAY).order_by("-pk")
+    assert len(asked) == count
+    assert list(chain(*seen)) == list(asked.values_list("pk", flat=True))
+    assert [row["dossier"].pk for row in client.get(f"/ho-so/{last['before']}").context["rows"]] == seen[1]
+
+
 @pytest.mark.parametrize("address", ["/ban-lam-viec/", "/ho-so/", "/ho-so/{code}/"])
 def test_pages_do_not_change_anything(cast: Cast, address: str) -> None:
     dossier = walked(cast, "giao")
