@@ -21,7 +21,7 @@ from django.urls import reverse
 from motcua.catalogue.queries import NotFound
 from motcua.catalogue.registers import counting
 from motcua.law import books as law_books
-from motcua.law import following, indicators, packs
+from motcua.law import following, indicators
 from motcua.law.calendar import day
 from motcua.law.following import Status
 from motcua.law.indicators import BadCounts, round_half_up
@@ -180,10 +180,8 @@ class Measured:
 
     def _reports(self, key: str) -> Actual:
         """The reports of the year that were to be sent by the day, and those sent in time."""
-        inner = int(packs.on("steering", self.on)["internal_days"])
-        dues = {
-            p.code: p.due if self.whole else p.internal(inner) for p in following.report_periods(self.year)
-        }
+        periods = following.report_periods(self.year)
+        dues = {each.code: each.due if self.whole else following.internal_due(each) for each in periods}
         owed = {code: due for code, due in dues.items() if due <= self.on}
         sent = PeriodReport.objects.filter(kind=PeriodReport.Kind.TASKS, unit=self.unit, period__in=owed)
         in_time = sum(day(at) <= owed[code] for code, at in sent.values_list("period", "at"))
