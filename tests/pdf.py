@@ -104,4 +104,5 @@ def _reference(body: bytes, name: bytes) -> int:
 def _unpacked(body: bytes) -> bytes:
     found = _STREAM.search(body)
     assert found
-    return zlib.decompress(found[2]) if b"FlateDecode" in found[1] else found[2]
+    # The check at the end of a stream may end in \r, which then is taken for part of the line's end.
+    return zlib.decompressobj().decompress(found[2]) if b"FlateDecode" in found[1] else found[2]

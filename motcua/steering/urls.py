@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import board, books, duties, heads, instruments, listing, par, plans, reports, targets, task
+from .views import (
+    board,
+    books,
+    duties,
+    heads,
+    instruments,
+    listing,
+    meeting,
+    par,
+    plans,
+    reports,
+    targets,
+    task,
+)
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
@@ -10,6 +23,7 @@ BOOK = "dieu-hanh/so/<slug:key>/"
 urlpatterns = [
     path("dieu-hanh/", duties.show, name="steering"),
     path("dieu-hanh/bang/", board.show, name="board"),
+    path("dieu-hanh/hop/", meeting.show, name="meeting"),
     path("dieu-hanh/don-vi/<str:code>/", board.unit, name="steering-unit"),
     path("dieu-hanh/nhiem-vu/", listing.show, name="tasks"),
     path("dieu-hanh/nhiem-vu/moi/", instruments.give, name="give-alone"),

@@ -95,6 +95,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "steering": [(Role.HEAD, ""), (Role.HANDLER, ""), (Role.CONTROLLER, "")],
     "board": [(Role.HEAD, ""), (Role.CONTROLLER, "cap=xa&xep=tong")],
     "steering-unit": [(Role.HEAD, "")],
+    "meeting": [(Role.HEAD, "")],
     "tasks": [
         *((Role.CONTROLLER, said) for said in ("", "o=qua-han&xep=-don-vi", "q=ra+soat&vai=phoi-hop")),
         (Role.HEAD, "vai=chu-tri&nhan=kho&nam=2026"),

@@ -1,8 +1,9 @@
-"""Papers of steering set in type (công văn đôn đốc)."""
+"""Papers of steering set in type (công văn đôn đốc, tài liệu họp)."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from motcua.ui.templatetags import ui
 from ..models import Letter
 
 LETTER = Path(__file__).parent / "letter.typ"
+PACK = Path(__file__).parent / "pack.typ"
 
 
 def letter(sent: Letter) -> bytes:
@@ -32,3 +34,9 @@ def rows(tasks: list[dict[str, Any]]) -> list[list[str]]:
         ]
         for each in tasks
     ]
+
+
+def pack(data: Mapping[str, Any], at: datetime) -> bytes:
+    """The pack of a meeting as one PDF."""
+    (document,) = press.pages(PACK, data, at=at)
+    return document
