@@ -72,6 +72,15 @@ class Cast:
     def received(self, at: datetime = MONDAY, **changes: object) -> Dossier:
         return acts.receive(self.filing(**changes), by=self.officers.reception, at=at)
 
+    def does(self, dossier: Dossier, step: str, at: datetime, result: str = "granted") -> None:
+        """Have a step of `parallel_process` done by who holds its role; at the signing, what is proposed is signed."""
+        by = getattr(self.officers, STEPS[step][1])
+        if step != "ky":
+            return acts.complete_step(dossier, step=step, by=by, at=at)
+        told = {"result": result, "summary": "Cấp giấy xác nhận", "reason": "Không đủ điều kiện"}
+        acts.propose_result(dossier, **told, by=self.officers.handler, at=at)
+        return acts.sign_result(dossier, by=by, at=at)
+
 
 def gather(process: Process | None = None, *, limit: str = "5", unit: str = "ngày làm việc") -> Cast:
     """Make the cast in the database."""

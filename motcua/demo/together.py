@@ -13,7 +13,7 @@ from motcua.catalogue import acts as catalogue
 from motcua.catalogue import queries
 from motcua.catalogue.models import Bundle, BundleKind, Procedure
 from motcua.catalogue.reading import bundles
-from motcua.dossiers import acts, folding, inputs, intake
+from motcua.dossiers import acts, conditions, folding, inputs, intake
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers.models import Dossier, Group
 from motcua.law.calendar import Calendar, day
@@ -161,4 +161,12 @@ def _through(world: World, dossier: Dossier, at: datetime) -> bool:
             continue
         by = world.officer(unit, node.role, 0)
         outcome = sorted(case.process.routes[node.id], key=bool)[0]
+        if conditions.signs(case, node) and not case.standing.signed:
+            handler = world.officer(dossier.deciding_unit, Role.HANDLER, 0)
+            if not case.standing.draft:
+                acts.propose_result(
+                    dossier, result="granted", summary="Cấp theo đề nghị.", by=handler, at=moment
+                )
+            acts.sign_result(dossier, step=node.id, by=by, at=moment, outcome=outcome)
+            continue
         acts.complete_step(dossier, step=node.id, by=by, at=moment, outcome=outcome)

@@ -45,7 +45,7 @@ from motcua.law.facts import (
     SupplementRequested,
     Withdrawn,
 )
-from motcua.law.process import Node, Process
+from motcua.law.process import Marking, Node, Process
 from motcua.people import access
 from motcua.people.models import Officer, Role, Unit
 
@@ -229,6 +229,34 @@ def signs(case: Folded, node: Node) -> bool:
     return node.role == Role.SIGNER and node.unit in ("", case.dossier.deciding_unit.code)
 
 
+def unsigned(case: Folded, marking: Marking | None = None) -> Refused | None:
+    """Why a result cannot leave what its process has signed: nothing was signed; None when it was, or none signs.
+
+    Not where the steps of signing are still to come, nor where the published process has none on the way taken.
+    `marking` is where the process would stand.
+    """
+    standing, now = case.standing, marking or case.marking
+    if standing.signed or standing.draft:
+        return None
+    done = [node for step in now.done if now.done[step] and signs(case, node := case.process.nodes[step])]
+    if not done or any(signs(case, node) for node in folding.left_to_do(case, now)):
+        return None
+    names = "; ".join(node.name for node in done)
+    return Refused(
+        f"Chưa có dự thảo kết quả nào được ký ở bước “{names}”: hãy trình kết quả, ký duyệt rồi mới đi tiếp",
+        lifecycle.source(ResultSigned),
+    )
+
+
+def not_passed_by(case: Folded, action: process.Action) -> Refused | None:
+    """Why a step of signing cannot be completed by any outcome while nothing is signed; None when it can."""
+    if not signs(case, case.process.nodes[action.step]):
+        return None
+    ways = [process.complete(case.process, case.marking, action.step, way) for way in action.outcomes]
+    refusals = [unsigned(case, way) for way in ways]
+    return refusals[0] if all(refusals) else None
+
+
 def hands_out(case: Folded, node: Node) -> bool:
     """Whether a step is the handing out, which waits for the result to be written down."""
     return node.role == Role.RECEPTION and not folding.left_to_do(case)
@@ -312,10 +340,12 @@ def to_stop(case: Folded, at: datetime) -> None:
 
 
 def to_finish(case: Folded, at: datetime) -> None:
-    """Kết thúc xử lý: every step but the handing out is done."""
+    """Kết thúc xử lý: every step but the handing out is done, and what a step of signing is for was signed."""
     if left := folding.left_to_do(case):
         names = "; ".join(node.name for node in left)
         raise Refused(f"Còn bước chưa xong: {names}", lifecycle.source(Finished))
+    if refusal := unsigned(case):
+        raise refusal
 
 
 def to_correct(case: Folded, at: datetime) -> None:

@@ -196,7 +196,10 @@ def _at_steps(case: Folded, deed: Deed, officer: Officer, at: datetime) -> Itera
         elif access.may_step(officer, node.role, folding.unit_of(case.dossier, node), day(at)) and (
             deed.fact is facts.StepDone or action.back_to
         ):
-            yield Offer(deed, node.id, node.name, conditions.not_theirs(case, node, officer, at))
+            refusal = conditions.not_theirs(case, node, officer, at)
+            if deed.fact is facts.StepDone and not refusal:
+                refusal = conditions.not_passed_by(case, action)
+            yield Offer(deed, node.id, node.name, refusal)
 
 
 def _taking(case: Folded, deed: Deed, node: process.Node, officer: Officer, at: datetime) -> Iterator[Offer]:

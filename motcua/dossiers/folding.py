@@ -176,9 +176,9 @@ def waiting_nodes(case: Folded) -> Iterator[Node]:
     return (case.process.nodes[step] for step in case.marking.steps)
 
 
-def left_to_do(case: Folded) -> list[Node]:
+def left_to_do(case: Folded, at: Marking | None = None) -> list[Node]:
     """The steps that wait or may still come before the result is handed out, in the order they are reached."""
-    marking = case.marking
+    marking = at or case.marking
     nodes = dict.fromkeys(marking.steps)
     for token in (*marking.steps, *(flow.target for flow in marking.arrived)):
         nodes |= case.process.ahead[token]

@@ -40,6 +40,19 @@ class Complete(ActForm):
             name = self.case.process.nodes[step].name
             self.fields[f"giao-{step}"] = self._handlers(step, f"Giao cho ai: {name}", len(outcomes) == 1)
         self.order_fields(["outcome", *(f"giao-{step}" for step in self.given), "note"])
+        if self._leads_to_an_empty_desk(outcomes):
+            self.explain = (
+                "Tiếp theo là bước ký duyệt mà chưa có dự thảo kết quả. Chọn “Trình kết quả” để vừa trình vừa "
+                "hoàn thành bước này."
+            )
+
+    def _leads_to_an_empty_desk(self, outcomes: Sequence[str]) -> bool:
+        """Whether a step of handling leads to a signer who would find nothing to sign."""
+        case, node = self.case, self.case.process.nodes.get(self.step)
+        if node is None or node.role != Role.HANDLER or self.open_action is None or case.standing.draft:
+            return False
+        after = (complete(case.process, case.marking, self.step, outcome).steps for outcome in outcomes)
+        return any(conditions.signs(case, case.process.nodes[step]) for steps in after for step in steps)
 
     def _given_steps(self, outcomes: Sequence[str]) -> list[str]:
         """The steps of handling a step of assigning leads to, by any of its outcomes (phân công)."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from motcua.dossiers import acts, duties, queries
+from motcua.dossiers import acts, conditions, duties, queries
 from motcua.dossiers.models import Dossier
 from motcua.journal import log
 from motcua.law.calendar import TZ
@@ -180,13 +180,9 @@ def test_a_step_just_done_is_recalled_and_the_clock_does_not_care(crew: Cast) ->
 
 
 def test_a_step_is_not_recalled_once_somebody_has_gone_on(crew: Cast) -> None:
-    dossier, who = begun(crew), crew.officers
-    acts.complete_step(dossier, step="tham", by=who.handler, at=MONDAY + 2 * HOUR)
-    acts.complete_step(dossier, step="xacminh", by=who.handler, at=MONDAY + 2 * HOUR)
-    acts.complete_step(dossier, step="ky", by=who.signer, at=MONDAY + 4 * HOUR)
-    with pytest.raises(
-        Refused, match=r"13:00 02/11/2026, signer\.04\.05 đã hoàn thành bước “Ký duyệt kết quả”"
-    ):
+    dossier, who = to_sign(crew), crew.officers
+    acts.sign_result(dossier, by=who.signer, at=MONDAY + 4 * HOUR)
+    with pytest.raises(Refused, match=r"13:00 02/11/2026, signer\.04\.05 đã ký duyệt kết quả"):
         acts.recall_step(dossier, step="tham", by=who.handler, at=MONDAY + 5 * HOUR)
 
 
@@ -260,12 +256,47 @@ def test_a_refused_result_is_proposed_and_written_down_with_its_reason(crew: Cas
         acts.propose_result(
             dossier, result="refused", summary="Thông báo", by=who.handler, at=MONDAY + 2 * HOUR
         )
-    for n, (step, by) in enumerate(
-        {"tham": who.handler, "xacminh": who.handler, "ky": who.signer, "so": who.clerk}.items()
-    ):
-        acts.complete_step(dossier, step=step, by=by, at=MONDAY + (2 + n) * HOUR)
-    with pytest.raises(Refused, match="lý do từ chối"):
-        acts.finish(dossier, result="refused", number="2/TB", by=who.clerk, at=MONDAY + 7 * HOUR)
+    for n, step in enumerate(("tham", "xacminh", "ky", "so")):
+        crew.does(dossier, step, MONDAY + (2 + n) * HOUR, "refused")
+    acts.finish(dossier, result="refused", number="2/TB", by=who.clerk, at=MONDAY + 7 * HOUR)
+    finished = queries.folded(dossier).standing.finished
+    assert finished is not None
+    assert finished.reason == "Không đủ điều kiện"
+
+
+def test_the_last_step_of_signing_is_not_passed_by_with_nothing_signed(crew: Cast) -> None:
+    dossier, who = begun(crew), crew.officers
+    for step in ("tham", "xacminh"):
+        crew.does(dossier, step, MONDAY + 2 * HOUR)
+    with pytest.raises(
+        Refused, match="Chưa có dự thảo kết quả nào được ký ở bước “Ký duyệt kết quả”"
+    ) as told:
+        acts.complete_step(dossier, step="ky", by=who.signer, at=MONDAY + 3 * HOUR)
+    assert told.value.source == "NĐ 118/2025/NĐ-CP Đ.19.3"
+    acts.send_back(
+        dossier, step="ky", to="tham", reason="Chưa có dự thảo", by=who.signer, at=MONDAY + 3 * HOUR
+    )
+    acts.propose_result(dossier, **GRANTED, by=who.handler, at=MONDAY + 4 * HOUR, step="tham")
+    acts.sign_result(dossier, by=who.signer, at=MONDAY + 5 * HOUR)
+    assert [t.step for t in dossier.tasks.all()] == ["so"]
+
+
+def test_what_was_let_past_the_signer_before_is_signed_before_it_ends(crew: Cast) -> None:
+    dossier, who = begun(crew), crew.officers
+    for step in ("tham", "xacminh"):
+        crew.does(dossier, step, MONDAY + 2 * HOUR)
+    with pytest.MonkeyPatch.context() as patch:  # as it was written down before a signature was asked for
+        patch.setattr(conditions, "unsigned", lambda *_: None)
+        acts.complete_step(dossier, step="ky", by=who.signer, at=MONDAY + 3 * HOUR)
+    acts.complete_step(dossier, step="so", by=who.clerk, at=MONDAY + 4 * HOUR)
+    told = {"result": "granted", "number": "1/GXN", "by": who.clerk}
+    with pytest.raises(Refused, match="hãy trình kết quả, ký duyệt"):
+        acts.finish(dossier, **told, at=MONDAY + 5 * HOUR)
+    acts.propose_result(dossier, **GRANTED, by=who.handler, at=MONDAY + 5 * HOUR)
+    acts.sign_result(dossier, by=who.signer, at=MONDAY + 6 * HOUR)
+    acts.finish(dossier, **told, at=MONDAY + 7 * HOUR)
+    assert dossier.state == State.DONE
+    assert agrees()
 
 
 def test_a_result_is_not_signed_before_the_dossier_comes_to_the_signer(crew: Cast) -> None:

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from motcua.dossiers import acts, conditions, queries
+from motcua.dossiers import acts, conditions, deeds, queries
 from motcua.dossiers.folding import Folded
 from motcua.dossiers.models import PAPERS, Dossier
 from motcua.journal import log
@@ -78,6 +78,7 @@ MOVES_DUE = (Accepted, SupplementReceived, FeePaid, FinancialDutyMet, Extended)
 ENDINGS = (ReceptionRefused, Withdrawn, Stopped, Finished)
 AFTER_THE_END = (ResultReturned, Rated, FeePaid, PapersGiven, PapersReceived)
 AFTER_THE_END += (CorrectionRequested, ResultCorrected, CorrectionDeclined)
+ONWARD = (StepDone, ResultProposed, ResultSigned, Finished)
 GONE = {State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED}
 BY_ANYBODY = ("pay", "withdraw", "rate", "request_correction")
 PAPER = ("Đơn đề nghị",)
@@ -248,7 +249,7 @@ class Trials(RuleBasedStateMachine):
         rare = data.draw(st.integers(0, 9)) == 0
         kinds = [k for k in open_now if rare or k not in (*ENDINGS[:3], Rated)] or open_now
         if kinds:
-            kind = data.draw(st.sampled_from([*kinds, *[k for k in kinds if k in (StepDone, Finished)] * 3]))
+            kind = data.draw(st.sampled_from([*kinds, *[k for k in kinds if k in ONWARD] * 3]))
             if told := self.plausible(kind, case, data):
                 self.call(NAMES[kind], refused=False, **told())
 
@@ -294,11 +295,8 @@ class Trials(RuleBasedStateMachine):
             holder = self.everybody.get(case.assigned.get(step, ""), getattr(who, nodes[step].role))
             if kind is Assigned:
                 return lambda: {"step": step, "to": holder, "by": who.assigner}
-            if (
-                kind is StepDone
-                and conditions.signs(case, nodes[step])
-                and case.standing.draft
-                and not case.standing.signed
+            if kind is StepDone and (
+                deeds.signed_instead(case, step) or conditions.not_passed_by(case, action)
             ):
                 return None
             if kind is StepDone:
@@ -460,6 +458,8 @@ class Trials(RuleBasedStateMachine):
         # The papers of one that was broken off are still to be brought back.
         tasks = row.tasks.exclude(step__in=PAPERS) if row.state in BROKEN_OFF else row.tasks
         assert tasks.exists() is (row.state not in GONE)
+        assert not any(waits_or_ended(facts[:n]) for n, f in enumerate(facts) if isinstance(f, Extended))
+        assert signed_for(facts)
         finished = [isinstance(fact, Finished) for fact in facts]
         assert any(finished) or not any(isinstance(f, StepDone) and f.step == "tra" for f in facts)
 
@@ -483,6 +483,24 @@ def duties(facts: tuple[Fact, ...]) -> int:
         if isinstance(fact, FinancialDutyCorrected):
             asked[-1] = fact.amount
     return sum(asked)
+
+
+def waits_or_ended(facts: tuple[Fact, ...]) -> bool:
+    """Whether nobody handles the dossier after these facts: not received yet, waiting for somebody, or at its end."""
+    begins = {Accepted: 0, SupplementRequested: 1, FinancialDutyRequested: 1, **dict.fromkeys(ENDINGS, 1)}
+    ends = (SupplementReceived, FinancialDutyMet)
+    told = [fact for fact in facts if type(fact) in begins or isinstance(fact, ends)]
+    received = any(isinstance(fact, Accepted) for fact in facts)
+    return not received or begins.get(type(told[-1]), 0) == 1
+
+
+def signed_for(facts: tuple[Fact, ...]) -> bool:
+    """Whether a result that was written down had been signed, and was not sent back since."""
+    said = [fact for fact in facts if not isinstance(fact, AFTER_THE_END)]
+    if not (said and isinstance(said[-1], Finished)):
+        return True
+    moves = [f for f in said if isinstance(f, ResultSigned | SentBack | StepRecalled)]
+    return bool(moves) and isinstance(moves[-1], ResultSigned)
 
 
 SHORT = Process.sequence(

@@ -11,6 +11,7 @@ import pytest
 
 from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
+from motcua.law.facts import Refused
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Role
 from tests import cast
@@ -69,11 +70,10 @@ def stopped(crew: Cast) -> Dossier:
 
 
 def done(crew: Cast) -> Dossier:
-    dossier, who = processing(crew), crew.officers
-    work = {"tham": who.handler, "xacminh": who.handler, "ky": who.signer, "so": who.clerk}
-    for step, officer in work.items():
-        acts.complete_step(dossier, step=step, by=officer, at=MONDAY + 2 * HOUR)
-    acts.finish(dossier, result="granted", number="1/GXN", by=who.clerk, at=MONDAY + 3 * HOUR)
+    dossier = processing(crew)
+    for step in ("tham", "xacminh", "ky", "so"):
+        crew.does(dossier, step, MONDAY + 2 * HOUR)
+    acts.finish(dossier, result="granted", number="1/GXN", by=crew.officers.clerk, at=MONDAY + 3 * HOUR)
     return dossier
 
 
@@ -106,6 +106,17 @@ def test_each_of_the_ten_national_states_is_reached_by_acts(
     dossier = live(crew)
     dossier.refresh_from_db()
     assert dossier.state == state
+
+
+@pytest.mark.parametrize(
+    "live", [registered, not_accepted, waiting, owing, withdrawn, stopped, done, returned]
+)
+def test_a_new_day_is_promised_only_while_the_dossier_is_being_handled(
+    crew: Cast, live: Callable[[Cast], Dossier]
+) -> None:
+    dossier, later = live(crew), MONDAY + timedelta(days=21)
+    with pytest.raises(Refused, match=r"Hồ sơ đang ở trạng thái .* nên không thể: xin lỗi, gia hạn"):
+        acts.extend(dossier, due=later, reason="Mưa lũ", by=crew.officers.signer, at=MONDAY + 4 * HOUR)
 
 
 @pytest.mark.parametrize("channel", ["direct", "post", "online"])

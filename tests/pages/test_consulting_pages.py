@@ -166,8 +166,8 @@ def test_who_has_nobody_to_answer_here_is_asked_for_a_paper(cast: Cast) -> None:
 
 def test_finishing_over_an_unanswered_question_asks_for_the_reason(cast: Cast) -> None:
     dossier, who = consulted(cast), cast.officers
-    for step, role in (("tham", "handler"), ("xacminh", "handler"), ("ky", "signer"), ("so", "clerk")):
-        acts.complete_step(dossier, step=step, by=getattr(who, role), at=MONDAY + HOUR)
+    for step in ("tham", "xacminh", "ky", "so"):
+        cast.does(dossier, step, MONDAY + HOUR)
     client, told = signed_in(who.clerk), {"result": "granted", "number": "1/GXN", "electronic": ""}
     wrong = client.post(deed(dossier, "ket-thuc"), told)
     assert "Vì sao kết thúc khi chưa có ý kiến của Xã Mẫu" in text(wrong)
@@ -221,9 +221,8 @@ def test_how_often_reception_was_late_opens_to_its_dossiers(cast: Cast, clock: C
 
 def test_a_result_being_corrected_says_who_owes_it_and_until_when(cast: Cast) -> None:
     dossier, who = cast.received(), cast.officers
-    roles = {"giao": "assigner", "tham": "handler", "xacminh": "handler", "ky": "signer", "so": "clerk"}
-    for step, role in roles.items():
-        acts.complete_step(dossier, step=step, by=getattr(who, role), at=MONDAY)
+    for step in ("giao", "tham", "xacminh", "ky", "so"):
+        cast.does(dossier, step, MONDAY)
     acts.finish(dossier, result="granted", number="1/GXN", by=who.clerk, at=MONDAY + HOUR)
     opened = text(signed_in(who.reception).get(deed(dossier, "yeu-cau-dinh-chinh")))
     assert "Bản đúng phải về Bộ phận Một cửa trước 17:00 05/11/2026" in opened

@@ -137,6 +137,24 @@ def test_a_step_done_by_mistake_is_taken_back_from_its_page(cast: Cast) -> None:
 # Signing.
 
 
+def test_who_hands_an_empty_desk_to_the_signer_is_told_and_the_signer_cannot_pass_it_by(cast: Cast) -> None:
+    dossier, who = handled(cast), cast.officers
+    handler, signer = signed_in(who.handler), signed_in(who.signer)
+    handler.post(deed(dossier, "hoan-thanh", "xacminh"))
+    told = "Tiếp theo là bước ký duyệt mà chưa có dự thảo kết quả."
+    assert told in text(handler.get(deed(dossier, "hoan-thanh", "tham")))
+    handler.post(deed(dossier, "hoan-thanh", "tham"))
+
+    asked = signer.post(deed(dossier, "hoan-thanh", "ky"), {"note": "Nhất trí, cấp giấy"})
+    assert asked.status_code == 409
+    assert "Chưa có dự thảo kết quả nào được ký ở bước “Ký duyệt kết quả”" in text(asked)
+    assert "NĐ 118/2025/NĐ-CP Đ.19.3" in text(asked)
+    assert "Nhất trí, cấp giấy" in asked.content.decode()
+    shown = text(signer.get(reverse("dossier", args=[dossier.code])))
+    assert "Chưa có dự thảo kết quả nào được ký" in shown
+    assert "Trả lại bước trước: Ký duyệt kết quả" in shown
+
+
 def test_a_draft_is_proposed_and_signed_and_the_end_offers_nothing_else(cast: Cast) -> None:
     dossier, who = handled(cast), cast.officers
     handler, signer, clerk = (signed_in(o) for o in (who.handler, who.signer, who.clerk))

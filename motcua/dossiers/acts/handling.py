@@ -42,14 +42,13 @@ def complete_step(
     """Hoàn thành một bước; a step already done, or given to somebody else, is refused with what happened.
 
     `to` gives the steps this one leads to, by their ids, to officers at once (phân công). A draft that waits to be
-    signed is signed or returned, not passed by.
+    signed is signed or returned, not passed by; and the last step of signing is not passed by with nothing signed.
     """
     case = allowed(dossier, StepDone, None, at)
     fact = decided(StepDone, at, by, step=step, outcome=outcome, note=note)
     marking = at_step(case, fact, by)
-    standing = case.standing
-    if standing.draft and not standing.signed and conditions.signs(case, case.process.nodes[step]):
-        raise Refused("Có dự thảo kết quả chờ ký: hãy ký duyệt hoặc trả lại", lifecycle.source(StepDone))
+    if conditions.signs(case, case.process.nodes[step]):
+        _signed_for(case, marking)
     given = _given(case, marking, to, by, at) if to else []
     write(case, [fact, *given])
 
@@ -80,6 +79,15 @@ def waiting(case: Folded, step: str) -> process.Node:
         if node.id == step:
             return node
     raise Refused(f"Bước “{step}” không chờ xử lý lúc này", lifecycle.source(Assigned))
+
+
+def _signed_for(case: Folded, marking: process.Marking) -> None:
+    """Raise Refused for a step of signing at which nothing is signed."""
+    standing = case.standing
+    if standing.draft and not standing.signed:
+        raise Refused("Có dự thảo kết quả chờ ký: hãy ký duyệt hoặc trả lại", lifecycle.source(StepDone))
+    if refusal := conditions.unsigned(case, marking):
+        raise refusal
 
 
 def _given(
