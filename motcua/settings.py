@@ -157,6 +157,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "motcua.dossiers.closing",
     "motcua.dossiers.inputs",
     "motcua.steering.reminders",
+    "motcua.scores.reconciling.tasks",
     "motcua.scores.warming",
 ]
 
@@ -174,6 +175,16 @@ PORTAL_URL = os.environ.get("PORTAL_URL", "")
 PORTAL_USER = os.environ.get("PORTAL_USER", "")
 PORTAL_PASSWORD = os.environ.get("PORTAL_PASSWORD", "")
 PORTAL_DESTINATION = os.environ.get("PORTAL_DESTINATION", "VN:GOV:000.00.00.G22:vpcpdvcprovider")
+
+# What it is asked for when figures are compared: two services, and its names of the figures. Unverified, so given here.
+PORTAL_RECORDS = {"dossiers": "LayDanhSachHoSoMC", "figures": "LaySoLieuHoSoMC"}
+PORTAL_RECORDS |= {
+    "received": "TiepNhan",
+    "settled": "DaGiaiQuyet",
+    "waiting": "ChoBoSung",
+    "returned": "DaTra",
+}
+PORTAL_RECORDS |= json.loads(os.environ.get("PORTAL_RECORDS", "{}"))
 
 # How long a gateway may take to answer, in seconds; beyond it nobody knows whether it took the message.
 GATEWAY_SECONDS = float(os.environ.get("GATEWAY_SECONDS", "10"))

@@ -38,6 +38,7 @@ urlpatterns = [
     path("doi-chieu/", matching.index, name="matching"),
     path("doi-chieu/tep/", matching.upload, name="matching-file"),
     path("doi-chieu/truc/", matching.gateway, name="matching-gateway"),
+    path("doi-chieu/truc/tinh-hinh/", matching.state, name="matching-state"),
     path("doi-chieu/<int:pk>/", matching.one, name="mismatch"),
     path("lam-sach/bao-sai/", remarks.index, name="remarks"),
     path("lam-sach/bao-sai/<int:pk>/", remarks.one, name="remark"),

@@ -238,6 +238,15 @@ def context(page: str) -> dict[str, Any]:
             {"url": f"/giao-dien/{slug}/" if slug else "/giao-dien/", "label": label, "current": slug == page}
             for slug, label in PAGES.items()
         ],
+        "errand": {
+            "open": True,
+            "title": "Đối soát qua trục: đang đối chiếu…",
+            "text": "Đã lấy 1.000 trong 2.600 hồ sơ.",
+            "done": 1000,
+            "total": 2600,
+            "at": _at(2, "09:12"),
+            "by": "Lý Thị Hà",
+        },
         "crumbs": [
             {"label": "Bàn làm việc", "url": "#"},
             {"label": "Quá hạn", "url": "#"},

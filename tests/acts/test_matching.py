@@ -23,6 +23,7 @@ from motcua.catalogue.matching import acts
 from motcua.catalogue.matching.models import Kind, Matching, Mismatch
 from motcua.catalogue.models import Procedure, Status, Version
 from motcua.gateways import national
+from motcua.gateways.models import Errand
 from motcua.gateways.portal import Unreachable
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
@@ -298,7 +299,19 @@ def test_an_officer_compares_a_file_reads_both_sides_and_decides(
 
 def test_the_pages_are_for_the_control_office_and_name_what_is_wrong(client: Client, control: Client) -> None:
     assert "Hãy chọn một tệp." in control.post("/doi-chieu/tep/", {}).content.decode()
-    assert "bản thay thế" in control.post("/doi-chieu/truc/", follow=True).content.decode().casefold()
+    waiting = control.post("/doi-chieu/truc/", follow=True).content.decode()
+    assert "đang đối chiếu…" in waiting
+    assert 'action="/doi-chieu/truc/"' not in waiting
+    assert "Đang đối chiếu rồi" in control.post("/doi-chieu/truc/", follow=True).content.decode()
+    assert not Matching.objects.exists()
+    errand = Errand.objects.get()
+    polled = control.get("/doi-chieu/truc/tinh-hinh/", headers={"HX-Request": "true"})
+    assert polled.content.decode().count("<html") == 0
+    tasks.match_gateway.func(errand=errand.pk)
+    polled = control.get("/doi-chieu/truc/tinh-hinh/", headers={"HX-Request": "true"})
+    assert polled.headers["HX-Refresh"] == "true"
+    assert "bản thay thế" in control.get("/doi-chieu/").content.decode().casefold()
+    assert Matching.objects.get().by == errand.asked_by
     assert control.get("/doi-chieu/?o=gi").status_code == 404
     assert control.get("/doi-chieu/999999/").status_code == 404
     assert "/doi-chieu/" in control.get("/lam-sach/").content.decode()

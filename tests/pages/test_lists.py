@@ -205,7 +205,8 @@ NO_LIST = frozenset(
     | {"process", "process-new", "process-upload", "process-run", "process-compare", "process-file"}
     | {"index-trend", "publication", "publication-file", "publication-notice", "publication-compare"}
     | {"flaw", "sweep", "remark", "remark-new", "remark-state"}
-    | {"matching-file", "matching-gateway", "mismatch"}
+    | {"matching-file", "matching-gateway", "matching-state", "mismatch"}
+    | {"reconciling-ask", "reconciling-state"}
     | {"register-of", "register-item", "register-item-new", "register-item-edit", "register-table"}
     | {"programme-new"}
     | {"open-data", "open-catalogue", "procedure-linked"}

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from motcua.gateways.models import Errand
 from motcua.people.models import Officer, Post, Role
 from motcua.scores.reconciling.models import Kind, Match, Reconciliation
 from tests.acts import scores_world
@@ -85,6 +86,59 @@ def test_a_file_that_cannot_be_read_says_which_rows(client: Client, world: World
     assert answer.status_code == 422
     assert "Dòng 2: trạng thái “99”" in answer.content.decode()
     assert "Dòng 3: trạng thái “98”" in answer.content.decode()
+
+
+def test_a_page_asks_for_the_portal_s_figures_and_shows_how_far_it_is(client: Client, world: World) -> None:
+    days = {"tu_ngay": "2026-10-01", "den_ngay": "2026-10-31"}
+    assert client.post("/doi-soat/qua-truc/", days).status_code == 302
+    told = text(client, "/doi-soat/")
+    assert "Đối soát qua trục: đang đối chiếu… Đang lấy hồ sơ từ Cổng." in told
+    assert "Lê Thị Soát" in told
+    assert 'action="/doi-soat/qua-truc/"' not in client.get("/doi-soat/").content.decode()
+    again = client.post("/doi-soat/qua-truc/", days, follow=True).content.decode()
+    assert "Đang đối soát rồi" in again
+    Errand.objects.update(state="running", done=1000, total=2600)
+    polled = client.get("/doi-soat/qua-truc/tinh-hinh/", headers={"HX-Request": "true"}).content.decode()
+    assert "Đã lấy 1.000 trong 2.600 hồ sơ." in polled
+    assert "<html" not in polled
+    Errand.objects.update(state="waiting", message="Cổng DVCQG không trả lời", attempts=1)
+    assert "Lần 1: Cổng DVCQG không trả lời. Hệ thống tự thử lại." in text(client, "/doi-soat/")
+    Errand.objects.update(state="failed", attempts=4)
+    told = text(client, "/doi-soat/")
+    assert "Cổng DVCQG không trả lời. Đã thử 4 lần. Không có gì bị thay đổi" in told
+    assert "Lấy số và đối soát" in told
+    ended = client.get("/doi-soat/qua-truc/tinh-hinh/", headers={"HX-Request": "true"})
+    assert ended.headers["HX-Refresh"] == "true"
+
+
+def test_days_in_the_wrong_order_are_told_and_kept(client: Client, world: World) -> None:
+    answer = client.post("/doi-soat/qua-truc/", {"tu_ngay": "2026-10-31", "den_ngay": "2026-10-01"})
+    assert answer.status_code == 422
+    assert "Từ ngày phải không sau đến ngày" in answer.content.decode()
+    assert 'value="2026-10-31"' in answer.content.decode()
+    assert not Errand.objects.exists()
+
+
+def test_a_comparison_by_gateway_says_who_answered_and_what_the_portal_counts_itself(
+    client: Client, world: World
+) -> None:
+    by = Officer.objects.get()
+    days = {"first": date(2026, 10, 1), "last": date(2026, 10, 31)}
+    made = Reconciliation.objects.create(
+        **days,
+        file_name="bản thay thế của Cổng",
+        gateway=True,
+        stand_in=True,
+        figures={"tiep-nhan": 5},
+        digest="0" * 64,
+        at=NOW,
+        by=by,
+    )
+    Match.objects.create(reconciliation=made, code="H-3", kind=Kind.SAME, ours=4, theirs=4)
+    told = text(client, f"/doi-soat/{made.pk}/")
+    assert "Bản thay thế trả lời, không phải Cổng thật" in told
+    assert "Cổng tự báo 5, danh sách của Cổng có 1" in told
+    assert "Lấy qua trục từ bản thay thế của Cổng" in told
 
 
 def test_a_comparison_is_final(kept: Reconciliation) -> None:

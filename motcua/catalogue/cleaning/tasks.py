@@ -6,6 +6,11 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from motcua.gateways import errands
+from motcua.gateways.errands import Progress
+from motcua.gateways.models import Errand
+from motcua.people.models import Officer
+
 from ..matching import acts as matching
 from . import acts
 
@@ -22,4 +27,15 @@ def sweep(timestamp: int) -> None:
 def match(timestamp: int) -> None:
     """Đối chiếu với CSDLQG every night; the stand-in is asked by hand only."""
     if settings.PORTAL_URL:
-        matching.match_gateway(by=None, at=timezone.now())
+        matching.ask_gateway(by=None, at=timezone.now())
+
+
+@app.task(queue=matching.QUEUE, name=matching.TASK, retry=errands.KEPT_TRYING)
+def match_gateway(errand: int) -> None:
+    """Work off one errand; safe to repeat."""
+    errands.work_off(errand, _matched, now=timezone.now)
+
+
+def _matched(errand: Errand, told: Progress) -> int:
+    by = Officer.objects.get(username=errand.asked_by) if errand.asked_by else None
+    return matching.match_gateway(told=told, by=by, at=timezone.now()).pk

@@ -9,7 +9,10 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Max
 
+from motcua.gateways import errands
 from motcua.gateways import national as gateway
+from motcua.gateways.errands import Progress
+from motcua.gateways.models import Errand
 from motcua.gateways.portal import Unreachable
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -25,6 +28,9 @@ from .models import Decision, Kind, Matching, Mismatch
 
 SHORTEST = 10  # signs of a reason
 SYSTEM = "system"
+TOLD = 20  # procedures between two tellings of how far it is
+# The job that asks the national record.
+ERRAND, QUEUE, TASK = "match", "cleaning", "catalogue.match_gateway"
 _CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
 
 
@@ -41,20 +47,27 @@ def match_file(path: Path, *, whole: bool, called: str = "", by: Officer | None,
     return matching
 
 
-@transaction.atomic(durable=True)
-def match_gateway(*, by: Officer | None, at: datetime) -> Matching:
-    """Đối chiếu với CSDLQG qua trục: every procedure it lists.
+def ask_gateway(*, by: Officer | None, at: datetime) -> tuple[Errand, bool]:
+    """Giao việc đối chiếu qua trục to a job; where one is under way already that one, and False."""
+    _may(by, at)
+    return errands.ask(ERRAND, queue=QUEUE, task=TASK, by=by.username if by else "", at=at)
 
-    Raises the gateway's Unreachable, and then nothing has changed.
+
+def match_gateway(*, told: Progress = lambda done, total: None, by: Officer | None, at: datetime) -> Matching:
+    """Đối chiếu với CSDLQG qua trục: every procedure it lists, fetched whole before anything is compared.
+
+    `told` hears how many were fetched. Raises the gateway's Unreachable, and then nothing has changed.
     """
+    _may(by, at)
     client = gateway.client()
-    name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
-    matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
-    matching = _matched(_fetched(client), matching, by, at)
-    if not matching.read:
+    drafts = list(_fetched(client, told))
+    if not drafts:
         # A list of nothing would say that everything is only here, and close what was decided.
         raise Unreachable("CSDLQG trả danh sách không có thủ tục nào")
-    return matching
+    name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
+    matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
+    with transaction.atomic(durable=True):
+        return _matched(drafts, matching, by, at)
 
 
 @transaction.atomic(durable=True)
@@ -91,8 +104,11 @@ def _matched(drafts: Iterable[Draft], matching: Matching, by: Officer | None, at
     return matching
 
 
-def _fetched(client: gateway.Register) -> Iterator[Draft]:
-    for row, code in enumerate(client.codes(), 1):
+def _fetched(client: gateway.Register, told: Progress) -> Iterator[Draft]:
+    codes = client.codes()
+    for row, code in enumerate(codes, 1):
+        if row % TOLD == 1:
+            told(row - 1, len(codes))
         draft, _ = national.read(client.procedure(code), row)
         if draft:
             yield draft

@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.gateways.portal import Unreachable
+from motcua.gateways import errands, waiting
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
+from motcua.people.models import Officer
 from motcua.ui.templatetags import ui
 
 from .. import listing, queries
@@ -68,6 +69,7 @@ def index(request: ControlRequest) -> HttpResponse:
         "shelf": shelf,
         "runs": [_run(run) for run in matched.runs()],
         "run_columns": RUN_COLUMNS,
+        "errand": _errand(),
         "crumbs": [*_crumbs("")[:1], {"label": "Đối chiếu với CSDLQG"}],
         "empty": {
             "title": "Không có điểm khác nào ở đây",
@@ -100,14 +102,20 @@ def upload(request: ControlRequest) -> HttpResponse:
 
 @require_POST
 def gateway(request: ControlRequest) -> HttpResponse:
-    """Compare through the gateway."""
+    """Have a job compare through the gateway; one that is under way already goes on alone."""
     at = timezone.now()
     allowed(request, day(at))
-    try:
-        return _done(request, acts.match_gateway(by=request.user, at=at))
-    except Unreachable as away:
-        messages.error(request, f"Chưa đối chiếu được: {away}. Thử lại sau, hoặc dùng một tệp.")
-        return redirect("matching")
+    _, new = acts.ask_gateway(by=request.user, at=at)
+    if not new:
+        messages.info(request, "Đang đối chiếu rồi; mỗi lúc chỉ một lần đối chiếu qua trục.")
+    return redirect("matching")
+
+
+@require_safe
+def state(request: ControlRequest) -> HttpResponse:
+    """How far the job is, for the page that waits; once it has ended the page is read anew."""
+    allowed(request, day(timezone.now()))
+    return waiting.answer(request, "matching", reverse("matching-state"), _errand())
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,6 +138,20 @@ def one(request: ControlRequest, pk: int) -> HttpResponse:
     return render(
         request, "catalogue/mismatch.html", context, status=409 if refusal else 422 if form.errors else 200
     )
+
+
+def _errand() -> dict[str, Any] | None:
+    errand = errands.last(acts.ERRAND)
+    if errand is None:
+        return None
+    by = Officer.objects.filter(username=errand.asked_by).values_list("full_name", flat=True).first()
+    told = {
+        "do": "Đối chiếu qua trục",
+        "thing": "thủ tục",
+        "url": "#cac-lan",
+        "label": "Xem các lần đối chiếu",
+    }
+    return waiting.shown(errand, by=by or "", **told)
 
 
 def _one(pk: int) -> Mismatch:

@@ -149,6 +149,7 @@ class Jobs(Thread):
         with app.replace_connector(connector) as worker:
             async with worker.open_async():
                 await worker.run_worker_async(
+                    concurrency=2,  # beside one that asks a neighbour for long, the others go on
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=GRACE,
                     delete_jobs="successful",  # what came of them is kept where it belongs, and one comes a minute

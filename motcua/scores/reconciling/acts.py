@@ -10,21 +10,25 @@ from typing import Any
 from django.db import transaction
 
 from motcua.dossiers.models import Dossier
+from motcua.gateways import errands
+from motcua.gateways.models import Errand
 from motcua.law import calendar
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
 
+from .fetching import Progress, fetched
 from .models import Kind, Match, Reconciliation
 from .reading import National, read
 
+# The job that asks the portal.
+ERRAND, QUEUE, TASK = "reconcile", "reconciling", "scores.reconcile"
 LARGEST = 30 * 1024 * 1024  # bytes of a file
 NEAR = timedelta(minutes=1)  # moments this close are one
 _ROWS = ("code", "state", "accepted_at", "ended_at", "facts", "reported")
 
 
-@transaction.atomic(durable=True)
 def reconcile(
     content: bytes, name: str, first: date, last: date, *, by: Officer, at: datetime
 ) -> Reconciliation:
@@ -32,22 +36,60 @@ def reconcile(
 
     Raises Refused for days in the wrong order or a file too large, BadFile for one that cannot be read.
     """
-    access.require(by, "reconcile", None, day(at))
-    if not first <= last <= day(at):
-        raise Refused("Từ ngày phải không sau đến ngày, và đến ngày không sau hôm nay")
+    _may(first, last, by, at)
     if len(content) > LARGEST:
         raise Refused("Tệp lớn hơn 30 MB; chia theo tháng rồi đối soát từng tệp")
-    theirs = read(content)
-    kept = Reconciliation.objects.create(
+    digest = hashlib.sha256(content).hexdigest()
+    made = Reconciliation(first=first, last=last, file_name=name[:200], digest=digest, at=at, by=by)
+    return _kept(made, read(content))
+
+
+def ask_portal(first: date, last: date, *, by: Officer, at: datetime) -> tuple[Errand, bool]:
+    """Giao việc đối soát qua trục to a job; where one is under way already that one, and False.
+
+    Raises Refused for days in the wrong order.
+    """
+    _may(first, last, by, at)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return errands.ask(ERRAND, queue=QUEUE, task=TASK, args=days, by=by.username, at=at)
+
+
+def reconcile_portal(
+    first: date, last: date, *, told: Progress = lambda done, total: None, by: Officer, at: datetime
+) -> Reconciliation:
+    """Đối soát qua trục: the dossiers accepted in these days, here and as the portal answers; a job's work.
+
+    `told` hears how many were fetched. Raises Refused, the gateway's Unreachable, BadFile for an answer that cannot
+    be read; then nothing has changed.
+    """
+    _may(first, last, by, at)
+    theirs = fetched(first, last, told)
+    name = "bản thay thế của Cổng" if theirs.stand_in else "Cổng Dịch vụ công quốc gia"
+    made = Reconciliation(
         first=first,
         last=last,
-        file_name=name[:200],
-        digest=hashlib.sha256(content).hexdigest(),
+        file_name=name,
+        gateway=True,
+        stand_in=theirs.stand_in,
+        figures=theirs.figures,
+        digest=theirs.digest,
         at=at,
         by=by,
     )
-    Match.objects.bulk_create(_matches(kept, theirs), batch_size=5000)
-    return kept
+    return _kept(made, theirs.dossiers)
+
+
+def _may(first: date, last: date, by: Officer, at: datetime) -> None:
+    access.require(by, "reconcile", None, day(at))
+    if not first <= last <= day(at):
+        raise Refused("Từ ngày phải không sau đến ngày, và đến ngày không sau hôm nay")
+
+
+@transaction.atomic(durable=True)
+def _kept(made: Reconciliation, theirs: dict[str, National]) -> Reconciliation:
+    made.save(force_insert=True)
+    Match.objects.bulk_create(_matches(made, theirs), batch_size=5000)
+    return made
 
 
 def _matches(kept: Reconciliation, theirs: dict[str, National]) -> Iterator[Match]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import forms
 
+from motcua.gateways.models import Errand
 from motcua.people.models import Officer
 
 from . import acts
@@ -18,8 +19,8 @@ def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class ReconcileForm(forms.Form):
-    """Đối soát một tệp của Cổng."""
+class DaysForm(forms.Form):
+    """Đối soát qua trục: the days alone."""
 
     tu_ngay = forms.DateField(
         label="Hồ sơ tiếp nhận từ ngày",
@@ -31,6 +32,15 @@ class ReconcileForm(forms.Form):
         error_messages=DAY,
         widget=_day(),
     )
+
+    def ask(self, *, by: Officer, at: datetime) -> tuple[Errand, bool]:
+        said = self.cleaned_data
+        return acts.ask_portal(said["tu_ngay"], said["den_ngay"], by=by, at=at)
+
+
+class ReconcileForm(DaysForm):
+    """Đối soát một tệp của Cổng."""
+
     tep = forms.FileField(
         label="Tệp của Cổng Dịch vụ công quốc gia",
         help_text="CSV hoặc JSON có MaHoSo, TrangThaiHoSo; thêm NgayTiepNhan, NgayKetThucXuLy thì đối chiếu "

@@ -1,11 +1,11 @@
-"""What the national portal says, read from a file: CSV or JSON with the names of its own messages (DongBoHoSoMC)."""
+"""What the national portal says, read from a file or as it answers: the names of its own messages (DongBoHoSoMC)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,15 @@ def read(content: bytes) -> dict[str, National]:
         raise BadFile(f"CSV sai: {mistake}") from None
     if not records:
         raise BadFile("Tệp không có hồ sơ nào")
+    return _found(records)
+
+
+def answered(rows: Sequence[Mapping[str, Any]]) -> dict[str, National]:
+    """Every dossier the portal answered with, by its code. Raises BadFile; no dossier at all is an answer."""
+    return _found(list(_named(rows)))
+
+
+def _found(records: Sequence[tuple[int, Mapping[str, str]]]) -> dict[str, National]:
     found: dict[str, National] = {}
     wrong: list[str] = []
     for number, record in records:
@@ -97,6 +106,10 @@ def _json(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     listed = found.get("data", []) if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
         raise BadFile("JSON phải là danh sách các hồ sơ, hoặc có danh sách ấy trong “data”")
+    yield from _named(listed)
+
+
+def _named(listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, str]]]:
     for number, each in enumerate(listed, 1):
         columns = _columns(list(each), required=("code", "state"))
         yield number, {name: str(each.get(column) or "").strip() for name, column in columns.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,21 +11,24 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.views.links import DeskRequest
+from motcua.gateways import errands, waiting
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access, issuer
+from motcua.people.models import Officer
 from motcua.ui import exports
 from motcua.ui.exports import Column, Listing
 from motcua.ui.exports import Kind as Cells
 from motcua.ui.templatetags import ui
 
-from . import queries
-from .forms import ReconcileForm
+from . import acts, queries
+from .forms import DaysForm, ReconcileForm
 from .models import Kind, Match, Reconciliation
 from .reading import BadFile
 
@@ -31,8 +36,8 @@ WHY = {
     Kind.LATE: "Việc mới ghi ở đây chưa gửi được lên Cổng.",
     Kind.STATE: "Cổng đã nhận đủ mà trạng thái khác.",
     Kind.MOMENT: "Trạng thái giống, ngày tiếp nhận hoặc kết thúc lệch hơn một phút.",
-    Kind.MISSING_THERE: "Đã gửi và Cổng đã xác nhận, nhưng tệp của Cổng không có.",
-    Kind.MISSING_HERE: "Tệp của Cổng có, ở đây không có mã ấy.",
+    Kind.MISSING_THERE: "Đã gửi và Cổng đã xác nhận, nhưng số liệu của Cổng không có.",
+    Kind.MISSING_HERE: "Số liệu của Cổng có, ở đây không có mã ấy.",
     Kind.SAME: "Hai bên giống nhau.",
 }
 COLUMNS = [
@@ -68,7 +73,7 @@ CELLS = (
 
 @require_http_methods(["GET", "POST"])
 def index(request: DeskRequest) -> HttpResponse:
-    """The comparisons made; posted to, one more."""
+    """The comparisons made; posted to, one more from a file."""
     at = timezone.now()
     posted = request.method == "POST"
     form = ReconcileForm(request.POST, request.FILES) if posted else ReconcileForm()
@@ -83,16 +88,57 @@ def index(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, "Đã đối soát.")
             return redirect("reconciliation", kept.pk)
+    return _listed(request, at, form, DaysForm(auto_id="qua_%s"), wrong)
+
+
+@require_POST
+def ask(request: DeskRequest) -> HttpResponse:
+    """Have a job ask the portal itself; one that is under way already goes on alone."""
+    at = timezone.now()
+    form = DaysForm(request.POST, auto_id="qua_%s")
+    wrong: tuple[str, ...] = ()
+    if form.is_valid():
+        try:
+            _, new = form.ask(by=request.user, at=at)
+        except Refused as refused:
+            wrong = (refused.reason,)
+        else:
+            if not new:
+                messages.info(request, "Đang đối soát rồi; mỗi lúc chỉ một lần đối soát qua trục.")
+            return redirect("reconciling")
+    return _listed(request, at, ReconcileForm(), form, wrong)
+
+
+@require_safe
+def state(request: DeskRequest) -> HttpResponse:
+    """How far the job is, for the page that waits; once it has ended the page is read anew."""
+    return waiting.answer(request, "reconciling", reverse("reconciling-state"), _errand())
+
+
+def _listed(
+    request: DeskRequest, at: datetime, form: ReconcileForm, days: DaysForm, wrong: Sequence[str]
+) -> HttpResponse:
     shown = {
         "form": form,
+        "days": days,
         "wrong": wrong,
         "may": access.may(request.user, "reconcile", None, day(at)),
         "page": Paginator(queries.every(), 20).get_page(request.GET.get("trang")),
         "columns": LISTED,
+        "errand": _errand(),
     }
-    return render(
-        request, "scores/reconciling/index.html", shown, status=422 if wrong or form.errors else 200
-    )
+    status = 422 if wrong or form.errors or days.errors else 200
+    return render(request, "scores/reconciling/index.html", shown, status=status)
+
+
+def _errand() -> dict[str, Any] | None:
+    errand = errands.last(acts.ERRAND)
+    if errand is None:
+        return None
+    by = Officer.objects.filter(username=errand.asked_by).values_list("full_name", flat=True).first()
+    url = reverse("reconciliation", args=[errand.result]) if errand.result else ""
+    told = {"do": "Đối soát qua trục", "thing": "hồ sơ", "url": url, "label": "Xem kết quả"}
+    return waiting.shown(errand, by=by or "", **told)
 
 
 @require_safe
@@ -130,6 +176,7 @@ def _figures(kept: Reconciliation) -> list[dict[str, Any]]:
             "theirs": theirs,
             "gap": ours - theirs,
             "apart": apart,
+            "declared": _declared(kept, slug, theirs),
             "url": f"?so={slug}#ho-so",
             "reasons": ", ".join(
                 f"{Kind(kind).label.lower()} {ui.number(count)}"
@@ -138,6 +185,16 @@ def _figures(kept: Reconciliation) -> list[dict[str, Any]]:
         }
         for slug, (ours, theirs, apart) in queries.figures(kept).items()
     ]
+
+
+def _declared(kept: Reconciliation, slug: str, listed: int) -> str:
+    """What the portal says of itself where its list holds another number of dossiers."""
+    own = kept.figures.get(slug)
+    return (
+        ""
+        if own in (None, listed)
+        else f"Cổng tự báo {ui.number(own)}, danh sách của Cổng có {ui.number(listed)}"
+    )
 
 
 def _counts(kept: Reconciliation, slug: str, kind: str) -> list[dict[str, Any]]:
