@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from motcua.catalogue.models import Announced
+from motcua.catalogue.models import Announced, Procedure
+from motcua.dossiers.models import Dossier
 from motcua.law import indicators
 from motcua.law.indicators import Indicator
 from motcua.ui.templatetags import ui
 
-from . import fresh, insight, opened, pages, parts, queries
+from . import fresh, insight, opened, pages, parts, queries, walking
 from .asked import Asked
 from .measures import MEASURES, Measure, Side, Subject
 from .parts import Part
@@ -47,13 +49,31 @@ class Figure:
     measure: Measure
     side: str
     counts: dict[str, int]
-    rows: QuerySet[Any]
     kind: str = ""
     part: Part | None = None
 
     @property
     def of_dossiers(self) -> bool:
         return self.measure.subject is Subject.DOSSIER
+
+    @property
+    def count(self) -> int:
+        return self.counts[self.side]
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """All its rows in the order they are listed; a page is read by `leaf`."""
+        found = _rows(self.asked, self.entry.unit.code, self.measure.code, self.side)
+        return parts.within(found, self.kind, self.part.key) if self.part else found
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The rows of a figure on one page: `begins` how many come before them, `page` the page where they are numbered."""
+
+    rows: Sequence[Any]
+    begins: int
+    page: Page[int] | None = None
 
 
 def figure(asked: Asked, unit: str, code: str, side: str, kind: str = "", key: str = "") -> Figure:
@@ -70,9 +90,34 @@ def figure(asked: Asked, unit: str, code: str, side: str, kind: str = "", key: s
     counts = _counts(part or entry, code, measure)
     if side not in counts:
         raise queries.Unscored(f"chỉ số {code} của {entry.unit.name} không có phần “{side}”")
-    rows = _rows(asked, unit, code, side)
-    rows = parts.within(rows, kind, key) if part else rows
-    return Figure(asked, entry, known[code], measure, side, counts, rows, kind, part)
+    return Figure(asked, entry, known[code], measure, side, counts, kind, part)
+
+
+def leaf(figure: Figure, said: Mapping[str, str]) -> Shown:
+    """The rows on the page an address asks for: dossiers by key, procedures, which are few, by number."""
+    if not figure.of_dossiers:
+        page = Paginator(_procedures(figure), PAGE).get_page(said.get("trang"))
+        return Shown(_each(Procedure.objects.defer("words"), page), page.start_index() - 1, page)
+    side: walking.Sides = SIDES.get(figure.side, "short")
+    key = figure.part.key if figure.part else ""
+    walk = walking.Walk(figure.asked, figure.entry, figure.measure.code, side, figure.kind, key)
+    found = walk.leaf(figure.count, said)
+    related = Dossier.objects.select_related("version", "deciding_unit").defer("words", "version__sequence")
+    return Shown(_each(related, found.keys), found.begins)
+
+
+def _procedures(figure: Figure) -> list[int]:
+    """The ids of the procedures behind a figure, kept as it is: what dossiers say of them takes a pass over all."""
+    name = f"rows {figure.entry.unit.code} {figure.measure.code} {figure.side}"
+    ids = fresh.kept(name, figure.asked, lambda at: list(figure.rows.values_list("pk", flat=True)))
+    found: list[int] = ids.data
+    return found
+
+
+def _each(found: QuerySet[Any], keys: Iterable[int]) -> list[Any]:
+    listed = list(keys)
+    known = found.in_bulk(listed)
+    return [known[key] for key in listed if key in known]
 
 
 def open_to(figure: Figure, reader: Any) -> bool:
@@ -80,15 +125,17 @@ def open_to(figure: Figure, reader: Any) -> bool:
     return not figure.of_dossiers or bool(reader.is_authenticated)
 
 
-def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
+def context(figure: Figure, said: Mapping[str, str], reader: Any) -> dict[str, Any]:
     """Everything the page shows."""
     listed = open_to(figure, reader)
+    shown = leaf(figure, said) if listed else None
     return {
         "figure": figure,
         "asked": figure.asked,
-        "page": page if listed else None,
-        "rows": lines(figure, page, reader) if listed else [],
-        "title": f"{ui.number(page.paginator.count)} {thing(figure)} {WHERE[figure.side]}",
+        "listed": listed,
+        **_turning(figure, shown),
+        "rows": lines(figure, shown.rows, reader) if shown else [],
+        "title": f"{ui.number(figure.count)} {thing(figure)} {WHERE[figure.side]}",
         "about": f"{figure.indicator.code} {figure.indicator.name_vi}. {_whose(figure)}, {figure.asked.label}",
         "sum": _sum(figure),
         "tabs": [_tab(figure, side) for side in figure.counts],
@@ -99,6 +146,23 @@ def context(figure: Figure, page: Page[Any], reader: Any) -> dict[str, Any]:
         "thing": thing(figure),
         "empty": {"title": "Không có dòng nào", "text": "Con số này bằng 0."},
         "sign_in": "" if listed else f"{reverse('sign-in')}?{urlencode({'next': _here(figure)})}",
+    }
+
+
+def _turning(figure: Figure, shown: Shown | None) -> dict[str, Any]:
+    """The ways to the pages before and after."""
+    if not shown or not shown.rows:
+        return {}
+    if shown.page:
+        return {"page": shown.page}
+    ends, number = shown.begins + len(shown.rows), shown.begins // walking.SIZE + 1
+    before = {"trang": number - 1, "truoc": shown.rows[0].pk}
+    after = {"trang": number + 1, "sau": shown.rows[-1].pk}
+    told = f"{ui.number(shown.begins + 1)}–{ui.number(ends)} trong {ui.number(figure.count)} {thing(figure)}"
+    return {
+        "before": f"{_here(figure)}&{urlencode(before)}" if shown.begins else "",
+        "after": f"{_here(figure)}&{urlencode(after)}" if ends < figure.count else "",
+        "on_page": f"{told}, mới tiếp nhận trước",
     }
 
 
@@ -131,7 +195,7 @@ def _rows(asked: Asked, unit: str, code: str, side: str) -> QuerySet[Any]:
         found = whole.exclude(pk__in=good.order_by().values("pk"))
     if MEASURES[code].subject is Subject.DOSSIER:
         related = found.select_related("version", "deciding_unit").defer("words", "version__sequence")
-        return related.order_by("accepted_at", "pk")
+        return related.order_by("-accepted_at", "-pk")
     return found.defer("words").order_by("code")
 
 

@@ -110,7 +110,7 @@ def _number(value: Any) -> int:
 
 
 def compiled(table: ir.Table) -> Statement:
-    """One statement for PostgreSQL, the named tables it reads put before it."""
+    """One statement for PostgreSQL, the named tables it reads put before it; conditions may be put behind it."""
     written = {name: _stand_in(place, PARAMETERS[name]) for place, name in enumerate(PARAMETERS)}
     params = {PARAMETERS[name]: value for name, (value, _) in written.items()}
     sql = ibis.to_sql(table, dialect="postgres", params=params).replace("%", "%%")

@@ -132,8 +132,7 @@ def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: st
     if (wanted := exports.asked(request)) and drill.open_to(figure, request.user):
         by = issuer.of(request.user, day(asked.now))
         return exports.answer(request, wanted, exporting.rows(wanted, figure, request.user, issuer=by))
-    page = Paginator(figure.rows, drill.PAGE).get_page(request.GET.get("trang"))
-    return render(request, "scores/rows.html", drill.context(figure, page, request.user))
+    return render(request, "scores/rows.html", drill.context(figure, request.GET, request.user))
 
 
 def _forbidden() -> NoReturn:

@@ -49,7 +49,9 @@ def test_every_part_opens_to_its_rows_and_all_parts_are_the_whole(
                     for side, place in SIDES.items():
                         if pair := part.counts.get(measure):
                             figure = drill.figure(looked, code, measure, side, kind, part.key)
-                            assert figure.rows.count() == pair[place]
+                            assert figure.rows.count() == figure.count == pair[place]
+                            shown = [row.pk for row in drill.leaf(figure, {}).rows]
+                            assert shown == [row.pk for row in figure.rows]
 
 
 def test_a_dossier_is_of_whom_it_was_given_to_last() -> None:

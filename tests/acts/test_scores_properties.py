@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 
 from motcua.catalogue.models import Version
 from motcua.dossiers.models import Dossier
-from motcua.scores import queries
+from motcua.scores import drill, queries, walking
+from motcua.scores.asked import Asked
 from motcua.scores.measures import MEASURES, SIDES, Side, Subject
 from motcua.scores.periods import Period, Window
 
@@ -155,6 +157,46 @@ def test_a_figure_is_the_number_of_its_rows(
             pair = entry.counts.get(measure)
             counted = (pair[0] if pair and measure == "2.2" else len(n), len(d))
             assert counted == (pair or (0, 0)), measure
+
+
+@settings(few, max_examples=3)
+@given(**PROVINCES, code=UNITS)
+def test_the_pages_of_a_figure_hold_its_rows_and_no_other(
+    found: list[dict[str, Any]], period: Period, at: datetime, code: str
+) -> None:
+    with province(found, period, at), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walking, "SIZE", 3)
+        patch.setattr(drill, "PAGE", 3)
+        asked = Asked(period, at, at)
+        for measure in MEASURES:
+            for side in _sides(asked, code, measure):
+                figure = drill.figure(asked, code, measure, side)
+                turned = _turned(figure)
+                assert turned == list(figure.rows.values_list("pk", flat=True)), (measure, side)
+                assert len(turned) == figure.count, (measure, side)
+
+
+def _sides(asked: Asked, unit: str, code: str) -> list[str]:
+    try:
+        return list(drill.figure(asked, unit, code, "mau").counts)
+    except queries.Unscored:
+        return []
+
+
+def _turned(figure: drill.Figure) -> list[int]:
+    """Its rows from page to page, each read again on the way back."""
+    seen, said = [list[int]()], dict[str, Any]()
+    while len(shown := [row.pk for row in drill.leaf(figure, said).rows]) > 0:
+        seen.append(shown)
+        said = {"trang": str(len(seen)), "sau": str(shown[-1])}
+        if sum(map(len, seen)) >= figure.count:
+            break
+    for number in range(len(seen) - 1, 1, -1):
+        back = {"trang": str(number - 1), "truoc": str(seen[number][0])}
+        assert [row.pk for row in drill.leaf(figure, back).rows] == seen[number - 1]
+        numbered = drill.leaf(figure, {"trang": str(number)})
+        assert [row.pk for row in numbered.rows] == seen[number]
+    return [*chain(*seen)]
 
 
 def _opened(code: str, side: Side, unit: str, period: Period, at: datetime) -> set[int]:

@@ -154,7 +154,22 @@ def _searches() -> Mapping[str, str]:
         "a name in one unit": {"q": "Nông", "don_vi": some.deciding_unit.code},
     }
     found = {f"search {name}": f"/ho-so/?{urlencode(said)}" for name, said in asked.items()}
-    return found | {"index": "/chi-so/", "index, rows of a figure": "/chi-so/04/2.1/mau/"}
+    return found | _figures(some.deciding_unit)
+
+
+def _figures(unit: Unit) -> dict[str, str]:
+    """What numbers open to: of the running month, of one long over, of the whole year, of one unit."""
+    today = timezone.now()
+    old = (today - timedelta(days=150)).strftime("%Y-%m")
+    return {
+        "index": "/chi-so/",
+        "index, rows of a figure": "/chi-so/04/2.1/mau/",
+        "index, rows of a figure, what fell short": "/chi-so/04/2.1/chua-dat/",
+        "index, rows of a figure, months ago": f"/chi-so/04/4.1/tu/?ky={old}",
+        "index, rows of a figure of the year": f"/chi-so/04/4.2/chua-dat/?ky={today.year}",
+        "index, rows of a figure of one unit": f"/chi-so/{unit.code}/3.3/tu/",
+        "index, rows of a figure of procedures": "/chi-so/04/3.5/mau/",
+    }
 
 
 def _day(dossier: Dossier, after: int) -> str:

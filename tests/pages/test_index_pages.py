@@ -289,6 +289,11 @@ def test_the_thousandth_row_is_on_its_page(reader: Client, world: World) -> None
     page = seen(reader, f"/chi-so/S1/2.1/mau/{OCTOBER}&trang=20")
     assert "951–1.000 trong 1.002 hồ sơ" in page.text
     assert all("ky=2026-10" in link for link in page.links if "trang=" in link)
+    (after,) = [link for link in page.links if "&sau=" in link]
+    page = seen(reader, after)
+    assert "1.001–1.002 trong 1.002 hồ sơ" in page.text
+    (before,) = [link for link in page.links if "trang=" in link]
+    assert "951–1.000 trong 1.002 hồ sơ" in seen(reader, before).text
 
 
 def test_the_public_sees_how_many_dossiers_and_not_which(client: Client, world: World) -> None:
