@@ -90,8 +90,7 @@ def test_one_that_was_supplemented_meanwhile_is_left_alone(crew: Cast) -> None:
 
 
 def test_a_supplement_asked_at_reception_ends_by_the_same_days(crew: Cast) -> None:
-    dossier = acts.register_counter(crew.filing(), by=crew.officers.reception, at=MONDAY)
-    acts.request_supplement(dossier, **WANTED, by=crew.officers.reception, at=MONDAY)
+    dossier = acts.ask_at_counter(crew.filing(), **WANTED, by=crew.officers.reception, at=MONDAY)
     with pytest.raises(Refused, match="đến hết ngày 17/11/2026"):
         acts.close(dossier, at=LAST)
     acts.close(dossier, at=AFTER)

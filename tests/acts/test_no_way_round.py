@@ -210,13 +210,14 @@ class Trials(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.undone.__exit__(None, None, None)
 
-    @initialize(way=st.sampled_from(["online", "registered", "received", "received"]), data=st.data())
+    @initialize(way=st.sampled_from(["online", "wanting", "received", "received"]), data=st.data())
     def begins(self, way: str, data: st.DataObject) -> None:
         desk = self.crew.officers.reception
         if way == "online":
             self.dossier = acts.file_online(self.crew.filing(channel="online"), at=self.at)
-        elif way == "registered":
-            self.dossier = acts.register_counter(self.crew.filing(), by=desk, at=self.at)
+        elif way == "wanting":
+            asked = {"items": PAPER, "reason": "Thiếu"}
+            self.dossier = acts.ask_at_counter(self.crew.filing(), **asked, by=desk, at=self.at)
         else:
             papers = data.draw(st.sampled_from(["scan", "paper"]))
             components = ({"code": "", "name": "Đơn đề nghị", "origin": papers},)

@@ -259,17 +259,16 @@ def test_a_supplement_slip_promises_no_new_term_once_the_old_one_ran_out(crew: C
 
 
 def test_a_supplement_asked_at_the_counter_has_its_last_day_and_promises_no_term(crew: Cast) -> None:
-    dossier = acts.register_counter(crew.filing(), by=crew.officers.reception, at=MONDAY)
     asked = {"items": ["Đơn đề nghị"], "reason": "Thiếu"}
-    acts.request_supplement(dossier, **asked, by=crew.officers.reception, at=MONDAY)
+    dossier = acts.ask_at_counter(crew.filing(), **asked, by=crew.officers.reception, at=MONDAY)
     data = sheet(dossier, "02").data
     assert (data["until"], data["restarts"]) == ("ngày 17 tháng 11 năm 2026", False)
     assert offered(dossier, MONDAY) == ["02"]
 
 
 def test_a_refusal_at_the_counter_gives_its_reason(crew: Cast) -> None:
-    dossier = acts.register_counter(crew.filing(), by=crew.officers.reception, at=MONDAY)
-    acts.refuse_reception(dossier, reason="Không thuộc thẩm quyền", by=crew.officers.reception, at=MONDAY)
+    told = {"reason": "Không thuộc thẩm quyền", "by": crew.officers.reception}
+    dossier = acts.refuse_at_counter(crew.filing(), **told, at=MONDAY)
     words = said(dossier, "03")
     assert (
         "Qua kiểm tra, Sở Mẫu không tiếp nhận hồ sơ này với lý do cụ thể như sau: Không thuộc thẩm quyền"

@@ -14,6 +14,7 @@ from .guiding import Asking, guide
 from .handling import assign, complete_step, recall_step, send_back
 from .money import MEANS, correct_duty, meet_duty, pay, request_duty
 from .moving import give_papers, receive_papers
+from .not_received import ask_at_counter, refuse_at_counter
 from .opening import (
     Agent,
     Applicant,
@@ -22,7 +23,6 @@ from .opening import (
     file_online,
     receive,
     refuse_reception,
-    register_counter,
 )
 from .passing import accept_handover, decline_handover, hand_over, take
 from .signing import RESULTS, propose_result, return_proposal, sign_result
@@ -44,6 +44,7 @@ __all__ = [
     "GroupFiling",
     "accept",
     "accept_handover",
+    "ask_at_counter",
     "assign",
     "attach",
     "close",
@@ -71,8 +72,8 @@ __all__ = [
     "receive_many",
     "receive_papers",
     "receive_supplement",
+    "refuse_at_counter",
     "refuse_reception",
-    "register_counter",
     "reply_consultation",
     "request_correction",
     "request_duty",

@@ -118,17 +118,6 @@ def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Doss
 
 
 @act
-def register_counter(filing: Filing, *, by: Officer, at: datetime) -> Dossier:
-    """Ghi nhận hồ sơ nộp tại quầy, qua bưu chính mà chưa tiếp nhận: a supplement or a refusal follows (Đ.17.1.c)."""
-    at_the_desk(filing, by, at)
-    case = opened(filing, at)
-    if case is None:
-        return known(filing)
-    write(case, [decided(Filed, at, by, channel=filing.channel)])
-    return case.dossier
-
-
-@act
 def accept(dossier: Dossier, *, components: Sequence[Mapping[str, Any]], by: Officer, at: datetime) -> None:
     """Tiếp nhận hồ sơ nộp trực tuyến, đầy đủ và hợp lệ; the clock starts now (NĐ 118/2025 Đ.17.2, 17.3)."""
     case = allowed(dossier, Accepted, by, at)

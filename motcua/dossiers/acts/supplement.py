@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from motcua.catalogue.models import Version
 from motcua.journal.log import act
 from motcua.law import lifecycle
 from motcua.law.facts import (
@@ -27,7 +28,10 @@ def propose_supplement(
 ) -> None:
     """Chuyển Bộ phận Một cửa yêu cầu bổ sung: the desk asks the applicant, not the agency (Đ.5.1.e, 19.5)."""
     case = allowed(dossier, SupplementProposed, by, at)
-    write(case, [decided(SupplementProposed, at, by, items=_published(dossier, items), reason=said(reason))])
+    write(
+        case,
+        [decided(SupplementProposed, at, by, items=published(dossier.version, items), reason=said(reason))],
+    )
 
 
 @act
@@ -47,7 +51,7 @@ def request_supplement(
     """
     case = allowed(dossier, SupplementRequested, by, at)
     phase = "appraisal" if case.standing.accepted else "reception"
-    asked = {"items": _published(dossier, items), "reason": said(reason)}
+    asked = {"items": published(dossier.version, items), "reason": said(reason)}
     write(case, [decided(SupplementRequested, at, by, phase=phase, **asked)])
 
 
@@ -76,9 +80,9 @@ def _complete(case: Folded, items: Sequence[str] | None) -> tuple[str, ...]:
     return brought
 
 
-def _published(dossier: Dossier, items: Sequence[str]) -> tuple[str, ...]:
-    """`items`, all of them papers of the published catalogue."""
-    known = set(dossier.version.components.values_list("name", flat=True))
+def published(version: Version, items: Sequence[str]) -> tuple[str, ...]:
+    """`items`, all of them papers of the published catalogue. Raises Refused naming the others."""
+    known = set(version.components.values_list("name", flat=True))
     if not items or not known.issuperset(items):
         strange = "; ".join(item for item in items if item not in known) or "chưa chọn giấy tờ"
         raise Refused(

@@ -108,15 +108,12 @@ def _received(request: DeskRequest, intake: Intake, wish: str) -> HttpResponse:
         _as_wished(dossier, filing, dossier.accepted_at is not None)
         return _done(request, dossier, "giay-tiep-nhan", f"Đã tiếp nhận hồ sơ {dossier.code}.")
     reason = intake.form.cleaned_data["reason"]
-    dossier = acts.register_counter(filing, by=by, at=intake.at)
     if wish == "tu-choi":
-        if dossier.state == State.REGISTERED:
-            acts.refuse_reception(dossier, reason=reason, by=by, at=intake.at)
+        dossier = acts.refuse_at_counter(filing, reason=reason, by=by, at=intake.at)
         _as_wished(dossier, filing, dossier.state == State.NOT_ACCEPTED)
         return _done(request, dossier, "phieu-tu-choi", f"Đã ghi từ chối tiếp nhận, số {dossier.code}.")
-    if dossier.state == State.REGISTERED:
-        items = papers.missing(intake.papers)
-        acts.request_supplement(dossier, items=items, reason=reason, by=by, at=intake.at)
+    items = papers.missing(intake.papers)
+    dossier = acts.ask_at_counter(filing, items=items, reason=reason, by=by, at=intake.at)
     _as_wished(dossier, filing, dossier.supplements > 0)
     return _done(request, dossier, "phieu-bo-sung", f"Đã ghi yêu cầu bổ sung, số {dossier.code}.")
 
