@@ -158,6 +158,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "motcua.dossiers.inputs",
     "motcua.steering.reminders",
     "motcua.scores.reconciling.tasks",
+    "motcua.steering.surveys.tasks",
     "motcua.scores.warming",
 ]
 
@@ -169,6 +170,12 @@ INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
 
 # How many public files one address may take in a minute from one worker.
 EXPORTS_A_MINUTE = int(os.environ.get("EXPORTS_A_MINUTE", "60"))
+
+# How many times one address may ask for pages of survey links in a minute, from one worker.
+ANSWERS_A_MINUTE = int(os.environ.get("ANSWERS_A_MINUTE", "120"))
+
+# What the links of letters begin with, as https://mot-cua.tinh.gov.vn; empty: as the officer's browser had it.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
 
 # The national portal; without an address its stand-in answers, and says so on screen.
 PORTAL_URL = os.environ.get("PORTAL_URL", "")

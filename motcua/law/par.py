@@ -272,7 +272,12 @@ def _count(criterion: Criterion, answer: Answer) -> Fraction:
 
 
 def _survey(criterion: Criterion, answer: Answer) -> Fraction | None:
-    """The mean weight of the answers; nothing while nobody answered."""
+    """The mean weight of the answers; nothing while nobody answered.
+
+    Answers counted in a survey of the system come as `n` of `d`, weighed there by question and form.
+    """
+    if answer.d is not None:
+        return criterion.max * _ratio(criterion, answer)
     weights = criterion.rule["weights"]
     if strange := set(answer.votes) - set(weights):
         raise BadAnswer(criterion.code, f"không có phương án {', '.join(sorted(strange))} trong câu hỏi")

@@ -77,6 +77,7 @@ class Declared(ParFact):
 
     `measured` giữ số liệu hệ thống tính lúc ấy (n, d, on, origin, url); `computed`: số kê khai chính là số ấy,
     `why` lý do khi khác.
+    `survey` is the number of the survey it was counted in, whose result nobody declares or reviews anew.
     """
 
     label: ClassVar[str] = "Kê khai số liệu"
@@ -90,6 +91,7 @@ class Declared(ParFact):
     late: bool = False
     measured: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    survey: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +144,8 @@ _WHEN: Mapping[type[Fact], frozenset[Stage]] = {
     CriterionExplained: frozenset({Stage.EXPLAIN}),
     CriterionSettled: frozenset({Stage.COUNCIL}),
 }
+# A survey runs beside the scoring, so what it counted comes in until the round is published.
+_SURVEYED = frozenset(ORDER[1:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +233,14 @@ def next_stage(now: Stage) -> Stage:
 
 def allow(now: Stage, sheet: Sheet, criteria: CriteriaSet, fact: ParFact) -> None:
     """Raise Refused for what may not be written on a sheet now, BadAnswer for what cannot be scored."""
-    if now not in _WHEN[type(fact)]:
-        when = " hoặc ".join(f"“{LABELS[stage]}”" for stage in ORDER if stage in _WHEN[type(fact)])
+    stages = _SURVEYED if getattr(fact, "survey", "") else _WHEN[type(fact)]
+    if now not in stages:
+        when = " hoặc ".join(f"“{LABELS[stage]}”" for stage in ORDER if stage in stages)
         raise Refused(f"Đợt đang ở “{LABELS[now]}”, chỉ {fact.label.lower()} khi đợt ở {when}", SOURCE)
     criterion = criteria.criteria.get(getattr(fact, "criterion", ""))
+    declared = sheet.line(criterion.code).declared if criterion else None
+    if declared and declared.survey and isinstance(fact, Declared | CriterionReviewed):
+        raise Refused(f"Tiêu chí {declared.criterion} đã có kết quả điều tra, đã khóa", SOURCE)
     own = isinstance(fact, Declared | SheetSubmitted) and not (criterion and criterion.surveyed)
     if own and sheet.submitted:
         raise Refused("Đơn vị đã nộp bản tự chấm nên không sửa được nữa", SOURCE)

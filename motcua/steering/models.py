@@ -18,6 +18,13 @@ from .par.models import CriteriaTable as CriteriaTable
 from .par.models import ParLine as ParLine
 from .par.models import ParRound as ParRound
 from .par.models import ParSheet as ParSheet
+from .surveys.models import Invitation as Invitation
+from .surveys.models import QuestionTable as QuestionTable
+from .surveys.models import Respondent as Respondent
+from .surveys.models import Survey as Survey
+from .surveys.models import SurveyAnswer as SurveyAnswer
+from .surveys.models import SurveyLink as SurveyLink
+from .surveys.models import SurveyResult as SurveyResult
 from .targets.models import Target as Target
 from .targets.models import TargetSource as TargetSource
 from .targets.models import TargetValue as TargetValue

@@ -20,6 +20,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("books", "Sổ theo dõi"),
     ("heads", "Người đứng đầu"),
     ("par", "Chỉ số CCHC"),
+    ("surveys", "Điều tra"),
 )
 
 

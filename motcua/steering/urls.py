@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    answering,
     board,
     books,
     duties,
@@ -11,12 +12,16 @@ from .views import (
     par,
     plans,
     reports,
+    surveys,
     targets,
     task,
 )
 
 PAR = "dieu-hanh/cchc/"
 SHEET = f"{PAR}<int:key>/<str:code>/"
+SURVEYS = "dieu-hanh/dieu-tra/"
+SURVEY = f"{SURVEYS}<int:key>/"
+CELL = f"{SURVEY}<str:code>/<str:form>/"
 HEADS = "dieu-hanh/nguoi-dung-dau/"
 BOOK = "dieu-hanh/so/<slug:key>/"
 
@@ -66,4 +71,20 @@ urlpatterns = [
     path(f"{BOOK}mau.csv", books.pattern, name="book-pattern"),
     path(f"{BOOK}ty-le/<slug:share>/<slug:side>/", books.share, name="book-share"),
     path(f"{BOOK}<int:pk>/", books.entry, name="book-entry"),
+    path(SURVEYS, surveys.index, name="surveys"),
+    path(f"{SURVEYS}bo-cau-hoi/", surveys.enter, name="survey-enter"),
+    path(f"{SURVEYS}bo-cau-hoi/<int:key>/", surveys.questions, name="survey-questions"),
+    path(f"{SURVEYS}mo/<int:key>/", surveys.open_, name="survey-open"),
+    path(SURVEY, surveys.show, name="survey"),
+    path(f"{SURVEY}nguoi/", surveys.people, name="survey-people"),
+    path(f"{SURVEY}danh-sach/", surveys.take_people, name="survey-take"),
+    path(f"{SURVEY}danh-sach/mau.csv", surveys.pattern, name="survey-pattern"),
+    path(f"{SURVEY}thu/", surveys.letters, name="survey-letters"),
+    path(f"{SURVEY}gia-han/", surveys.extend, name="survey-extend"),
+    path(f"{SURVEY}khoa/", surveys.close, name="survey-close"),
+    path(f"{SURVEY}ket-qua/<str:code>/", surveys.unit, name="survey-unit"),
+    path(f"{CELL}lien-ket/", surveys.links, name="survey-links"),
+    path(f"{CELL}phieu-giay/", surveys.paper, name="survey-paper"),
+    path("tra-loi/xong/", answering.answered, name="answered"),
+    path("tra-loi/<str:token>/", answering.answer, name="answer"),
 ]

@@ -38,6 +38,11 @@ def address(url: str) -> str:
     return _opens(url)
 
 
+def secret(url: str) -> str:
+    """The same for an address nobody else may know, which is therefore not kept in memory."""
+    return _opens.__wrapped__(url)
+
+
 @lru_cache(maxsize=512)
 def _opens(url: str) -> str:
     return str(segno.make_qr(url, error="m").svg_inline(border=0, omitsize=True))

@@ -23,6 +23,7 @@ from motcua.law import (
     publications,
     registers,
     steering_facts,
+    surveys,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +82,7 @@ THINGS = {
     "Registers": (lambda: registers.KINDS, lambda change: change.label),
     "Drafting": (lambda: drafting.KINDS, lambda fact: fact.label),
     "Steering facts": (
-        lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS | books.KINDS,
+        lambda: steering_facts.KINDS | par_round.KINDS | grading.KINDS | books.KINDS | surveys.KINDS,
         lambda fact: fact.label,
     ),
     "Publications": (lambda: publications.KINDS, lambda publication: publication.label),

@@ -89,6 +89,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "statistic-form": [(Role.CONTROLLER, "ky=2026-11")],
     "instruments": [(Role.CONTROLLER, said) for said in ("", "q=mau&loai=committee")],
     "par": [(Role.CONTROLLER, "")],
+    "surveys": [(Role.CONTROLLER, "")],
     "books": [(Role.HEAD, "")],
     "book": [(Role.HEAD, ""), (Role.CONTROLLER, "q=mau&tinh_trang=qua-han"), (Role.HEAD, "xuat=xlsx")],
     "book-share": [(Role.HEAD, "")],
@@ -244,6 +245,9 @@ NO_LIST = frozenset(
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"book-new", "book-entry", "book-table", "book-pattern"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-count", "par-correct", "par-line"}
+    | {"survey-enter", "survey-questions", "survey-open", "survey-take", "survey-pattern", "survey-extend"}
+    | {"survey-letters", "survey-close", "survey-links", "survey-paper", "survey-unit", "answer", "answered"}
+    | {"survey", "survey-people"}  # tests/pages/test_surveys_pages.py grows one of their own
     | {
         "head",
         "par-round",

@@ -39,6 +39,7 @@ from .. import measures
 from ..acts import giving
 from ..measures import Actual
 from ..models import Task
+from ..surveys.models import Survey
 from . import queries
 from .models import CriteriaTable, ParLine, ParRound, ParSheet
 
@@ -143,6 +144,8 @@ def advance(round_: ParRound, *, to: Stage, by: Officer, at: datetime, decision:
         raise Refused(f"Đợt đang ở “{par_round.LABELS[Stage(held.stage)]}”, hãy xem lại rồi làm tiếp", SOURCE)
     if to is Stage.PUBLISHED and not decision.strip():
         raise Refused("Công bố phải ghi số quyết định", SOURCE)
+    if to is Stage.PUBLISHED and Survey.objects.filter(round=held, closed_at=None).exists():
+        raise Refused("Còn cuộc điều tra xã hội học của đợt này chưa khóa", SOURCE)
     if len(decision.strip()) > LONGEST:
         raise Refused(f"Số quyết định dài quá {LONGEST} ký tự", SOURCE)
     log.record(held.stream, [_decided(StageBegun, by, at, stage=to.value, decision=decision.strip())])
@@ -193,6 +196,31 @@ def declare_counted(sheet: ParSheet, *, by: Officer, at: datetime) -> int:
         raise Refused("Không còn tiêu chí chưa kê khai nào mà hệ thống tính được", SOURCE)
     _write(held, *said)
     return len(said)
+
+
+def take_survey(
+    sheet: ParSheet, counted: Mapping[str, Given], *, survey: str, by: Officer, at: datetime
+) -> None:
+    """Ghi kết quả điều tra vào phiếu chấm, by criterion, within the transaction that closes the survey.
+
+    Whoever steers may replace nothing of it afterwards. Raises Refused, BadAnswer.
+    """
+    held = _held(sheet)
+    _steers(by, at)
+    given = ("choice", "n", "d", "votes", "evidence", "computed")
+    facts = [
+        _decided(
+            Declared,
+            by,
+            at,
+            criterion=criterion,
+            survey=survey,
+            **{name: getattr(said, name) for name in given},
+        )
+        for criterion, said in counted.items()
+    ]
+    if facts:
+        _write(held, *facts)
 
 
 @transaction.atomic(durable=True)

@@ -119,6 +119,9 @@ def may(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, bool]:
 def wishes(sheet_: ParSheet, criterion: Criterion, officer: Officer, on: date) -> str:
     """What this officer may say about a criterion now: declare, review, explain, settle, or nothing."""
     stage, steers = Stage(sheet_.round.stage), queries.steers(officer, on)
+    declared = queries.folded(sheet_).line(criterion.code).declared if criterion.surveyed else None
+    if declared and declared.survey:
+        return "settle" if stage is Stage.COUNCIL and steers else ""
     if stage is Stage.SELF and (criterion.surveyed or sheet_.submitted_at is None):
         allowed = steers if criterion.surveyed else queries.declares(officer, sheet_.unit, on)
         return "declare" if allowed else ""

@@ -1,0 +1,1 @@
+"""Sociological surveys that feed the index of reform: asked by link or paper, answered by nobody knows whom."""

@@ -1,0 +1,117 @@
+"""A survey counted and closed: results frozen, and taken into the sheets of the round (khóa cuộc điều tra)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from motcua.journal import log
+from motcua.law import surveys
+from motcua.law.calendar import day
+from motcua.law.facts import Refused
+from motcua.law.surveys import SOURCE, SurveyClosed, UnitCounted
+from motcua.people.models import Officer, Unit
+
+from ...par import acts as par
+from ...par.acts import Given
+from ...par.models import ParSheet
+from .. import mixing, queries
+from ..models import Survey, SurveyResult
+from .opening import steers, told
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What came out for one unit (kết quả kiểm phiếu): a result for each form it was asked about by."""
+
+    unit: Unit
+    results: Sequence[SurveyResult]
+
+    @property
+    def tallies(self) -> dict[str, surveys.Tally]:
+        return {result.form: result.votes for result in self.results}
+
+
+@transaction.atomic(durable=True)
+def close_survey(survey: Survey, *, by: Officer, at: datetime) -> None:
+    """Khóa cuộc điều tra, kiểm phiếu: the results are facts from now on, and stand in the sheets of the round.
+
+    Only after the last day, unless nobody is waited for. A criterion one of whose forms has too few answers gets no
+    value: it stays without points, and is not zero.
+    """
+    steers(by, at)
+    held = (
+        Survey.objects.select_for_update(of=("self",))
+        .select_related("table", "round__table")
+        .get(pk=survey.pk)
+    )
+    if held.closed_at:
+        raise Refused("Cuộc điều tra đã khóa", SOURCE)
+    if day(at) <= held.closes and queries.waited_for(held).exists():
+        raise Refused(f"Còn người chưa trả lời và chưa hết hạn {held.closes:%d/%m/%Y}", SOURCE)
+    mixing.mix(held)
+    counted = list(_counted(held))
+    results = [result for unit in counted for result in unit.results]
+    SurveyResult.objects.bulk_create(results)
+    facts = [_fact(held, unit, by, at) for unit in counted]
+    short = sum(1 for result in results if not result.enough)
+    answers = sum(result.answers for result in results)
+    log.record(held.stream, [*facts, told(SurveyClosed, by, at, answers=answers, short=short)])
+    held.closed_at = at
+    held.save(update_fields=["closed_at"])
+    _declared(held, counted, by, at)
+    survey.refresh_from_db()
+
+
+def _counted(held: Survey) -> Iterator[Counted]:
+    found = queries.counted(held)
+    for unit in queries.units(held):
+        forms = [form for form in held.questions.forms if (unit.pk, form.code) in found]
+        results = []
+        for form in forms:
+            cell = found[unit.pk, form.code]
+            enough = cell.answers >= held.least[form.code]
+            votes = surveys.tally(form, queries.answers(held, unit, form.code)) if enough else {}
+            about = {"asked": cell.asked, "answers": cell.answers, "papers": cell.papers, "enough": enough}
+            results.append(SurveyResult(survey=held, unit=unit, form=form.code, votes=votes, **about))
+        yield Counted(unit, results)
+
+
+def _fact(held: Survey, counted: Counted, by: Officer, at: datetime) -> Any:
+    forms = {
+        each.form: {"asked": each.asked, "answers": each.answers, "papers": each.papers, "votes": each.votes}
+        for each in counted.results
+    }
+    means = {code: given.n for code, given in _means(held, counted).items()}
+    return told(UnitCounted, by, at, unit=counted.unit.code, forms=forms, means=means)
+
+
+def _means(held: Survey, counted: Counted) -> dict[str, Given]:
+    """What the unit's sheet is told for each criterion that has enough answers by all its forms."""
+    tallies, enough = counted.tallies, {each.form: each.enough for each in counted.results}
+    found = {}
+    for criterion in held.questions.criteria:
+        forms = [form.code for form in held.questions.feeding(criterion) if form.code in enough]
+        mean = held.questions.mean(tallies, criterion)
+        if mean is None or not all(enough[code] for code in forms):
+            continue
+        n = sum(each.answers for each in counted.results if each.form in forms)
+        proof = f"Điều tra xã hội học “{held.name}”: {n} phiếu, trung bình trọng số"
+        votes = held.questions.votes(tallies, criterion)
+        found[criterion] = Given(n=str(mean), d="100", votes=votes, evidence=proof, computed=True)
+    return found
+
+
+def _declared(held: Survey, counted: Sequence[Counted], by: Officer, at: datetime) -> None:
+    sheets = {
+        sheet.unit_id: sheet
+        for sheet in ParSheet.objects.filter(round=held.round).select_related("round__table")
+    }
+    for each in counted:
+        means = _means(held, each)
+        if means:
+            par.take_survey(sheets[each.unit.pk], means, survey=str(held.pk), by=by, at=at)

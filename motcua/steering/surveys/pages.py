@@ -1,0 +1,261 @@
+"""What the pages of surveys show, gathered from rows: how each goes, what it came to, what its links say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+
+from motcua.journal import log
+from motcua.law import par, surveys
+from motcua.law.facts import Fact
+from motcua.law.surveys import (
+    Form,
+    LinksGiven,
+    PaperEntered,
+    PapersHanded,
+    RespondentsListed,
+    RespondentsWithdrawn,
+    Standing,
+    SurveyClosed,
+    TermExtended,
+    UnitCounted,
+)
+from motcua.notices.models import State
+from motcua.people.models import Officer, Unit
+from motcua.ui.templatetags import ui
+
+from ..pages import crumbs
+from . import queries
+from .models import Respondent, Survey, SurveyResult
+
+HERE = ("surveys", "Điều tra")
+# What a page says of a standing to who opens a link: title and what to do.
+TELLS: Mapping[Standing, tuple[str, str]] = {
+    Standing.EARLY: ("Chưa đến ngày trả lời", "Mời ông (bà) mở lại liên kết này từ ngày {opens}."),
+    Standing.LATE: ("Đã hết hạn trả lời", "Cuộc điều tra nhận phiếu đến hết ngày {closes}. Cảm ơn ông (bà)."),
+    Standing.ANSWERED: (
+        "Phiếu này đã được trả lời",
+        "Mỗi liên kết chỉ dùng một lần. Câu trả lời đã được ghi nhận; cảm ơn ông (bà).",
+    ),
+    Standing.WITHDRAWN: (
+        "Liên kết này không còn dùng được",
+        "Cơ quan điều tra đã rút liên kết này, hoặc đã in tờ khác. Nếu vẫn được mời, ông (bà) hãy dùng liên kết mới.",
+    ),
+    Standing.PAPER: (
+        "Ông (bà) đã nhận phiếu giấy",
+        "Liên kết này được thay bằng phiếu giấy; mời ông (bà) trả lời trên phiếu giấy.",
+    ),
+}
+STATUS = {
+    "ahead": "chưa đến ngày",
+    "open": "đang nhận phiếu",
+    "over": "hết hạn, chờ khóa",
+    "closed": "đã khóa",
+}
+
+
+def status(survey: Survey, on: date) -> str:
+    if survey.closed_at:
+        return "closed"
+    return "ahead" if on < survey.opens else "over" if on > survey.closes else "open"
+
+
+def told(survey: Survey, standing: Standing) -> dict[str, str]:
+    """What the page of a link says when nothing can be answered."""
+    title, text = TELLS[standing]
+    days = {"opens": f"{survey.opens:%d/%m/%Y}", "closes": f"{survey.closes:%d/%m/%Y}"}
+    return {"title": title, "text": text.format(**days)}
+
+
+def cells(survey: Survey) -> list[dict[str, Any]]:
+    """Every unit with every form it is asked about by: how many asked, answered, needed."""
+    counted, found = queries.counted(survey), []
+    results = {(each.unit_id, each.form): each for each in queries.results(survey)}
+    for unit in queries.units(survey):
+        for form in survey.questions.forms:
+            cell = counted.get((unit.pk, form.code), queries.Cell())
+            least = survey.least[form.code]
+            found.append(
+                {
+                    "unit": unit,
+                    "form": form,
+                    "cell": cell,
+                    "least": least,
+                    "left": cell.handed - cell.papers,
+                    "enough": cell.answers >= least,
+                    "url": reverse("survey-unit", args=[survey.pk, unit.code]),
+                    "people": f"{reverse('survey-people', args=[survey.pk])}?don_vi={unit.code}&mau={form.code}",
+                    "paper": reverse("survey-paper", args=[survey.pk, unit.code, form.code]),
+                    "result": results.get((unit.pk, form.code)),
+                }
+            )
+    return found
+
+
+def standings(survey: Survey) -> list[dict[str, Any]]:
+    """What a closed survey came to: the units with the mean of each criterion."""
+    results = queries.results(survey)
+    found = []
+    for unit in queries.units(survey):
+        own = [each for each in results if each.unit_id == unit.pk]
+        found.append(
+            {
+                "unit": unit,
+                "url": reverse("survey-unit", args=[survey.pk, unit.code]),
+                "answers": sum(each.answers for each in own),
+                "means": [{"criterion": code, "mean": mean} for code, mean in means(survey, own).items()],
+            }
+        )
+    return found
+
+
+def means(survey: Survey, results: list[SurveyResult]) -> dict[str, Decimal | None]:
+    """The mean weight by criterion in per cent, None where a form of it has too few answers."""
+    tallies = {each.form: each.votes for each in results}
+    whole = {code: survey.questions.mean(tallies, code) for code in survey.questions.criteria}
+    return {code: None if mean is None else par.shown(mean) for code, mean in whole.items()}
+
+
+def unit(survey: Survey, unit_: Unit) -> dict[str, Any]:
+    """The results of one unit: each criterion with its points, each form with its questions and votes."""
+    results = queries.results(survey, unit_)
+    by_code = {each.form: each for each in results}
+    criteria = survey.round.table.criteria.criteria
+    return {
+        "criteria": [
+            {
+                "criterion": criteria[code],
+                "mean": mean,
+                "points": None if mean is None else _points(survey, by_code, code),
+                "max": par.shown(criteria[code].max),
+                "url": reverse("par-line", args=[survey.round_id, unit_.code, code]),
+            }
+            for code, mean in means(survey, list(results)).items()
+        ],
+        "forms": [
+            {"form": form, "result": by_code[form.code], "questions": _questions(form, by_code[form.code])}
+            for form in survey.questions.forms
+            if form.code in by_code
+        ],
+    }
+
+
+def _points(survey: Survey, results: Mapping[str, SurveyResult], criterion: str) -> Decimal:
+    tallies = {code: each.votes for code, each in results.items()}
+    mean = survey.questions.mean(tallies, criterion) or Fraction(0)
+    return par.shown(survey.round.table.criteria.criteria[criterion].max * mean / 100)
+
+
+def _questions(form: Form, result: SurveyResult) -> list[dict[str, Any]]:
+    if not result.enough:
+        return []
+    return [
+        {
+            "question": question,
+            "mean": _mean(question, result.votes[question.code]),
+            "rows": [
+                {
+                    "option": option,
+                    "votes": result.votes[question.code][option.key],
+                    "share": Fraction(result.votes[question.code][option.key], max(result.answers, 1)),
+                    "weight": None if option.weight is None else par.shown(option.weight),
+                }
+                for option in question.options
+            ],
+        }
+        for question in form.questions
+    ]
+
+
+def _mean(question: surveys.Question, votes: Mapping[str, int]) -> Decimal | None:
+    mean = question.mean(votes)
+    return None if mean is None else par.shown(mean)
+
+
+def person(row: Respondent, on: date, letters: Mapping[int, str]) -> dict[str, Any]:
+    """A line of the list of people."""
+    standing = row.standing(on)
+    looks = {
+        Standing.ANSWERED: ("Đã trả lời", "ok", "circle-check"),
+        Standing.WITHDRAWN: ("Đã rút", "", "ban"),
+        Standing.PAPER: ("Nhận phiếu giấy", "", "file-text"),
+    }
+    word, tone, icon = looks.get(standing, ("Chưa trả lời", "", "hourglass"))
+    waited = not (row.answered or row.withdrawn or row.paper)
+    return {
+        "row": row,
+        "state": {"word": word, "tone": tone, "icon": icon},
+        "letter": letters.get(row.pk, "") if waited else "",
+        "waited": waited,
+    }
+
+
+def counts(survey: Survey, shelf: str, query: str) -> list[dict[str, Any]]:
+    """The states of people as filters, those the letters did not reach among them."""
+    found, letters = queries.by_state(survey), queries.letters(survey)
+    failed = sum(letters.get(state, 0) for state in (State.FAILED, State.UNCERTAIN))
+    shelves = [("", "Tất cả", found["whole"])]
+    shelves += [(slug, label, found[slug]) for slug, (label, _) in queries.STATES.items()]
+    shelves += [("hong", "Thư không đến", failed)] if failed or shelf == "hong" else []
+    return [
+        {
+            "url": f"?o={slug}{query}" if slug else f"?{query.removeprefix('&')}",
+            "label": label,
+            "count": count,
+            "current": slug == shelf,
+            "tone": "late" if slug == "hong" and count else "",
+        }
+        for slug, label, count in shelves
+    ]
+
+
+def history(survey: Survey) -> list[dict[str, Any]]:
+    """What was done in a survey, newest first; the counts of units told by their number alone."""
+    facts = [fact for fact in log.read(survey.stream).facts if not isinstance(fact, UnitCounted)]
+    names = dict(
+        Officer.objects.filter(username__in={f.by for f in facts}).values_list("username", "full_name")
+    )
+    return [
+        {
+            "at": fact.at,
+            "label": fact.label,
+            "by": names.get(fact.by, fact.by),
+            "note": _note(fact),
+            "icon": "circle-check" if isinstance(fact, SurveyClosed) else "pencil",
+        }
+        for fact in reversed(facts)
+    ]
+
+
+def _note(fact: Fact) -> str:
+    match fact:
+        case RespondentsListed():
+            return ", ".join(f"mẫu {form}: {ui.number(count)} người" for form, count in fact.counts.items())
+        case LinksGiven():
+            return f"{fact.way.capitalize()}: {ui.number(fact.count)} người"
+        case RespondentsWithdrawn():
+            return f"{ui.number(fact.count)} người. {fact.reason}"
+        case PapersHanded():
+            return f"{ui.number(fact.count)} người"
+        case PaperEntered():
+            return f"Về đơn vị {fact.unit}, mẫu {fact.form}"
+        case TermExtended():
+            return f"Đến hết ngày {ui.day(date.fromisoformat(fact.closes))}. {fact.reason}"
+        case SurveyClosed():
+            short = f", {fact.short} kết quả chưa đủ phiếu" if fact.short else ""
+            return f"{ui.number(fact.answers)} phiếu{short}"
+    return ""
+
+
+def below(survey: Survey, *more: str) -> list[dict[str, str]]:
+    """The way to a page of a survey."""
+    way = crumbs(*HERE)
+    if not more:
+        return [*way, {"label": survey.name}]
+    way.append({"label": survey.name, "url": reverse("survey", args=[survey.pk])})
+    return [*way, *({"label": each} for each in more)]
