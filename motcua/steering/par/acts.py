@@ -207,18 +207,11 @@ def take_survey(
     """
     held = _held(sheet)
     _steers(by, at)
-    given = ("choice", "n", "d", "votes", "evidence", "computed")
-    facts = [
-        _decided(
-            Declared,
-            by,
-            at,
-            criterion=criterion,
-            survey=survey,
-            **{name: getattr(said, name) for name in given},
-        )
-        for criterion, said in counted.items()
-    ]
+    given = ("n", "d", "votes", "evidence")
+    facts = []
+    for criterion, said in counted.items():
+        told = {name: getattr(said, name) for name in given}
+        facts.append(_decided(Declared, by, at, criterion=criterion, survey=survey, computed=True, **told))
     if facts:
         _write(held, *facts)
 

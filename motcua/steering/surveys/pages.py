@@ -30,6 +30,7 @@ from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
 
 from ..pages import crumbs
+from ..par import queries as rounds
 from . import queries
 from .models import Respondent, Survey, SurveyResult
 
@@ -88,7 +89,6 @@ def cells(survey: Survey) -> list[dict[str, Any]]:
                     "least": least,
                     "left": cell.handed - cell.papers,
                     "enough": cell.answers >= least,
-                    "url": reverse("survey-unit", args=[survey.pk, unit.code]),
                     "people": f"{reverse('survey-people', args=[survey.pk])}?don_vi={unit.code}&mau={form.code}",
                     "paper": reverse("survey-paper", args=[survey.pk, unit.code, form.code]),
                     "result": results.get((unit.pk, form.code)),
@@ -97,11 +97,12 @@ def cells(survey: Survey) -> list[dict[str, Any]]:
     return found
 
 
-def standings(survey: Survey) -> list[dict[str, Any]]:
-    """What a closed survey came to: the units with the mean of each criterion."""
-    results = queries.results(survey)
+def standings(survey: Survey, officer: Officer, on: date) -> list[dict[str, Any]]:
+    """What a closed survey came to: the units with the mean of each criterion, whose sheets are open to the officer."""
+    results, hidden = queries.results(survey), rounds.open_standings(survey.round, officer, on)
+    closed = {each.sheet.unit_id for each in hidden if each.closed}
     found = []
-    for unit in queries.units(survey):
+    for unit in queries.units(survey).exclude(pk__in=closed):
         own = [each for each in results if each.unit_id == unit.pk]
         found.append(
             {

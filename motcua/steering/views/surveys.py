@@ -35,6 +35,7 @@ from ..surveys import acts, forms, pages, queries, reading
 from ..surveys.models import Invitation, QuestionTable, Survey
 
 PAGE = 50
+CLOSED = "Trước khi đợt được công bố, kết quả điều tra chỉ mở như phiếu chấm của đơn vị"
 COLUMNS = [
     {"label": "Người được hỏi"},
     {"label": "Đơn vị được đánh giá"},
@@ -138,7 +139,7 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
         "people": people,
         "share": people["xong"],
         "cells": pages.cells(found),
-        "standings": pages.standings(found) if status == "closed" else (),
+        "standings": pages.standings(found, request.user, on) if status == "closed" else (),
         "letters_waiting": waiting,
         "steers": steers,
         "takes": steers and status != "closed",
@@ -153,6 +154,8 @@ def unit(request: DeskRequest, key: int, code: str) -> HttpResponse:
     """What a closed survey came to for one unit: criterion, form, question, votes. Never who."""
     found = queries.survey_for(key)
     about = queries.unit_for(found, code)
+    if not rounds.reads(request.user, rounds.sheet_for(found.round, code), day(timezone.now())):
+        raise PermissionDenied(CLOSED)
     shown = {"survey": found, "unit": about, "crumbs": pages.below(found, about.name)}
     return render(request, "steering/survey_unit.html", shown | pages.unit(found, about))
 

@@ -102,7 +102,7 @@ def _means(held: Survey, counted: Counted) -> dict[str, Given]:
         n = sum(each.answers for each in counted.results if each.form in forms)
         proof = f"Điều tra xã hội học “{held.name}”: {n} phiếu, trung bình trọng số"
         votes = held.questions.votes(tallies, criterion)
-        found[criterion] = Given(n=str(mean), d="100", votes=votes, evidence=proof, computed=True)
+        found[criterion] = Given(n=str(mean), d="100", votes=votes, evidence=proof)
     return found
 
 
