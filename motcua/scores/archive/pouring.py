@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,7 +18,7 @@ from motcua.scores.tables import DAY, FLAG, KEY, MOMENT, TEXT, Named
 
 TYPES = {MOMENT: "TIMESTAMPTZ", DAY: "DATE", KEY: "BIGINT", TEXT: "VARCHAR", FLAG: "BOOLEAN"}
 MEMORY = "1GB"
-CHUNK = 1 << 20  # bytes given to DuckDB at once
+CHUNK = 1 << 20  # bytes given to DuckDB at once, and the longest row
 ROWS = "{rows}"
 
 
@@ -36,22 +37,24 @@ def written(sql: str, values: Mapping[str, Any]) -> str:
 
 def pour(db: duckdb.DuckDBPyConnection, named: Named, query: str, into: str) -> int:
     """Run `into`, DuckDB's statement, on the rows of `query`, PostgreSQL's: ROWS stands for them. How many."""
-    place, end = os.pipe()
-    answer = _Answer()
+    return begun(db, named, query, into).rows()
+
+
+def begun(db: duckdb.DuckDBPyConnection, named: Named, query: str, into: str) -> Pouring:
+    """As `pour`, back as soon as PostgreSQL has given its last row: DuckDB ends while the next query may run."""
+    place, end = _pipe()
     rows = _reader(named, f"/dev/fd/{place}")
-    reading = Thread(target=answer.of, args=(db, into.replace(ROWS, rows), place))
-    reading.start()
+    pouring = Pouring(db, into.replace(ROWS, rows), place)
     try:
         with open(end, "wb", buffering=CHUNK) as pipe:
             for some in _copied(query):
                 pipe.write(some)
     except BrokenPipeError:
         pass  # DuckDB stopped reading, and says why
-    finally:
-        reading.join()
-    if answer.wrong:
-        raise answer.wrong
-    return answer.rows
+    except BaseException:
+        pouring.ended()
+        raise
+    return pouring
 
 
 def columns(named: Named) -> str:
@@ -87,20 +90,44 @@ def quoted(file: Path) -> str:
     return "'" + str(file).replace("'", "''") + "'"
 
 
-class _Answer:
-    """What DuckDB answered in its own thread."""
+class Pouring:
+    """A statement of DuckDB's on the rows of a pipe, in a thread of its own, and what it answered."""
 
-    rows = 0
-    wrong: Exception | None = None
+    def __init__(self, db: duckdb.DuckDBPyConnection, sql: str, place: int) -> None:
+        self._found = 0
+        self._wrong: Exception | None = None
+        # One connection runs one statement at a time.
+        self._thread = Thread(target=self._run, args=(db.cursor(), sql, place))
+        self._thread.start()
 
-    def of(self, db: duckdb.DuckDBPyConnection, sql: str, place: int) -> None:
+    def rows(self) -> int:
+        """How many rows there were, once all are written. Raises duckdb.Error."""
+        self.ended()
+        if self._wrong:
+            raise self._wrong
+        return self._found
+
+    def ended(self) -> None:
+        """Wait for the end, however it is."""
+        self._thread.join()
+
+    def _run(self, db: duckdb.DuckDBPyConnection, sql: str, place: int) -> None:
         try:
             found = db.execute(sql).fetchone()
-            self.rows = found[0] if found else 0
+            self._found = found[0] if found else 0
         except duckdb.Error as wrong:
-            self.wrong = wrong
+            self._wrong = wrong
         finally:
             os.close(place)  # whoever still writes is told
+            db.close()
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that holds what PostgreSQL tells while DuckDB is busy with what it took, where the system allows it."""
+    place, end = os.pipe()
+    with suppress(AttributeError, OSError):  # Linux only, and there an administrator may have set less
+        fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, CHUNK)
+    return place, end
 
 
 def _copied(query: str) -> Iterator[memoryview | bytes]:
@@ -114,5 +141,7 @@ def _reader(named: Named, place: str) -> str:
     kinds = ", ".join(f"'{name}': '{TYPES[kind]}'" for name, (kind, _) in named.columns.items())
     return (
         f"read_csv('{place}', header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
-        f" nullstr = '\\N', allow_quoted_nulls = false, max_line_size = 16777216, columns = {{{kinds}}})"
+        # Left to itself DuckDB fills sixteen times the longest row before it reads the first.
+        f" nullstr = '\\N', allow_quoted_nulls = false, max_line_size = {CHUNK}, buffer_size = {2 * CHUNK},"
+        f" columns = {{{kinds}}})"
     )

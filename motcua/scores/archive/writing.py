@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import duckdb
@@ -112,6 +112,14 @@ def _workshop(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         db.close()
 
 
+class _Month(NamedTuple):
+    """A month of dossiers on its way into its file."""
+
+    name: str
+    path: Path
+    poured: pouring.Pouring
+
+
 @dataclass
 class _Run:
     """One run: the rows it reads and the files it leaves."""
@@ -171,18 +179,38 @@ class _Run:
         return self.db.execute(f"SELECT 1 FROM ({apart}) LIMIT 1").fetchone() is not None
 
     def _months(self) -> Iterator[Part]:
-        """All dossiers, a month of acceptance at a time."""
-        yield from self._month(NO_MONTH, "WHERE accepted_at IS NULL")
+        """All dossiers, a month of acceptance at a time: DuckDB ends one while PostgreSQL reads the next."""
+        before: _Month | None = None
+        try:
+            for name, where, values in self._spans():
+                month, before = before, self._begun(name, where, **values)
+                if month:
+                    yield from self._ended(month)
+            if before:
+                yield from self._ended(before)
+        except BaseException:
+            if before:
+                before.poured.ended()
+            raise
+
+    def _spans(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """The months there are, each with the condition its dossiers fulfil and its values."""
+        yield NO_MONTH, "WHERE accepted_at IS NULL", {}
         for month in months(*wire.ask(_SPAN)[0]):
             within = "WHERE accepted_at >= %(start)s AND accepted_at < %(end)s"
-            yield from self._month(str(month), within, start=month.start, end=month.end)
+            yield str(month), within, {"start": month.start, "end": month.end}
 
-    def _month(self, month: str, where: str, **values: Any) -> Iterator[Part]:
+    def _begun(self, month: str, where: str, **values: Any) -> _Month:
         path = self._path(DOSSIERS, month)
         into = f"COPY (SELECT * FROM {pouring.ROWS}) TO {pouring.quoted(path)} {_PARQUET}"
-        rows = self._pour(DOSSIERS, self._query(DOSSIERS, where, **values), into)
+        query = self._query(DOSSIERS, where, **values)
+        return _Month(month, path, pouring.begun(self.db, NAMED[DOSSIERS], query, into))
+
+    def _ended(self, month: _Month) -> Iterator[Part]:
+        rows = month.poured.rows()
+        self.read += rows
         if rows:
-            yield self._part(DOSSIERS, path, rows, month)
+            yield self._part(DOSSIERS, month.path, rows, month.name)
 
     def _changed(self) -> Iterator[Part]:
         """The months as they were, but for those with dossiers that are not as they were."""
