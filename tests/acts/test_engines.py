@@ -22,6 +22,7 @@ from motcua.scores.declaring.models import Declared
 from motcua.scores.declaring.queries import Figures
 from motcua.scores.engines import Engine, Unusable, engine
 from motcua.scores.engines.archives import PLACE
+from motcua.scores.management.commands.index import Command
 from motcua.scores.measures import MEASURES, SIDES
 from motcua.scores.periods import Period
 
@@ -207,6 +208,44 @@ def test_an_archive_of_another_version_is_refused_with_what_to_do(
         writing.archive(tmp_path, at=NOW)
     with pytest.raises(CommandError, match="--full"):
         call_command("index", engine="duckdb", archive=[tmp_path])
+
+
+def test_a_file_that_is_missing_or_cut_is_named_with_what_to_do(tmp_path: Path) -> None:
+    build().dossier()
+    parts = {part.path for part in writing.archive(tmp_path, at=NOW).manifest.tables["dossiers"]}
+    file = tmp_path / parts.pop()
+    whole = file.read_bytes()
+    ways = [lambda: file.write_bytes(whole[: len(whole) // 2]), lambda: file.write_bytes(b""), file.unlink]
+    for way in ways:
+        way()
+        with pytest.raises(CommandError, match=rf"{file}.*--full"):
+            call_command("index", period="2026-10", engine="duckdb", archive=[tmp_path])
+
+
+def test_archives_may_be_named_after_one_option_or_many_but_each_once(tmp_path: Path) -> None:
+    build().dossier()
+    for name in ("mot", "hai"):
+        writing.archive(tmp_path / name, at=NOW)
+    parser = Command().create_parser("motcua", "index")
+    for words in (["--archive", "mot", "hai"], ["--archive", "mot", "--archive", "hai"]):
+        assert parser.parse_args(words).archive == [Path("mot"), Path("hai")]
+    with pytest.raises(CommandError, match="hai lần"):
+        call_command("index", engine="duckdb", archive=[tmp_path / "mot", tmp_path / "hai" / ".." / "mot"])
+
+
+def test_a_unit_that_several_provinces_have_is_told_for_each(
+    odd: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [tmp_path / "mot", tmp_path / "hai"]
+    for folder in folders:
+        writing.archive(folder, at=NOW)
+    how: dict[str, Any] = {"period": "2026-10", "unit": "04", "engine": "duckdb"}
+    call_command("index", archive=folders, **how)
+    assert capsys.readouterr().out.count("Tổng") == 2
+    call_command("index", archive=folders[:1], rows="2.1", **how)
+    ids = capsys.readouterr().out.split()
+    call_command("index", archive=folders, rows="2.1", **how)
+    assert capsys.readouterr().out.splitlines() == [f"{place}\t{key}" for place in (1, 2) for key in ids]
 
 
 def test_the_command_prints_the_same_from_an_archive(

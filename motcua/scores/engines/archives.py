@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -37,26 +38,25 @@ class Archives(ABC):
     def __init__(self, folders: Sequence[Path]) -> None:
         """Raises BadArchive, Unusable."""
         held = [manifest.read(folder) for folder in folders]
+        self._held = list(zip(folders, held, strict=True))
         if len({each.definitions for each in held}) > 1:
             raise BadArchive(
                 "các kho lưu viết theo những định nghĩa bảng khác nhau; lưu lại tất cả bằng cùng một phiên bản"
             )
-        for folder, each in zip(folders, held, strict=True):
+        for folder, each in self._held:
             if each.columns != columns():
                 raise BadArchive(
                     f"{folder} do phiên bản khác của chương trình ghi; ghi lại bằng motcua archive --full"
                 )
         self.at = min(each.at for each in held)
         files: dict[str, list[list[Path]]] = {
-            name: [
-                [folder / part.path for part in each.tables[name]]
-                for folder, each in zip(folders, held, strict=True)
-            ]
+            name: [[folder / part.path for part in each.tables[name]] for folder, each in self._held]
             for name in NAMED
         }
         self._begin()
-        for name, of_each in files.items():
-            self._give(NAMED[name], of_each)
+        with self._reading():
+            for name, of_each in files.items():
+                self._give(NAMED[name], of_each)
 
     @abstractmethod
     def _begin(self) -> None:
@@ -67,8 +67,32 @@ class Archives(ABC):
         """Let statements know a table by its name; its files, of each archive."""
 
     @abstractmethod
-    def _ask(self, sql: str) -> Iterable[Sequence[Any]]:
+    def _rows(self, sql: str) -> Iterable[Sequence[Any]]:
         """The rows of an answer."""
+
+    @abstractmethod
+    def _failures(self) -> tuple[type[Exception], ...]:
+        """What the engine raises when it cannot read a file, among other things."""
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Where the engine fails and files are not as they were written, tell of these. Raises BadArchive."""
+        try:
+            yield
+        except self._failures() as wrong:
+            bad = [
+                folder / part.path for folder, held in self._held for part in manifest.damaged(folder, held)
+            ]
+            if not bad:
+                raise
+            raise BadArchive(
+                f"kho lưu có {len(bad)} tệp mất hoặc không còn như lúc ghi: {', '.join(map(str, bad[:3]))};"
+                " ghi lại kho ấy bằng motcua archive --full, hoặc lấy lại bản sao"
+            ) from wrong
+
+    def _ask(self, sql: str) -> Iterable[Sequence[Any]]:
+        with self._reading():
+            return self._rows(sql)
 
     def units(self) -> dict[int, Unit]:
         found = [dict(zip(UNITS.columns, row, strict=True)) for row in self._ask(self.sql(UNITS, {}))]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from motcua.scores.archive import pouring
 from motcua.scores.tables import Named
 
@@ -24,5 +26,8 @@ class Duck(Archives):
         sources = [pouring.source(named, of_one) for of_one in files]
         self.db.execute(f"CREATE VIEW {named.name} AS {union(named, sources, chr(34))}")
 
-    def _ask(self, sql: str) -> Iterable[Sequence[Any]]:
+    def _rows(self, sql: str) -> Iterable[Sequence[Any]]:
         return self.db.execute(sql).fetchall()
+
+    def _failures(self) -> tuple[type[Exception], ...]:
+        return (duckdb.Error,)

@@ -9,7 +9,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ SETTINGS = {
     "spark.app.name": "motcua",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
+    "spark.log.level": "FATAL",  # what fails is raised, with its trace
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
 }
@@ -104,14 +104,23 @@ class Spark(Archives):
             kept.unpersist()
 
     def _counted(self, sql: str, columns: Columns) -> Counts:
+        with self._reading():
+            rows = self._rows(sql)
         return {
             (row["scope"], code): {side: int((name and row[name]) or 0) for side, name in sides.items()}
-            for row in self.session.sql(sql).collect()
+            for row in rows
             for code, sides in columns.items()
         }
 
-    def _ask(self, sql: str) -> Iterable[Sequence[Any]]:
-        return [tuple(row) for row in self.session.sql(sql).collect()]
+    def _rows(self, sql: str) -> list[Any]:
+        """Rows of Spark's own: tuples that know their columns' names."""
+        return list(self.session.sql(sql).collect())
+
+    def _failures(self) -> tuple[type[Exception], ...]:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        return Py4JError, PySparkException
 
     def stop(self) -> None:
         """Let Spark go; it holds memory until then."""

@@ -46,7 +46,13 @@ class Command(BaseCommand):
             help="live: dữ liệu đang có; duckdb, spark: kho lưu",
         )
         parser.add_argument(
-            "--archive", nargs="+", metavar="DIR", type=Path, default=[], help="kho lưu, mỗi tỉnh một kho"
+            "--archive",
+            nargs="+",
+            action="extend",
+            metavar="DIR",
+            type=Path,
+            default=[],
+            help="kho lưu, mỗi tỉnh một kho",
         )
         parser.add_argument(
             "--master",
@@ -62,7 +68,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            engine = engines.engine(options["engine"], options["archive"], master=options["master"])
+            engine = engines.engine(options["engine"], _apart(options["archive"]), master=options["master"])
             at = _at(options["at"], engine)
             asked = options["period"]
             period = Period.parse(asked) if asked is not None else Period.containing(day(at))
@@ -86,13 +92,13 @@ class Command(BaseCommand):
         code, units = options["rows"], engine.units()
         if code not in MEASURES:
             raise CommandError(f"--rows: không có số liệu nào đếm được cho chỉ số “{code}”", returncode=2)
-        unit = next((unit for unit in units.values() if unit.code == options["unit"]), None)
-        if unit is None:
+        found = [unit for unit in units.values() if unit.code == options["unit"]]
+        if not found:
             raise CommandError("--rows cần --unit là mã một đơn vị", returncode=2)
-        scope = queries.scope(code, unit, units)
-        for key in engine.ids(code, options["side"], scope.pk, window):
-            place, row = engine.named(key)
-            self.stdout.write(f"{place + 1}\t{row}" if len(options["archive"]) > 1 else str(row))
+        for scope in (queries.scope(code, unit, units) for unit in found):
+            for key in engine.ids(code, options["side"], scope.pk, window):
+                place, row = engine.named(key)
+                self.stdout.write(f"{place + 1}\t{row}" if len(options["archive"]) > 1 else str(row))
 
     def _tell(
         self, period: Period, window: Window, entries: list[UnitIndex], options: dict[str, Any]
@@ -103,11 +109,20 @@ class Command(BaseCommand):
         console = Console(file=cast(IO[str], self.stdout), markup=False)
         console.width = max(console.width, WIDTH)
         if options["unit"]:
-            console.print(components(entries[0].score, f"{entries[0].unit.name}, {period.label.lower()},"))
+            for entry in entries:
+                console.print(components(entry.score, f"{entry.unit.name}, {period.label.lower()},"))
         else:
             console.print(_table(period, window, entries))
         for line in _notes(entries):
             console.print(line)
+
+
+def _apart(archives: list[Path]) -> list[Path]:
+    """The archives, each once. Raises Unusable."""
+    places = [archive.resolve() for archive in archives]
+    if twice := next((place for place in places if places.count(place) > 1), None):
+        raise engines.Unusable(f"--archive {twice} ghi hai lần; mỗi tỉnh một kho")
+    return archives
 
 
 def _at(given: str | None, engine: Engine) -> datetime:
