@@ -54,7 +54,6 @@ urlpatterns = [
     path("cong-bo/", announcing.work, name="announcing"),
     path("cong-bo/thong-ke/", statistics.index, name="statistics"),
     path("cong-bo/thong-ke/chot/", statistics.close, name="statistic-close"),
-    path("cong-bo/thong-ke/bieu/<slug:slug>/", statistics.form, name="statistic-form"),
     path("du-lieu-mo/thong-ke-<slug:period>.<slug:kind>", statistics.data, name="statistic-data"),
     path("cong-bo/han/", announcing.due, name="announcing-due"),
     path("cong-bo/van-ban/", announcing.instruments, name="instruments"),

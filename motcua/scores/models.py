@@ -7,6 +7,7 @@ from django.db import models
 from .declaring.models import Declared as Declared
 from .reconciling.models import Match as Match
 from .reconciling.models import Reconciliation as Reconciliation
+from .reports.models import DeclaredRow as DeclaredRow
 from .reports.models import SentReport as SentReport
 from .snapshots.models import Snapshot as Snapshot
 from .snapshots.models import SnapshotRows as SnapshotRows

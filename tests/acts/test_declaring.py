@@ -9,7 +9,7 @@ from motcua.law.facts import Refused
 from motcua.people.models import Officer, Post, Role
 from motcua.scores import queries as index
 from motcua.scores.declaring import acts, queries
-from motcua.scores.declaring.acts import Paper
+from motcua.scores.declaring.files import Paper
 from motcua.scores.declaring.models import Declared
 from motcua.scores.declaring.subjects import OF_INDEX, SUBJECTS
 from motcua.scores.measures import MEASURES, UNMEASURED

@@ -165,7 +165,7 @@ def test_identities_hold_and_every_cell_opens_to_exactly_its_rows(
 ) -> None:
     with transaction.atomic():
         world.dossiers([world.built(**row) for row in rows])
-        for code in ("II.06a", "II.06d", "II.08"):
+        for code in ("II.06a", "II.06b", "II.06c", "II.06d", "II.08"):
             form = forms.on(code, Q4.last)
             sheet = sheets.fill(form, world.province, Q4, LATER)
             assert sheet.broken == []

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from motcua.catalogue.announcing import acts, counting, reported
+from motcua.catalogue.announcing import acts, counting
 from motcua.catalogue.announcing.counting import Span
 from motcua.catalogue.models import Statistic
 from motcua.catalogue.reading.decisions import ItemDraft
@@ -16,7 +16,7 @@ from motcua.journal import log
 from motcua.law import announcements
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
-from tests.acts.test_announcing import AMENDED, NEW, OUT, WHOLE, drafted, issued, registered
+from tests.acts.test_announcing import AMENDED, NEW, OUT, WHOLE, issued
 from tests.cast import Cast, gather, published_version
 
 pytestmark = pytest.mark.django_db
@@ -103,41 +103,8 @@ def test_the_database_refuses_to_change_a_closed_statistic(sql: str) -> None:
     assert Statistic.objects.count() == 1
 
 
-def test_the_form_of_announcing_says_what_the_statistics_say() -> None:
-    decided()
-    [(agency, counts)] = reported.lines("ii-03", NOVEMBER, counting.live(NOVEMBER))
-    assert agency == "Chủ tịch UBND tỉnh Cao Bằng"
-    told = {name: counts[name] for name in ("decisions", "documents", "new", "amended", "abolished")}
-    assert told == {"decisions": 1, "documents": 1, "new": 1, "amended": 1, "abolished": 1}
-    assert (counts["published"], counts["waiting"]) == (0, 3)
-
-
-def test_a_decision_entered_after_a_period_was_closed_changes_no_number_of_its_form() -> None:
-    decided()
-    closed = acts.close_statistics(NOVEMBER, by=None, at=DECEMBER)
-    other = registered(number="13/2026/QĐ-UBND")
-    published_version("5", "ngày làm việc", code="1.000003")
-    draft = drafted(ItemDraft(1, "abolished", "1.000003"), number="813/QĐ-UBND")
-    draft.instruments.set([other])
-    acts.announce(draft, by=None, at=DECEMBER)
-    [(_, counts)] = reported.lines("ii-03", NOVEMBER, closed.rows)
-    assert (counts["decisions"], counts["documents"]) == (1, 1)
-
-
 def test_a_reason_too_long_for_its_column_is_refused() -> None:
     decided()
     acts.close_statistics(NOVEMBER, by=None, at=DECEMBER)
     with pytest.raises(Refused, match="dài quá"):
         acts.close_statistics(NOVEMBER, reason="x" * 1001, by=None, at=DECEMBER)
-
-
-def test_the_columns_of_the_forms_are_unverified_dated_values() -> None:
-    for slug in reported.FORMS:
-        form = reported.form(slug, NOVEMBER.last)
-        assert not form.verified
-        assert form.columns
-
-
-def test_the_forms_of_drafting_count_what_was_assessed_and_weighed_in_the_period() -> None:
-    for slug in ("ii-01", "ii-02"):
-        assert reported.lines(slug, NOVEMBER, []) == []

@@ -6,7 +6,9 @@ import re
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from motcua.people.models import Officer, Post, Role
@@ -15,6 +17,7 @@ from motcua.scores.reports.models import SentReport
 from motcua.scores.reports.spans import Reported
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
+from tests.pdf import text as words
 
 NOW = moment("2026-12-20 09:00")
 Q4 = Reported.parse("2026-Q4")
@@ -52,7 +55,7 @@ def keep(world: World) -> SentReport:
 
 def test_the_forms_of_the_own_agency_say_what_is_still_to_send(client: Client, world: World) -> None:
     told = text(client, "/bao-cao/")
-    assert "Sở Một Còn 4 biểu chưa gửi của quý IV/2026" in told
+    assert "Sở Một Còn 8 biểu chưa gửi của quý IV/2026" in told
     assert "lấy từ 15/09/2026 đến hết 14/12/2026, gửi trước 25/12/2026" in told
 
 
@@ -121,6 +124,62 @@ def test_a_report_sent_after_its_deadline_says_so_and_one_in_time_says_nothing(
 
 def test_who_may_not_send_is_told_who_may(client: Client, world: World) -> None:
     assert "Người đứng đầu hoặc cán bộ kiểm soát" in text(client, PAGE.replace("S1", "S2"))
+
+
+FORM_05 = "/bao-cao/ii-05/S1/"
+ROW = {"cot_3": 9, "cot_4": 4, "cot_5": 5, "cot_6": 2, "cot_7": 7, "cot_8": 8, "cot_9": 1, "cot_10": 8}
+
+
+def test_a_form_that_was_not_read_says_so_on_the_page_in_the_sheet_and_on_paper(
+    client: Client, world: World
+) -> None:
+    for slug in ("ii-01", "ii-02", "ii-04", "ii-05"):
+        url = f"/bao-cao/{slug}/S1/?ky=2026-Q4"
+        assert "Chưa đọc được mẫu biểu này trong Thông tư" in text(client, url)
+        book = CalamineWorkbook.from_filelike(BytesIO(b"".join(client.get(url + "&xuat=xlsx"))))
+        cells = [cell for row in book.get_sheet_by_index(0).to_python() for cell in row]
+        assert "Mẫu biểu chưa xác minh với văn bản." in cells
+        assert "chưa xác minh" in words(client.get(url + "&xuat=pdf").content)
+
+
+def test_a_row_is_declared_on_its_page_and_marked_wherever_it_stands(client: Client, world: World) -> None:
+    url = FORM_05 + "?ky=2026-Q4"
+    assert "Phản ánh, kiến nghị nhận ngoài hệ thống: chưa kê khai – – –" in text(client, url)
+    page = FORM_05 + "ke-khai/?ky=2026-Q4"
+    wrong = client.post(page, ROW | {"cot_4": 5, "kiem_chung": "12/BC-UBND"})
+    assert wrong.status_code == 422
+    assert "9 không bằng 5 + 5: cột 3 là tổng các cột 4, 5." in wrong.content.decode()
+    done = client.post(page, ROW | {"kiem_chung": "12/BC-UBND"}, follow=True)
+    assert "Đã ghi số kê khai" in done.content.decode()
+    told = text(client, url)
+    assert "Sở Một kê khai: Lò Thị Đứng Đầu 9" in told
+    shown = re.findall(r'class="quiet"\s+href="[^"]*ke-khai[^"]*">(\d+)<', client.get(url).content.decode())
+    assert shown == list("94527818")
+    assert "3=4+5 9 = 4 + 5 đúng" in told
+    behind = text(client, FORM_05 + "cot/3/?ky=2026-Q4")
+    assert "Ô này còn số kê khai" in behind
+    assert "9 do đơn vị kê khai" in behind
+    assert "kê khai: Lò Thị Đứng Đầu" in words(client.get(url + "&xuat=pdf").content)
+    assert client.post(page, ROW | {"kiem_chung": "12/BC-UBND", "ly_do": ""}).status_code == 422
+
+
+def test_a_form_nobody_declares_anything_in_has_no_such_page(client: Client, world: World) -> None:
+    assert client.get("/bao-cao/ii-06a/S1/ke-khai/?ky=2026-Q4").status_code == 404
+    assert client.get("/bao-cao/ke-khai/1/").status_code == 404
+
+
+def test_a_form_of_ministries_or_of_the_province_is_not_asked_of_a_department(
+    client: Client, world: World
+) -> None:
+    assert text(client, "/bao-cao/").count("đơn vị này không gửi") == 4
+    assert "Sở Một không gửi biểu này." in text(client, "/bao-cao/ii-07a/S1/?ky=2026-Q4")
+
+
+@pytest.mark.parametrize("slug", ["ii-01", "ii-03", "ii-04", "ii-05", "ii-06c", "ii-07a"])
+def test_a_form_asks_few_questions(client: Client, world: World, slug: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        text(client, f"/bao-cao/{slug}/04/?ky=2026-Q4")
+    assert len(asked) <= 20
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from motcua.catalogue.announcing import acts
 from motcua.law.calendar import TZ
 from tests.acts.test_announcing import AMENDED, NEW, issued
-from tests.acts.test_statistics import NOVEMBER
 from tests.cast import Cast, gather
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +51,7 @@ def sheet(client: Client, url: str) -> list[list[object]]:
 
 def test_only_those_who_control_procedures_see_it(client: Client, cast: Cast) -> None:
     client.force_login(cast.officers.handler)
-    for url in (PAGE, f"{PAGE}bieu/ii-03/?ky=2026-11"):
-        assert client.get(url).status_code == 403
+    assert client.get(PAGE).status_code == 403
     assert client.post(f"{PAGE}chot/", {"ky": "2026-11"}).status_code == 403
 
 
@@ -94,12 +91,5 @@ def test_the_running_period_is_not_closed(control: Client) -> None:
     assert control.post(f"{PAGE}chot/", {"ky": "la"}).status_code == 404
 
 
-def test_the_report_forms_leave_as_sheets_and_on_paper_and_say_they_are_unverified(control: Client) -> None:
-    acts.close_statistics(NOVEMBER, by=None, at=NOW)
-    for slug in ("ii-01", "ii-02", "ii-03"):
-        assert "chưa xác minh" in text(control, f"{PAGE}bieu/{slug}/?ky=2026-11")
-    lines = sheet(control, f"{PAGE}bieu/ii-03/?ky=2026-11&xuat=xlsx")
-    assert lines[-1][:2] == ["Tổng số", 1]
-    paper = control.get(f"{PAGE}bieu/ii-03/?ky=2026-Q4&xuat=pdf")
-    assert paper.content.startswith(b"%PDF")
-    assert control.get(f"{PAGE}bieu/la/?ky=2026-11").status_code == 404
+def test_the_statistics_lead_to_the_report_forms_of_the_period(control: Client) -> None:
+    assert 'href="/bao-cao/?ky=2026-Q4"' in text(control, f"{PAGE}?ky=2026-Q4")

@@ -1,4 +1,4 @@
-"""What the pages and files of the statistics show: numbers, the list behind each, the forms (trang thống kê)."""
+"""What the pages and files of the statistics show: numbers, the list behind each (trang thống kê)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from motcua.ui.exports import Cell, Column, Issuer, Kind, Listing, harmless
 from motcua.ui.templatetags import ui
 
 from ..cleaning.pages import link
-from . import counting, queries, reported
+from . import counting, queries
 from .counting import Row, Span
 from .models import Change, Statistic
 from .pages import tabs
@@ -125,10 +125,6 @@ def context(asked: Asked, number: str | None, today: date) -> dict[str, Any]:
         "row_columns": ROW_COLUMNS,
         "chosen": ", ".join(value for _, value in asked.words if value) or "tất cả",
         "empty": {"title": "Không có thủ tục nào", "text": "Con số này bằng 0."},
-        "forms": [
-            {"url": f"{reverse('statistic-form', args=[slug])}?ky={asked.span.key}", "label": f"Biểu {code}"}
-            for slug, code in reported.FORMS.items()
-        ],
     }
 
 
@@ -197,32 +193,6 @@ def _cells(rows: Sequence[Row]) -> Iterator[Sequence[Cell]]:
             *(_day(row["decided_on"]), _day(row["effective_on"]), row["field"], row["agency"]),
             *(levels, _day(row["published_on"])),
         )
-
-
-def form_listing(form: reported.Form, span: Span, *, issuer: Issuer, at: datetime) -> Listing:
-    """A report form as a file; its last line is the sum."""
-    mark = "" if form.verified else " (cột chưa xác minh)"
-    return Listing(
-        f"bieu-{form.slug}-{span.key.lower()}",
-        f"Biểu {form.code}/VPCP/KSTT: {form.title}{mark}",
-        "dòng",
-        (Column(form.head, width=40), *(Column(label, Kind.NUMBER, 14) for _, label in form.columns)),
-        filled(form, span),
-        lambda rows: rows,
-        issuer,
-        at,
-        period=span.label,
-        origin=form.source,
-    )
-
-
-def filled(form: reported.Form, span: Span) -> list[tuple[Cell, ...]]:
-    """The lines of a form, the sum last."""
-    frozen = counting.closed(span)
-    told = reported.lines(form.slug, span, frozen.rows if frozen else counting.live(span))
-    keys = [key for key, _ in form.columns]
-    every = [*told, ("Tổng số", reported.total(told, keys))]
-    return [(name, *(counts.get(key, 0) for key in keys)) for name, counts in every]
 
 
 def as_data(statistic: Statistic) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Thống kê thủ tục: the numbers of a period, their lists, closing, report forms, open data."""
+"""Thống kê thủ tục: the numbers of a period, their lists, closing, open data."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.packs import NotInForce
 from motcua.people import issuer
 from motcua.ui import exports
 from motcua.ui.throttle import braked
 
-from ..announcing import acts, counting, pages, reported, statistics
+from ..announcing import acts, counting, statistics
 from ..announcing.counting import Span
 from ..announcing.statistics import Asked
 from ..cleaning.pages import link
@@ -52,34 +51,6 @@ def close(request: ControlRequest) -> HttpResponse:
     else:
         messages.success(request, f"Đã chốt {span.label.lower()}, bản {made.number}.")
     return redirect(link("statistics", ky=span.key))
-
-
-@require_safe
-def form(request: ControlRequest, slug: str) -> HttpResponseBase:
-    """One report form for a period."""
-    at = timezone.now()
-    allowed(request, day(at))
-    span = _span(request.GET.get("ky", ""))
-    try:
-        found = reported.form(slug, span.last)
-    except (KeyError, NotInForce):
-        raise Http404("Không có biểu này") from None
-    if file := exports.asked(request):
-        by = issuer.of(request.user, day(at))
-        return exports.answer(request, file, statistics.form_listing(found, span, issuer=by, at=at))
-    context = {
-        "form": found,
-        "span": span,
-        "rows": statistics.filled(found, span),
-        "columns": [
-            {"label": found.head},
-            *({"label": label, "num": True} for _, label in found.columns),
-        ],
-        "labels": [label for _, label in found.columns],
-        "at": at,
-        "crumbs": pages.crumbs((link("statistics", ky=span.key), "Thống kê"), ("", f"Biểu {found.code}")),
-    }
-    return render(request, "catalogue/statistic_form.html", context)
 
 
 @login_not_required

@@ -18,7 +18,7 @@ from motcua.people import access
 from motcua.people.models import Unit
 from motcua.people.queries import every_unit
 
-from ..reports.sheets import agency
+from ..reports.rows import agency
 
 SUBJECT = "other-indicators"
 DAYS = 30  # of the course of received and settled dossiers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -14,21 +13,11 @@ from motcua.people.models import Officer, Unit
 from ..periods import Period
 from ..reports import queries as agencies
 from . import queries
+from .files import SHORTEST, Paper
 from .models import Declared
 from .subjects import SUBJECTS
 
-SHORTEST = 5  # signs of evidence, and of a reason
-LARGEST = 5 * 1024 * 1024  # bytes of a file
 _DECLARING = 766_000_004  # the advisory lock: of two at once the second is a correction
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What shows that a figure is right: a number or an address, and the paper itself if there is one."""
-
-    evidence: str
-    name: str = ""
-    content: bytes = b""
 
 
 @transaction.atomic(durable=True)
@@ -76,10 +65,7 @@ def _sound(indicator: str, pair: tuple[int, int], paper: Paper) -> None:
         raise Refused("Số này hệ thống tự tính, không kê khai được")
     if pair[0] > pair[1]:
         raise Refused("Tử số không được lớn hơn mẫu số")
-    if len(paper.evidence.strip()) < SHORTEST:
-        raise Refused("Phải ghi số văn bản hoặc đường dẫn tới tài liệu kiểm chứng")
-    if len(paper.content) > LARGEST:
-        raise Refused("Tệp kiểm chứng lớn hơn 5 MB")
+    paper.require()
 
 
 def _corrects(before: Declared, pair: tuple[int, int], paper: Paper, reason: str) -> None:

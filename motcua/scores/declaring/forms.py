@@ -11,7 +11,7 @@ from motcua.people.models import Officer, Unit
 
 from ..periods import Period
 from . import acts
-from .acts import Paper
+from .files import Paper
 from .models import Declared
 from .subjects import Subject
 
@@ -22,11 +22,20 @@ NUMBER = {
 }
 
 
-class DeclareForm(forms.Form):
-    """Kê khai một số liệu."""
+def count_field(label: str) -> forms.IntegerField:
+    """A field for a count."""
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=10**9,
+        error_messages=NUMBER,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
 
-    tu_so = forms.IntegerField(label="Tử số", min_value=0, max_value=10**9, error_messages=NUMBER)
-    mau_so = forms.IntegerField(label="Mẫu số", min_value=0, max_value=10**9, error_messages=NUMBER)
+
+class PaperForm(forms.Form):
+    """Tài liệu kiểm chứng của số kê khai, và lý do khi kê khai lại."""
+
     kiem_chung = forms.CharField(
         label="Tài liệu kiểm chứng",
         max_length=500,
@@ -38,16 +47,33 @@ class DeclareForm(forms.Form):
         label="Lý do kê khai lại", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
 
-    def __init__(self, data: Any, files: Any, *, subject: Subject, before: Declared | None) -> None:
+    def __init__(self, data: Any, files: Any, *, again: bool) -> None:
         super().__init__(data, files)
+        self.fields["ly_do"].required = again
+        self.fields["ly_do"].error_messages["required"] = "Kỳ này đã kê khai; hãy ghi lý do kê khai lại."
+        if not again:
+            del self.fields["ly_do"]
+
+    def paper(self) -> Paper:
+        """What shows that the figures are right."""
+        file = self.cleaned_data["tep"]
+        return Paper(
+            self.cleaned_data["kiem_chung"], file.name[:200] if file else "", file.read() if file else b""
+        )
+
+
+class DeclareForm(PaperForm):
+    """Kê khai một số liệu."""
+
+    field_order = ("tu_so", "mau_so")
+    tu_so = count_field("Tử số")
+    mau_so = count_field("Mẫu số")
+
+    def __init__(self, data: Any, files: Any, *, subject: Subject, before: Declared | None) -> None:
+        super().__init__(data, files, again=before is not None)
         self.subject = subject
         for name, words in (("tu_so", subject.numerator), ("mau_so", subject.denominator)):
             self.fields[name].help_text = words + "."
-            self.fields[name].widget.attrs["inputmode"] = "numeric"
-        self.fields["ly_do"].required = before is not None
-        self.fields["ly_do"].error_messages["required"] = "Kỳ này đã kê khai; hãy ghi lý do kê khai lại."
-        if before is None:
-            del self.fields["ly_do"]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -57,9 +83,6 @@ class DeclareForm(forms.Form):
         return found
 
     def act(self, unit: Unit, period: Period, *, by: Officer, at: datetime) -> Declared:
-        said, file = self.cleaned_data, self.cleaned_data["tep"]
-        paper = Paper(said["kiem_chung"], file.name[:200] if file else "", file.read() if file else b"")
-        pair = (said["tu_so"], said["mau_so"])
-        return acts.declare(
-            self.subject.key, unit, period, pair, paper, by=by, at=at, reason=said.get("ly_do", "")
-        )
+        said = self.cleaned_data
+        pair, reason = (said["tu_so"], said["mau_so"]), said.get("ly_do", "")
+        return acts.declare(self.subject.key, unit, period, pair, self.paper(), by=by, at=at, reason=reason)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from ..asked import Asked
 from ..reports import queries as agencies
 from ..reports.views import explained, plain
 from . import queries
+from .files import attached
 from .forms import DeclareForm
 from .models import Declared
 from .subjects import SUBJECTS
@@ -136,9 +136,4 @@ def paper(request: DeskRequest, pk: int) -> HttpResponseBase:
     found = Declared.objects.filter(pk=pk).exclude(file_name="").first()
     if found is None:
         raise Http404("Không có tệp kiểm chứng này")
-    return FileResponse(
-        BytesIO(bytes(found.file)),
-        as_attachment=True,
-        filename=found.file_name,
-        content_type="application/octet-stream",
-    )
+    return attached(found.file, found.file_name)

@@ -17,7 +17,7 @@ from .. import fresh
 from ..asked import Asked
 from ..others.queries import SUBJECT
 from ..periods import Period, Span
-from ..reports.sheets import agency
+from ..reports.rows import agency
 from .protecting import Sum, withheld
 
 TEXT, WHOLE, DECIMAL, FLAG = "VARCHAR", "BIGINT", "DECIMAL(6,2)", "BOOLEAN"

@@ -1,7 +1,8 @@
-"""The act of reports: sending one, which freezes it; a correction is a new version (gửi báo cáo)."""
+"""The acts of reports: sending one, which freezes it, and declaring a row of one (gửi, kê khai)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,10 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
 
-from . import queries, sheets, written
+from ..declaring.files import Paper
+from . import declared, queries, sheets, written
 from .forms import Form
-from .models import SentReport
+from .models import DeclaredRow, SentReport
 from .spans import Reported
 
 SHORTEST, LONGEST = 10, 1000  # signs of a reason
@@ -31,6 +33,8 @@ def send(
     the form does not hold, or when a correction has no reason or corrects nothing.
     """
     queries.require_reporting(by, unit, day(at))
+    if not form.sent_by(unit.kind):
+        raise Refused(f"{unit.name} không gửi {form.name}", form.source)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
     sheet = sheets.fill(form, unit, reported, at)
@@ -53,6 +57,58 @@ def send(
         sent_at=at,
         sent_by=by,
     )
+
+
+@transaction.atomic(durable=True)
+def declare_row(
+    form: Form,
+    unit: Unit,
+    reported: Reported,
+    cells: Mapping[int, int],
+    paper: Paper,
+    *,
+    by: Officer,
+    at: datetime,
+    reason: str = "",
+) -> DeclaredRow:
+    """Kê khai một dòng của biểu: what nothing here counts, answered for by whoever declares it.
+
+    Raises Refused for a form that takes none, cells that do not keep an identity, missing evidence, or a correction
+    without a reason or without a change; BadPeriod before the period begins.
+    """
+    queries.require_reporting(by, unit, day(at))
+    reported.window(at)
+    if not form.declares:
+        raise Refused("Biểu này hệ thống tự tính, không kê khai được", form.source)
+    if set(cells) != set(form.declared) or any(count < 0 for count in cells.values()):
+        raise Refused("Phải kê khai đủ các cột, mỗi cột một số không âm", form.source)
+    if wrong := form.broken({column.no: cells.get(column.no) for column in form.columns}):
+        raise Refused(f"Các số không giữ đẳng thức {wrong[0]}", form.source)
+    paper.require()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
+    before = next(iter(declared.history(form, unit, reported)), None)
+    if before:
+        _redeclares(before, cells, paper, reason)
+    return DeclaredRow.objects.create(
+        form=form.code,
+        unit=unit,
+        period=str(reported),
+        cells={str(no): cells[no] for no in form.declared},
+        evidence=paper.evidence.strip(),
+        file_name=paper.name,
+        file=paper.content,
+        reason=reason.strip() if before else "",
+        at=at,
+        by=by,
+    )
+
+
+def _redeclares(before: DeclaredRow, cells: Mapping[int, int], paper: Paper, reason: str) -> None:
+    if before.cells_by_no == cells and before.evidence == paper.evidence.strip():
+        raise Refused("Các số này đã kê khai như vậy, không có gì để sửa")
+    if not SHORTEST <= len(reason.strip()) <= LONGEST:
+        raise Refused(f"Kỳ này đã kê khai; kê khai lại thì ghi lý do, {SHORTEST} đến {LONGEST} ký tự")
 
 
 def _ready(sheet: sheets.Sheet) -> None:

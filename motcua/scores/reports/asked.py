@@ -16,7 +16,7 @@ from . import forms, queries, sheets, spans
 from .forms import Form
 from .spans import Reported
 
-WHERE = ("nhom", "linh-vuc", "cua")
+WHERE = ("nhom", "linh-vuc", "cua", "dong")
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class AskedReport:
         if found is None:
             raise Unscored(f"không có cơ quan nào mã “{unit}” lập báo cáo")
         form = forms.named(slug, reported.last)
-        by = sheets.BY_UNIT if params.get("theo") == sheets.BY_UNIT else sheets.BY_FIELD
+        by = sheets.BY_UNIT if sheets.BY_UNIT in (form.rows, params.get("theo")) else sheets.BY_FIELD
         where = {name: params[name] for name in WHERE if name in params}
         return cls(form, found, reported, moment(params.get("luc", ""), now), now, by, where)
 
     @property
     def query(self) -> str:
         """The querystring of this sheet, as it stands when it is opened."""
-        theirs = {"theo": self.by} if self.by == sheets.BY_UNIT else {}
+        theirs = {"theo": self.by} if self.by == sheets.BY_UNIT and not self.form.rows else {}
         return "?" + urlencode({"ky": str(self.reported)} | theirs)
 
     def exact(self, where: Mapping[str, str]) -> str:

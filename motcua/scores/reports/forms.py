@@ -12,20 +12,28 @@ from motcua.law import packs
 from motcua.law.packs import NotInForce
 
 SUBJECT = "reports"
-CODES = ("II.06a", "II.06d", "II.07b", "II.08")
+CODES = (
+    *("II.01", "II.02", "II.03", "II.04", "II.05"),
+    *("II.06a", "II.06b", "II.06c", "II.06d", "II.07a", "II.07b", "II.08"),
+)
+COUNT, SAVED = "count", "saved"
 _IDENTITY = re.compile(r"(\d+)=(\d+(?:\+\d+)+)")
 
-Cells = Mapping[int, int]
+Cells = Mapping[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column (cột): its number in the form, its heads from the top down, and which rows stand in it, in words."""
+    """One column (cột): its number in the form, its heads from the top down, and which rows stand in it, in words.
+
+    A cell is a count, or for the kind SAVED the share of the yearly cost that is saved, in hundredths of a per cent.
+    """
 
     no: int
     set: str
     heads: tuple[str, ...]
     words: str
+    kind: str = COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,12 @@ class Identity:
         return f"{self.whole}={'+'.join(map(str, self.parts))}"
 
     def holds(self, cells: Cells) -> bool:
-        return cells[self.whole] == sum(cells[part] for part in self.parts)
+        """Whether the cells keep it; where nothing is known there is nothing to keep."""
+        told = [cells[part] for part in self.parts]
+        whole = cells[self.whole]
+        if whole is None or None in told:
+            return whole is None and not any(told)
+        return whole == sum(part or 0 for part in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form as it stands on a day (biểu mẫu). `since` tells its edition apart from an earlier one."""
+    """One form as it stands on a day (biểu mẫu). `since` tells its edition apart from an earlier one.
+
+    `rows` are its rows where the form itself says so: by field or by unit. `sources` are what it counts one by one,
+    else it counts dossiers, or procedures of the catalogue at `levels`. `declares` names what is counted elsewhere
+    and may be declared, in the columns `declared`. `senders` are the kinds of unit that send it, None for all.
+    """
 
     code: str
     since: date
@@ -68,6 +86,13 @@ class Form:
     verified: bool
     identities_verified: bool
     note: str
+    thing: str = ""
+    rows: str = ""
+    levels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    declares: str = ""
+    declared: tuple[int, ...] = ()
+    senders: tuple[str, ...] | None = None
 
     @property
     def slug(self) -> str:
@@ -77,6 +102,10 @@ class Form:
     @property
     def name(self) -> str:
         return f"Biểu {self.code}/VPCP/KSTT"
+
+    def sent_by(self, kind: str) -> bool:
+        """Whether units of a kind send it."""
+        return self.senders is None or kind in self.senders
 
     def column(self, no: int) -> Column:
         """Raises KeyError where the form has no such column."""
@@ -108,12 +137,20 @@ def on(code: str, day: date) -> Form:
         verified=value.verified,
         identities_verified=identities not in pack.values or pack.values[identities].verified,
         note=value.note,
+        thing=found.get("thing", "hồ sơ"),
+        rows=found.get("rows", ""),
+        levels=tuple(found.get("levels", ())),
+        sources=tuple(found.get("sources", ())),
+        declares=found.get("declares", ""),
+        declared=tuple(found.get("declared", ())),
+        senders=tuple(found["senders"]) if "senders" in found else None,
     )
 
 
 def every(day: date) -> list[Form]:
     """The forms in force on a day."""
-    return [on(code, day) for code in CODES]
+    pack = packs.on(SUBJECT, day)
+    return [on(code, day) for code in CODES if f"form {code}" in pack.values]
 
 
 def named(slug: str, day: date) -> Form:
@@ -159,4 +196,5 @@ def _merged(paths: Sequence[Sequence[str]], row: int, first: int, rows: int) -> 
 
 
 def _column(found: Mapping[str, Any]) -> Column:
-    return Column(found["no"], found["set"], tuple(found["heads"]), found["words"])
+    heads, kind = tuple(found["heads"]), found.get("kind", COUNT)
+    return Column(found["no"], found["set"], heads, found["words"], kind)

@@ -13,11 +13,13 @@ from motcua.law.calendar import day
 from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
 
-from . import forms, queries, sheets, written
+from . import forms, items, queries, sheets, written
 from .asked import AskedReport, choices
 from .forms import Identity
-from .models import SentReport
-from .sheets import BY_FIELD, BY_UNIT, Row, Sheet
+from .items import Item
+from .models import DeclaredRow, SentReport
+from .rows import Row
+from .sheets import BY_FIELD, BY_UNIT, Sheet
 from .spans import Reported
 
 SENT_COLUMNS = [
@@ -31,13 +33,15 @@ SENT_COLUMNS = [
 
 def overview(reported: Reported, unit: Unit, now: datetime) -> dict[str, Any]:
     """The forms of a unit and period, and how far each is."""
-    last = {form.code: queries.last(form.code, unit, str(reported)) for form in forms.every(reported.last)}
+    found = forms.every(reported.last)
+    last = queries.newest(unit, str(reported))
+    missing = [form.code for form in found if form.code not in last and form.sent_by(unit.kind)]
     return {
         "reported": reported,
         "unit": unit,
         "choices": choices(reported, now),
-        "answer": _overview_answer(reported, [code for code, sent in last.items() if sent is None], day(now)),
-        "rows": [_form(form, unit, reported, last[form.code]) for form in forms.every(reported.last)],
+        "answer": _overview_answer(reported, missing, day(now)),
+        "rows": [_form(form, unit, reported, last.get(form.code)) for form in found],
         "columns": [{"label": "Biểu"}, {"label": "Đã gửi"}],
         "rule": reported.rule,
     }
@@ -61,6 +65,7 @@ def _form(form: forms.Form, unit: Unit, reported: Reported, sent: SentReport | N
     return {
         "form": form,
         "url": reverse("report", args=[form.slug, unit.code]) + "?" + urlencode({"ky": str(reported)}),
+        "sends": form.sent_by(unit.kind),
         "sent": sent,
         "sent_url": reverse("report-sent", args=[sent.pk]) if sent else "",
     }
@@ -70,7 +75,8 @@ def live(asked: AskedReport, sheet: Sheet, reader: Officer) -> dict[str, Any]:
     """Everything the page of one form shows."""
     content = sheets.as_data(sheet)
     sent = queries.last(asked.form.code, asked.unit, str(asked.reported))
-    by_unit = not sheets.of_procedures(asked.form) and asked.unit.parent is None
+    free = not (sheets.of_procedures(asked.form) or asked.form.sources or asked.form.rows)
+    sends = asked.form.sent_by(asked.unit.kind)
     return table(content) | {
         "asked": asked,
         "form": asked.form,
@@ -79,10 +85,12 @@ def live(asked: AskedReport, sheet: Sheet, reader: Officer) -> dict[str, Any]:
         "answer": _answer(sheet),
         "rows": [_row(asked, row) for row in sheet.rows],
         "checks": [_check(sheet, each) for each in asked.form.identities],
-        "tabs": _tabs(asked) if by_unit else [],
+        "tabs": _tabs(asked) if free and asked.unit.parent is None else [],
+        "sends": sends,
+        "declare_url": declaring(asked, asked.unit.code) if asked.form.declares else "",
         "sent": sent,
         "changed": changes(sent, content) if sent else [],
-        "may_send": queries.may_report(reader, asked.unit, day(asked.now)) and sheet.window.closed,
+        "may_send": sends and queries.may_report(reader, asked.unit, day(asked.now)) and sheet.window.closed,
         "before": _near(asked, asked.reported.previous),
         "after": _near(asked, asked.reported.next) if day(asked.now) >= asked.reported.next.first else None,
     }
@@ -107,7 +115,10 @@ def frozen(report: SentReport) -> dict[str, Any]:
     return table(report.content) | {
         "report": report,
         "rows": [
-            {**row, "cells": [{"count": cell, "label": ""} for cell in row["cells"]]}
+            {
+                **row,
+                "cells": [{"text": figure, "count": 0} for figure in written.figures(report.content, row)],
+            }
             for row in report.content["rows"]
         ],
         "days_late": Reported.parse(report.period).days_late(day(report.sent_at)),
@@ -122,28 +133,62 @@ def frozen(report: SentReport) -> dict[str, Any]:
 def changes(sent: SentReport, content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Where what is known now differs from what was sent, cell by cell."""
     before = {(row["kind"], row["number"], row["label"]): row["cells"] for row in sent.content["rows"]}
-    numbers = [column["no"] for column in content["columns"]]
+    numbers = [(column["no"], column["kind"]) for column in content["columns"]]
     found = []
     for row in content["rows"]:
         old = before.pop((row["kind"], row["number"], row["label"]), [0] * len(numbers))
         found += [
-            {"label": row["label"], "no": no, "was": was, "now": now}
-            for no, was, now in zip(numbers, old, row["cells"], strict=False)
+            {
+                "label": row["label"],
+                "no": no,
+                "was": written.figure(was, kind),
+                "now": written.figure(now, kind),
+            }
+            for (no, kind), was, now in zip(numbers, old, row["cells"], strict=False)
             if was != now
         ]
-    return found + [
-        {"label": label, "no": 0, "was": sum(cells[:1]), "now": 0} for (_, _, label), cells in before.items()
-    ]
+    return found + [{"label": label, "no": 0} for _, _, label in before]
+
+
+def item(each: Item, opens: bool) -> dict[str, Any]:
+    """One thing that was counted, with its costs where it has them."""
+    costs = [f"{ui.money(cost)} một năm" for cost in each.costs or ()]
+    said = f"chi phí trước {costs[0]}, sau {costs[1]}" if costs else ""
+    return {"item": each, "url": each.url if opens else "", "costs": said}
+
+
+def declared(asked: AskedReport, history: list[DeclaredRow], reader: Officer) -> dict[str, Any]:
+    """What the page of a declared row shows beside its form."""
+    report = asked.form
+    return {
+        "asked": asked,
+        "report": report,
+        "history": [
+            {
+                "row": row,
+                "figures": [
+                    {"label": f"{no}. {' › '.join(report.column(no).heads)}", "count": count}
+                    for no, count in row.cells_by_no.items()
+                ],
+                "paper": reverse("report-declared-paper", args=[row.pk]),
+            }
+            for row in history
+        ],
+        "may": queries.may_report(reader, asked.unit, day(asked.now)),
+        "back": reverse("report", args=[report.slug, asked.unit.code]) + asked.query,
+    }
 
 
 def behind(asked: AskedReport, no: int, count: int) -> dict[str, Any]:
     """What the page of the rows in one cell says of them."""
     column = asked.form.column(no)
-    where = [sheets.GROUPS[key] for key in (asked.where.get("nhom", ""),) if key in sheets.GROUPS]
+    groups = {name: items.source(name).label for name in asked.form.sources} or sheets.GROUPS
+    where = [groups[key] for key in (asked.where.get("nhom", ""),) if key in groups]
+    where += [asked.where["dong"]] if "dong" in asked.where else []
     if "linh-vuc" in asked.where:
         where.append(asked.where["linh-vuc"] or sheets.UNKNOWN)
     place = ", ".join([asked.unit.name, *where])
-    thing = "thủ tục" if sheets.of_procedures(asked.form) else "hồ sơ"
+    thing = "thủ tục" if sheets.of_procedures(asked.form) else asked.form.thing
     return {
         "asked": asked,
         "column": column,
@@ -158,14 +203,15 @@ def behind(asked: AskedReport, no: int, count: int) -> dict[str, Any]:
 def _answer(sheet: Sheet) -> str:
     """The first line: what the whole says."""
     cells, label = sheet.whole.cells, sheet.reported.label
-    if sheet.form.code == "II.06a":
-        late = cells[10] + cells[13]
+    if sheet.form.code in ("II.06a", "II.06b", "II.06c"):
+        received, ended, waiting, *late = (cells[no] or 0 for no in (3, 7, 11, 10, 13))
         return (
-            f"{label}: nhận giải quyết {ui.number(cells[3])} hồ sơ, đã giải quyết {ui.number(cells[7])}, "
-            f"đang giải quyết {ui.number(cells[11])}; quá hạn {ui.number(late)}."
+            f"{label}: nhận giải quyết {ui.number(received)} hồ sơ, đã giải quyết {ui.number(ended)}, "
+            f"đang giải quyết {ui.number(waiting)}; quá hạn {ui.number(sum(late))}."
         )
     first = sheet.form.columns[0]
-    return f"{label}: {ui.number(cells[first.no])}, {first.heads[0][:1].lower()}{first.heads[0][1:]}."
+    head, told = first.heads[0], written.figure(cells[first.no], first.kind)
+    return f"{label}: {told}, {head[:1].lower()}{head[1:]}."
 
 
 def _row(asked: AskedReport, row: Row) -> dict[str, Any]:
@@ -175,20 +221,36 @@ def _row(asked: AskedReport, row: Row) -> dict[str, Any]:
         "label": row.label,
         "unit_url": _unit_url(asked, row),
         "cells": [
-            {"count": row.cells[c.no], "url": _cell(asked, c.no, row), "label": " › ".join(c.heads)}
+            {
+                "count": row.cells[c.no],
+                "text": written.figure(row.cells[c.no], c.kind),
+                "url": _cell(asked, c.no, row),
+                "label": " › ".join(c.heads),
+            }
             for c in asked.form.columns
         ],
+        "declared": row.declared,
+        "declare_url": declaring(asked, row.where["cua"]) if row.declared else "",
     }
+
+
+def declaring(asked: AskedReport, unit: str) -> str:
+    """Where the row of a unit is declared, with who declared it so far."""
+    return (
+        reverse("report-declare", args=[asked.form.slug, unit]) + f"?{urlencode({'ky': str(asked.reported)})}"
+    )
 
 
 def _unit_url(asked: AskedReport, row: Row) -> str:
     code = row.where.get("cua", "")
-    if not code or code == asked.unit.code:
+    if not code or code == asked.unit.code or asked.form.sources:
         return ""
     return reverse("report", args=[asked.form.slug, code]) + "?" + urlencode({"ky": str(asked.reported)})
 
 
 def _cell(asked: AskedReport, no: int, row: Row) -> str:
+    if row.declared is not None:
+        return declaring(asked, row.where["cua"]) if row.declared else ""
     where = dict(row.where)
     unit = where.pop("cua") if sheets.of_procedures(asked.form) and "cua" in where else asked.unit.code
     return reverse("report-rows", args=[asked.form.slug, unit, no]) + asked.exact(where)
@@ -196,10 +258,10 @@ def _cell(asked: AskedReport, no: int, row: Row) -> str:
 
 def _check(sheet: Sheet, identity: Identity) -> dict[str, Any]:
     cells = sheet.whole.cells
-    parts = " + ".join(ui.number(cells[part]) for part in identity.parts)
+    parts = " + ".join(written.figure(cells[part], forms.COUNT) for part in identity.parts)
     return {
         "identity": str(identity),
-        "figures": f"{ui.number(cells[identity.whole])} = {parts}",
+        "figures": f"{written.figure(cells[identity.whole], forms.COUNT)} = {parts}",
         "holds": not any(wrong == identity for _, wrong in sheet.broken),
         "rows": len(sheet.rows),
     }

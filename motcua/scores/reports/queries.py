@@ -18,7 +18,7 @@ from ..queries import Unscored
 from . import sheets
 from .forms import Form
 from .models import SentReport
-from .sheets import PARTS
+from .rows import PARTS, agency, letter
 from .spans import Reported
 
 
@@ -32,7 +32,7 @@ def home(officer: Officer, day: date) -> Unit | None:
     """The agency of an officer's first post."""
     posts = access.posts(officer, day)
     known = every_unit()
-    return sheets.agency(known[posts[0].unit_id]) if posts else None
+    return agency(known[posts[0].unit_id]) if posts else None
 
 
 def chosen(code: str, officer: Officer | None, day: date) -> tuple[list[Unit], Unit | None]:
@@ -70,7 +70,7 @@ def agencies(day: date) -> list[Unit]:
         and each.valid_from <= day
         and (each.valid_to is None or day < each.valid_to)
     ]
-    return sorted(there, key=lambda each: (each.parent is not None, sheets.letter(each), each.name))
+    return sorted(there, key=lambda each: (each.parent is not None, letter(each), each.name))
 
 
 def dossiers(
@@ -99,6 +99,12 @@ def sent(unit: Unit | None = None) -> QuerySet[SentReport]:
     """The reports that were sent, newest first."""
     found = SentReport.objects.select_related("unit", "sent_by").defer("content")
     return found.filter(unit=unit) if unit else found
+
+
+def newest(unit: Unit, period: str) -> dict[str, SentReport]:
+    """The newest version of each report of a unit and period, by its form."""
+    found = sent(unit).filter(period=period).order_by("form", "-version").distinct("form")
+    return {report.form: report for report in found}
 
 
 def last(form: str, unit: Unit, period: str) -> SentReport | None:

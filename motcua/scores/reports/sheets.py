@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from motcua.catalogue.words import words
-from motcua.people import access
-from motcua.people.models import Unit, UnitKind
-from motcua.people.queries import every_unit
+from motcua.people.models import Unit
 
 from ..periods import Window
+from . import counted
 from .forms import Form, Identity
+from .rows import PARTS, Row, agency, letter, within
 from .spans import Reported
 
 if TYPE_CHECKING:
@@ -26,22 +26,9 @@ GROUPS = {
     "B": "Thủ tục hành chính cấp huyện",
     "C": "Thủ tục hành chính cấp xã",
 }
-LETTERS = {UnitKind.DISTRICT: "B", UnitKind.COMMUNE: "C"}
-PARTS = (UnitKind.CENTRE, UnitKind.DIVISION)
 UNKNOWN = "Chưa ghi lĩnh vực"
-OF_PROCEDURES = frozenset({"II.07b"})
+OF_PROCEDURES = frozenset({"II.07a", "II.07b"})
 BY_FIELD, BY_UNIT = "linh-vuc", "don-vi"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the whole, a group, or a field or unit of it. `where` is how a URL asks for its rows."""
-
-    kind: str
-    number: str
-    label: str
-    cells: dict[int, int]
-    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,12 @@ class Place:
 def fill(form: Form, unit: Unit, reported: Reported, at: datetime, by: str = BY_FIELD) -> Sheet:
     """The form for a unit with everything below it. Raises BadPeriod before the period begins."""
     window = reported.window(at)
-    rows = _of_catalogue(form, unit, window) if of_procedures(form) else _of_dossiers(form, unit, window, by)
+    if form.sources:
+        rows = counted.rows(form, unit, reported, at)
+    elif of_procedures(form):
+        rows = _of_catalogue(form, unit, window)
+    else:
+        rows = _of_dossiers(form, unit, window, form.rows or by)
     return Sheet(form, unit, reported, window, at, tuple(rows))
 
 
@@ -87,7 +79,7 @@ def of_procedures(form: Form) -> bool:
 
 def place(unit: Unit, where: Mapping[str, str]) -> Place:
     """The dossiers of a row, as its `where` names them within a unit; nothing for what is not there."""
-    inside = _inside(unit)
+    inside = within(unit)
     if group := where.get("nhom"):
         inside = {pk: each for pk, each in inside.items() if letter(agency(each)) == group}
     if code := where.get("cua"):
@@ -97,28 +89,10 @@ def place(unit: Unit, where: Mapping[str, str]) -> Place:
     return Place(tuple(inside), None if subject is None else subject.replace("\0", ""))
 
 
-def agency(unit: Unit) -> Unit:
-    """The agency a unit is part of: a division or centre counts for the one above it."""
-    while unit.kind in PARTS and unit.parent is not None:
-        unit = unit.parent
-    return unit
-
-
-def letter(unit: Unit) -> str:
-    """The group of the form an agency stands in."""
-    return LETTERS.get(UnitKind(unit.kind), "A")
-
-
-def _inside(unit: Unit) -> dict[int, Unit]:
-    """A unit and all below it, each knowing its parent."""
-    found = every_unit()
-    return {pk: each for pk, each in found.items() if any(up.pk == unit.pk for up in access.line(each))}
-
-
 def _of_dossiers(form: Form, unit: Unit, window: Window, by: str) -> list[Row]:
     from . import sets
 
-    inside = _inside(unit)
+    inside = within(unit)
     names = [column.set for column in form.columns]
     groups: dict[str, dict[str, list[dict[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for pk, subject, counts in sets.tallies(names, inside, window):
@@ -160,7 +134,7 @@ def _of_catalogue(form: Form, unit: Unit, window: Window) -> list[Row]:
     rows = [_counted(form, known, unit, "total", "", "Tổng số")]
     below = [
         each
-        for each in _inside(unit).values()
+        for each in within(unit).values()
         if each.pk != unit.pk and each.kind not in PARTS and _exists(each, window)
     ]
     below.sort(key=lambda each: (letter(each), each.code))
@@ -171,7 +145,9 @@ def _of_catalogue(form: Form, unit: Unit, window: Window) -> list[Row]:
 
 
 def levels(form: Form) -> tuple[str, ...]:
-    """The levels the form has columns for."""
+    """The levels the form says it counts, or has columns for."""
+    if form.levels:
+        return form.levels
     found = (column.set.partition("_")[2] for column in form.columns)
     return tuple(dict.fromkeys(level for level in found if level))
 
@@ -205,7 +181,8 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
         "verified": form.verified,
         "head": list(form.head),
         "columns": [
-            {"no": c.no, "heads": list(c.heads), "words": c.words, "set": c.set} for c in form.columns
+            {"no": c.no, "heads": list(c.heads), "words": c.words, "set": c.set, "kind": c.kind}
+            for c in form.columns
         ],
         "identities": [str(each) for each in form.identities],
         "unit": {"code": sheet.unit.code, "name": sheet.unit.name, "identity": sheet.unit.agency_code},
@@ -223,6 +200,7 @@ def as_data(sheet: Sheet) -> dict[str, Any]:
                 "label": row.label,
                 "where": dict(row.where),
                 "cells": [row.cells[column.no] for column in form.columns],
+                **({} if row.declared is None else {"declared": dict(row.declared)}),
             }
             for row in sheet.rows
         ],

@@ -19,17 +19,20 @@ from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import OutOfYears, day
 from motcua.law.facts import Refused
 from motcua.law.packs import NotInForce
-from motcua.people import issuer
+from motcua.people import access, issuer
 from motcua.ui import exports
 from motcua.ui.exports import Column, Kind, Listing
+from motcua.ui.templatetags import ui
 
 from .. import exporting, opened
+from ..declaring.files import attached
 from ..pages import sentence
 from ..periods import BadPeriod
 from ..queries import Unscored
-from . import acts, pages, queries, sheets, written
+from . import acts, counted, declared, pages, queries, sheets, written
 from .asked import AskedReport, period
-from .models import SentReport
+from .entering import RowForm
+from .models import DeclaredRow, SentReport
 from .spans import Reported
 
 View = Callable[..., HttpResponseBase]
@@ -39,6 +42,7 @@ PAIRS = (
     Column("Lĩnh vực", width=24),
     Column("Cấp", width=12),
 )
+ITEMS = (Column("Tên", width=70), Column("Nội dung", width=60))
 LEVELS = {"province": "Cấp tỉnh", "district": "Cấp huyện", "commune": "Cấp xã"}
 
 
@@ -101,6 +105,8 @@ def rows(request: DeskRequest, form: str, unit: str, no: int) -> HttpResponseBas
     asked = AskedReport.of(form, plain(unit), request.GET, now)
     if no not in [column.no for column in asked.form.columns]:
         raise Http404(f"Biểu không có cột {no}")
+    if asked.form.sources:
+        return _items(request, asked, no)
     if sheets.of_procedures(asked.form):
         return _procedures(request, asked, no)
     found = queries.dossiers(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
@@ -111,6 +117,25 @@ def rows(request: DeskRequest, form: str, unit: str, no: int) -> HttpResponseBas
         "page": page,
         "rows": opened.dossiers(page, request.user, now),
         "columns": opened.columns(of_dossiers=True),
+    }
+    return render(request, "scores/reports/rows.html", shown)
+
+
+def _items(request: DeskRequest, asked: AskedReport, no: int) -> HttpResponseBase:
+    found, told = counted.behind(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
+    if file := exports.asked(request):
+        return exports.answer(request, file, _items_listing(request, asked, no, found))
+    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
+    today = day(asked.now)
+    powers = {each.power: access.may(request.user, each.power, None, today) for each in page if each.power}
+    shown = pages.behind(asked, no, len(found)) | {
+        "page": page,
+        "rows": [pages.item(each, powers.get(each.power, True)) for each in page],
+        "columns": [{"label": column.label} for column in ITEMS],
+        "of_items": True,
+        "declared": told,
+        "declared_text": f"{ui.number(told)} do đơn vị kê khai, không mở ra từng dòng được.",
+        "declare_url": pages.declaring(asked, asked.unit.code),
     }
     return render(request, "scores/reports/rows.html", shown)
 
@@ -132,6 +157,39 @@ def _procedures(request: DeskRequest, asked: AskedReport, no: int) -> HttpRespon
         "of_procedures": True,
     }
     return render(request, "scores/reports/rows.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+@explained
+def declare(request: DeskRequest, form: str, unit: str) -> HttpResponse:
+    """The row of a unit that nothing here counts, with its history; posted to, it is declared."""
+    now = timezone.now()
+    asked = AskedReport.of(form, plain(unit), request.GET, now)
+    if not asked.form.declares:
+        raise Http404("Biểu này không có gì phải kê khai")
+    history = declared.history(asked.form, asked.unit, asked.reported)
+    posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    entry, refusal = RowForm(*posted, report=asked.form, before=next(iter(history), None)), None
+    if entry.is_valid():
+        try:
+            entry.act(asked.unit, asked.reported, by=request.user, at=now)
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, "Đã ghi số kê khai, kèm tên bạn.")
+            return redirect(pages.declaring(asked, asked.unit.code))
+    shown = pages.declared(asked, history, request.user) | {"form": entry, "refusal": refusal}
+    status = 409 if refusal else 422 if entry.errors else 200
+    return render(request, "scores/reports/declare.html", shown, status=status)
+
+
+@require_safe
+def declared_paper(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """The paper that came with a declared row, as a download: never shown as a page of ours."""
+    found = DeclaredRow.objects.filter(pk=pk).exclude(file_name="").first()
+    if found is None:
+        raise Http404("Không có tệp kiểm chứng này")
+    return attached(found.file, found.file_name)
 
 
 @require_safe
@@ -170,6 +228,22 @@ def _listing(request: DeskRequest, file: exports.Format, asked: AskedReport, no:
 def _known(found: Any, keys: Any, request: DeskRequest, now: datetime) -> list[dict[str, Any]]:
     known = found.in_bulk(keys)
     return opened.dossiers([known[key] for key in keys if key in known], request.user, now)
+
+
+def _items_listing(request: DeskRequest, asked: AskedReport, no: int, found: Any) -> Listing:
+    told = pages.behind(asked, no, 0)
+    return Listing(
+        f"{asked.form.code}-{no}-{asked.unit.code}-{asked.reported}",
+        f"Biểu {asked.form.code}, cột {no}: {told['about']}",
+        asked.form.thing,
+        ITEMS,
+        found,
+        lambda some: [(each.title, each.about) for each in some],
+        issuer.of(request.user, day(asked.now)),
+        asked.at,
+        period=told["span"],
+        origin=asked.form.source,
+    )
 
 
 def _pairs_listing(request: DeskRequest, asked: AskedReport, no: int, pairs: Any) -> Listing:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,9 +22,10 @@ from motcua.ui.exports.answers import SHEET
 from motcua.ui.exports.sheets import OPTIONS
 from motcua.ui.templatetags import ui
 
-from .forms import Column, Form, Head, heads
+from .forms import COUNT, SAVED, Column, Form, Head, heads
 
 LAYOUT = Path(__file__).parent / "form.typ"
+UNKNOWN = "–"
 WIDTHS = (6, 42)  # of the first two columns, in signs
 BOX = {"border": 1, "valign": "vcenter", "text_wrap": True, "align": "center"}
 
@@ -130,16 +132,40 @@ def _cells(book: Any, sheet: Worksheet, content: Mapping[str, Any], top: int) ->
         for bold in (True, False)
         for kind, more in {
             "text": {"align": "left"},
-            "number": {"num_format": "#,##0", "align": "right"},
+            COUNT: {"num_format": "#,##0", "align": "right"},
+            SAVED: {"num_format": "0.00%", "align": "right"},
         }.items()
     }
+    kinds = [column.get("kind", COUNT) for column in content["columns"]]
     for place, row in enumerate(content["rows"], top):
         bold = row["kind"] != "row"
         sheet.write_string(place, 0, row["number"], looks[bold, "text"])
-        sheet.write_string(place, 1, row["label"], looks[bold, "text"])
-        for at, cell in enumerate(row["cells"], len(WIDTHS)):
-            sheet.write_number(place, at, cell, looks[bold, "number"])
+        sheet.write_string(place, 1, called(row), looks[bold, "text"])
+        for at, (cell, kind) in enumerate(zip(row["cells"], kinds, strict=True), len(WIDTHS)):
+            if cell is None:
+                sheet.write_string(place, at, UNKNOWN, looks[bold, kind])
+            else:
+                sheet.write_number(place, at, cell / 10_000 if kind == SAVED else cell, looks[bold, kind])
     return top + len(content["rows"])
+
+
+def figure(cell: int | None, kind: str) -> str:
+    """A cell as people read it: 1.234, 12,50%, or a dash for what nobody knows."""
+    if cell is None:
+        return UNKNOWN
+    return ui.percent(Decimal(cell) / 10_000, 2) if kind == SAVED else ui.number(cell)
+
+
+def figures(content: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    """The cells of a row as people read them."""
+    kinds = [column.get("kind", COUNT) for column in content["columns"]]
+    return list(map(figure, row["cells"], kinds))
+
+
+def called(row: Mapping[str, Any]) -> str:
+    """The label of a row, with who answers for it where it was declared."""
+    told = row.get("declared")
+    return f"{row['label']} (kê khai: {told['by']})" if told else row["label"]
 
 
 def span(content: Mapping[str, Any]) -> str:
@@ -156,7 +182,22 @@ def notes(content: Mapping[str, Any]) -> list[str]:
     )
     if not content["verified"]:
         found.append("Mẫu biểu chưa xác minh với văn bản.")
-    return found
+    return found + _unknown(content) + [*_declared(content)]
+
+
+def _unknown(content: Mapping[str, Any]) -> list[str]:
+    dashes = any(None in row["cells"] for row in content["rows"])
+    return (
+        [f"Dấu “{UNKNOWN}”: hệ thống không ghi và chưa ai kê khai; không phải bằng không."] if dashes else []
+    )
+
+
+def _declared(content: Mapping[str, Any]) -> Iterator[str]:
+    """One line for each row that was declared: who answers for it, and what shows it."""
+    for row in content["rows"]:
+        if told := row.get("declared"):
+            at, where = ui.moment(datetime.fromisoformat(told["at"])), f"{row['number']} ({row['label']})"
+            yield f"Dòng {where}: {told['by']} kê khai lúc {at}; kiểm chứng: {told['evidence']}."
 
 
 def pdf(content: Mapping[str, Any], said: str) -> bytes:
@@ -175,7 +216,7 @@ def pdf(content: Mapping[str, Any], said: str) -> bytes:
         "rows": [
             {
                 "strong": row["kind"] != "row",
-                "cells": [row["number"], row["label"], *(ui.number(cell) for cell in row["cells"])],
+                "cells": [row["number"], called(row), *figures(content, row)],
             }
             for row in content["rows"]
         ],
