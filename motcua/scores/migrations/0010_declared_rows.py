@@ -14,7 +14,7 @@ ALLOW = "DROP TRIGGER not_emptied ON scores_declaredrow; DROP TRIGGER kept_for_g
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0004_new_hours"),
-        ("scores", "0008_emptying_refused"),
+        ("scores", "0009_reconciliation_by_gateway"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
