@@ -130,7 +130,7 @@ if BPMN_JS.is_dir():
     STATICFILES_DIRS.append(("bpmn-js", BPMN_JS))
 WHITENOISE_USE_FINDERS = True
 
-# What report forms count that a room above `scores` knows (docs/adr/0016).
+# What report forms count that a room above `scores` knows (docs/adr/0017).
 REPORT_SOURCES = {"difficulties": "motcua.steering.books.reported.DIFFICULTIES"}
 
 CONTENT_SECURITY_POLICY = {

@@ -1,7 +1,7 @@
 """What a form counts one by one: where it comes from, how its rows and cells are made of it (nguồn của biểu).
 
 A form names its sources in the pack. Those of this room and of the rooms below are here; a room above gives its own
-through the setting REPORT_SOURCES (docs/adr/0016).
+through the setting REPORT_SOURCES (docs/adr/0017).
 """
 
 from __future__ import annotations
