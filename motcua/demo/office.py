@@ -59,6 +59,77 @@ CRITERIA: list[dict[str, Any]] = [
 ]
 
 
+# A round of communes that is being scored now: most of it the system counts by itself.
+COUNTED: list[dict[str, Any]] = [
+    {
+        "code": "1",
+        "name": "Chỉ đạo, điều hành",
+        "max": "50",
+        "parts": [
+            {
+                "code": "1.1",
+                "name": "Hoàn thành nhiệm vụ được giao",
+                "max": "20",
+                "rule": {"kind": "share"},
+                "owner": "Sở Nội vụ",
+                "measure": "tasks:done",
+            },
+            {
+                "code": "1.2",
+                "name": "Sáng kiến được công nhận",
+                "max": "10",
+                "rule": {"kind": "count", "each": "5"},
+                "owner": "Sở Nội vụ",
+                "measure": "books:sang-kien/cong-nhan",
+            },
+            {
+                "code": "1.3",
+                "name": "Tổ công nghệ số có hoạt động",
+                "max": "10",
+                "rule": {"kind": "share"},
+                "measure": "books:to-cong-nghe-so/hoat-dong",
+            },
+            {
+                "code": "1.4",
+                "name": "Đối thoại với người dân",
+                "max": "10",
+                "rule": {"kind": "yes_no"},
+                "evidence": "Thông báo kết luận đối thoại",
+            },
+        ],
+    },
+    {
+        "code": "2",
+        "name": "Thủ tục hành chính",
+        "max": "50",
+        "parts": [
+            {
+                "code": "2.1",
+                "name": "Hồ sơ giải quyết đúng hạn",
+                "max": "25",
+                "rule": {"kind": "share_from", "floor": "95"},
+                "owner": "Văn phòng UBND tỉnh",
+                "measure": "others:HS_DUNG_HAN",
+            },
+            {
+                "code": "2.2",
+                "name": "Hồ sơ nộp trực tuyến",
+                "max": "15",
+                "rule": {"kind": "share"},
+                "measure": "others:HS_TRUC_TUYEN",
+            },
+            {
+                "code": "2.3",
+                "name": "Số hóa khi tiếp nhận",
+                "max": "10",
+                "rule": {"kind": "share"},
+                "measure": "others:SO_HOA_TIEP_NHAN",
+            },
+        ],
+    },
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """An entry of a book: of which unit in turn, what it says, and the state it came to; days are days ago."""
@@ -155,8 +226,8 @@ NOTES = (
 
 
 def play(world: World, seed: int, at: datetime) -> tuple[int, int, int]:
-    """Keep some books, score some departments and grade two heads; how many entries, sheets and grades were made."""
-    return keep(world, at), score(world, seed, at), grade(world, at)
+    """Keep some books, score some units and grade two heads; how many entries, sheets and grades were made."""
+    return keep(world, at), score(world, seed, at) + count(world, seed, at), grade(world, at)
 
 
 def keep(world: World, at: datetime) -> int:
@@ -200,6 +271,38 @@ def score(world: World, seed: int, at: datetime) -> int:
     return len(sheets)
 
 
+def count(world: World, seed: int, at: datetime) -> int:
+    """A round of some communes that score themselves now: what the system counts, and one who says otherwise."""
+    decision = f"26/QĐ-UBND ({seed})"
+    if ParRound.objects.filter(table__decision=decision).exists():
+        return 0
+    begun, by = at - timedelta(days=1), _steering(world, at)
+    named = "Bộ tiêu chí cải cách hành chính của các xã (bản thử)"
+    table = par.enter_table(Table(named, decision, day(begun), UnitKind.COMMUNE, COUNTED), by=by, at=begun)
+    closes = {stage: day(begun) + timedelta(days=15 * n) for n, stage in enumerate(ORDER[1:-1], start=1)}
+    units = world.communes[:SCORED]
+    made = par.open_round(table, year=day(at).year, units=units, closes=closes, by=by, at=begun)
+    par.advance(made, to=Stage.SELF, by=by, at=begun)
+    for turn, sheet in enumerate(made.sheets.select_related("unit")):
+        if turn % 3 == 2:
+            continue
+        who = world.officer(sheet.unit, Role.HEAD, 0)
+        par.declare_counted(sheet, by=who, at=at)
+        par.declare(
+            sheet,
+            criterion="1.4",
+            given=Given("yes", evidence=f"Thông báo {turn + 3}/TB (thử)"),
+            by=who,
+            at=at,
+        )
+        if turn == 0:
+            other = Given(
+                n="2", evidence="Quyết định 44/QĐ (thử)", why="Một sáng kiến của năm chưa ghi vào sổ"
+            )
+            par.declare(sheet, criterion="1.2", given=other, by=who, at=at)
+    return len(units)
+
+
 def grade(world: World, at: datetime) -> int:
     """One grade decided and one proposed, of heads of departments; none where there are any."""
     year = day(at).year
@@ -212,6 +315,8 @@ def grade(world: World, at: datetime) -> int:
         return 0
     by, judged = _steering(world, at), Judgement(Grade.GOOD, Fraction(27), why="Theo kết quả cả năm")
     for stint in found:
+        text, own = "Còn việc chậm vì thiếu người", stint.post.officer
+        grades.claim_grade(stint, grade=Grade.GOOD, general=Fraction(28), text=text, by=own, at=at)
         grades.propose_grade(stint, judged, by=by, at=at)
     first = found[0]
     grades.answer_grade(first, agrees=True, text="", by=first.post.officer, at=at)

@@ -1,4 +1,4 @@
-"""What happens to the yearly grade of a head: proposed, answered, decided (xếp loại người đứng đầu).
+"""What happens to the yearly grade of a head: his own word, proposed, answered, decided (xếp loại người đứng đầu).
 
 Facts of a stream of their own for each post and year, `xep-loai/<post>/<year>`. Whoever is graded is heard before it
 is decided, and nobody decides what he proposed.
@@ -23,8 +23,21 @@ class GradeFact(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GradeClaimed(GradeFact):
+    """Tự đánh giá của người được xếp loại: mức tự nhận, điểm tiêu chí chung `general` tự chấm, và nhận xét."""
+
+    label: ClassVar[str] = "Tự đánh giá"
+    grade: int
+    general: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GradeProposed(GradeFact):
-    """Đề xuất mức xếp loại `grade`, với số liệu `figures` lúc đề xuất; `computed` là mức tính ra, `reasons` lý do."""
+    """Đề xuất mức xếp loại `grade`, với số liệu `figures` lúc đề xuất; `computed` là mức tính ra, `reasons` lý do.
+
+    `points` là tổng điểm tính ra và `source` căn cứ, khi cách xếp loại cho điểm.
+    """
 
     label: ClassVar[str] = "Đề xuất mức xếp loại"
     grade: int
@@ -32,6 +45,8 @@ class GradeProposed(GradeFact):
     figures: Mapping[str, Any]
     reasons: tuple[str, ...]
     why: str = ""
+    points: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +74,9 @@ law_facts.enlist(KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """Where a yearly grade stands: the last proposal, what was answered to it, what was decided."""
+    """Where a yearly grade stands: his own word, the last proposal, what was answered to it, what was decided."""
 
+    claimed: GradeClaimed | None = None
     proposed: GradeProposed | None = None
     answered: GradeAnswered | None = None
     decided: GradeDecided | None = None
@@ -71,8 +87,10 @@ def fold(facts: Iterable[Fact]) -> Grading:
     now = Grading()
     for fact in facts:
         match fact:
+            case GradeClaimed():
+                now = replace(now, claimed=fact)
             case GradeProposed():
-                now = Grading(proposed=fact)
+                now = Grading(claimed=now.claimed, proposed=fact)
             case GradeAnswered():
                 now = replace(now, answered=fact)
             case GradeDecided():
@@ -84,6 +102,10 @@ def allow(now: Grading, fact: GradeFact) -> None:
     """Raise Refused for what may not follow, with what is missing."""
     if now.decided:
         raise Refused(f"Đã quyết định xếp loại theo {now.decided.decision}", SOURCE)
+    if isinstance(fact, GradeClaimed):
+        if now.proposed:
+            raise Refused("Đã có mức đề xuất; ý kiến của bạn ghi ở phần trả lời", SOURCE)
+        return
     if isinstance(fact, GradeProposed):
         if fact.grade != fact.computed and not fact.why.strip():
             raise Refused("Mức đề xuất khác mức tính ra thì phải ghi lý do", SOURCE)

@@ -49,14 +49,15 @@ _SAID = {
 class Figures:
     """What a head answers for in a period (kết quả trong kỳ): counts; `units` are those under direct charge.
 
-    `general` are the points people gave for conduct and leadership, None before they did; `failed` the checks the
-    work did not pass; `reform` the class of the agency in the index of reform, "" when unknown.
+    `early` are tasks done before their day; `general` the points people gave for conduct and leadership, None before
+    they did; `failed` the checks the work did not pass; `reform` the class of the agency in the index of reform, ""
+    when unknown.
     """
 
     tasks: int = 0
     done: int = 0
     on_time: int = 0
-    exceeded: int = 0
+    early: int = 0
     units: int = 0
     units_done: int = 0
     units_good: int = 0
@@ -109,7 +110,7 @@ def _by_conditions(figures: Figures, pack: packs.Pack) -> Proposal:
     """The best grade all of whose conditions are met; its reasons are those of the next better one as well."""
     source, missed = pack.source("conditions"), list[Reason]()
     for entry in pack["conditions"]:
-        asked = [_condition(figures, name, percent) for name, percent in entry["asked"].items()]
+        asked = [_condition(figures, name, percent, pack) for name, percent in entry["asked"].items()]
         reasons = [reason for reason in asked if reason]
         if all(reason.met for reason in reasons):
             return Proposal(Grade[entry["grade"]], (*reasons, *missed), source)
@@ -117,14 +118,26 @@ def _by_conditions(figures: Figures, pack: packs.Pack) -> Proposal:
     return Proposal(Grade.NOT_DONE, tuple(missed), source)
 
 
-def _condition(figures: Figures, name: str, percent: int) -> Reason | None:
+def _condition(figures: Figures, name: str, percent: int, pack: packs.Pack) -> Reason | None:
     """A condition with what was reached; None where there is nothing to count."""
     whole = figures.units if name.startswith("units") else figures.tasks
     if not whole:
         return None
-    reached = getattr(figures, name)
+    reached = exceeded(figures, pack) if name == "exceeded" else getattr(figures, name)
     text = f"{_SAID[name]}: {reached}/{whole}, cần từ {percent} %"
+    if name == "exceeded":
+        text = f"{text} ({pack['exceeded']['said']}{_mark(pack, 'exceeded')})"
     return Reason(text, Fraction(reached, whole) * 100 >= percent)
+
+
+def exceeded(figures: Figures, pack: packs.Pack) -> int:
+    """How many tasks went beyond what was asked (vượt mức), as the pack has it counted; none where it says nothing."""
+    by: str = pack["exceeded"]["by"]
+    return figures.early if by == "early" else 0
+
+
+def _mark(pack: packs.Pack, parameter: str) -> str:
+    return "" if pack.values[parameter].verified else "; cách tính chưa xác minh"
 
 
 def _by_points(figures: Figures, pack: packs.Pack) -> Proposal:
@@ -141,14 +154,49 @@ def _by_points(figures: Figures, pack: packs.Pack) -> Proposal:
     return Proposal(Grade[band["grade"]], tuple(reasons), source, points, complete=general is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line of a grade by points (điểm từng tiêu chí): what was reached, its points of at most `most`."""
+
+    name: str
+    reached: str
+    points: Decimal | None
+    most: Decimal
+
+
+def marks(figures: Figures, on: date) -> tuple[Mark, ...]:
+    """The points of each criterion under the rules of the day; none where a grade has no points. Raises NotInForce."""
+    pack = packs.on(SUBJECT, on)
+    if pack["method"] != POINTS:
+        return ()
+    parts, shares = pack["parts"], _shares(figures, pack)
+    each = Fraction(parts["results"], len(shares) or 1)
+    found = [
+        Mark(name, f"{_vi(share * 100)} %", round_half_up(each * share, 2), round_half_up(each, 2))
+        for name, share in shares.items()
+    ]
+    general = None if figures.general is None else round_half_up(figures.general, 2)
+    return (*found, Mark("Tiêu chí chung", "", general, Decimal(parts["general"])))
+
+
+def _shares(figures: Figures, pack: packs.Pack) -> Mapping[str, Fraction]:
+    """How much of the work was done, well and in time; nothing where there was none."""
+    if not figures.tasks:
+        return {}
+    quality = max(Fraction(0), 1 - Fraction(pack["failed_check"], 100) * figures.failed)
+    return {
+        "Số lượng": Fraction(figures.done, figures.tasks),
+        "Chất lượng": quality,
+        "Tiến độ": Fraction(figures.on_time, figures.tasks),
+    }
+
+
 def _results(figures: Figures, pack: packs.Pack) -> tuple[Fraction, list[Reason]]:
     """The points of the results: the mean of quantity, quality and progress of what was to be done."""
     most = pack["parts"]["results"]
     if not figures.tasks:
         return Fraction(0), [Reason("Trong kỳ không có nhiệm vụ nào để chấm kết quả", met=False)]
-    quantity, progress = Fraction(figures.done, figures.tasks), Fraction(figures.on_time, figures.tasks)
-    quality = max(Fraction(0), 1 - Fraction(pack["failed_check"], 100) * figures.failed)
-    shares = {"Số lượng": quantity, "Chất lượng": quality, "Tiến độ": progress}
+    shares = _shares(figures, pack)
     reasons = [Reason(f"{name}: {_vi(share * 100)} %", met=share == 1) for name, share in shares.items()]
     return most * sum(shares.values(), Fraction(0)) / len(shares), reasons
 

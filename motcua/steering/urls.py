@@ -64,6 +64,7 @@ urlpatterns = [
     path(f"{SHEET}tieu-chi/<str:criterion>/", par.line, name="par-line"),
     path(HEADS, heads.index, name="heads"),
     path(f"{HEADS}<int:post>/<int:year>/", heads.show, name="head"),
+    path(f"{HEADS}<int:post>/<int:year>/phieu.pdf", heads.sheet, name="head-sheet"),
     path("dieu-hanh/so/", books.index, name="books"),
     path(BOOK, books.show, name="book"),
     path(f"{BOOK}moi/", books.new, name="book-new"),

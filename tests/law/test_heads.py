@@ -15,19 +15,19 @@ from motcua.law import heads, packs
 from motcua.law.heads import Figures, Grade
 
 OLD, NEW = date(2025, 12, 31), date(2026, 12, 31)
-ALL = Figures(tasks=20, done=20, on_time=20, exceeded=10, units=10, units_done=10, units_good=7)
+ALL = Figures(tasks=20, done=20, on_time=20, early=10, units=10, units_done=10, units_good=7)
 
 
 @pytest.mark.parametrize(
     ("figures", "grade"),
     [
         (ALL, Grade.EXCELLENT),
-        (replace(ALL, exceeded=9), Grade.GOOD),
-        (replace(ALL, exceeded=9, on_time=16), Grade.GOOD),
-        (replace(ALL, exceeded=9, on_time=15), Grade.DONE),
+        (replace(ALL, early=9), Grade.GOOD),
+        (replace(ALL, early=9, on_time=16), Grade.GOOD),
+        (replace(ALL, early=9, on_time=15), Grade.DONE),
         (replace(ALL, done=19), Grade.DONE),
         (replace(ALL, units_good=6), Grade.DONE),
-        (replace(ALL, done=13, on_time=13, exceeded=0), Grade.NOT_DONE),
+        (replace(ALL, done=13, on_time=13, early=0), Grade.NOT_DONE),
     ],
 )
 def test_until_2025_a_grade_needs_all_its_conditions(figures: Figures, grade: Grade) -> None:
@@ -35,9 +35,10 @@ def test_until_2025_a_grade_needs_all_its_conditions(figures: Figures, grade: Gr
 
 
 def test_a_proposal_says_what_the_next_better_grade_lacked() -> None:
-    reasons = heads.propose(replace(ALL, exceeded=9), OLD).reasons
+    reasons = heads.propose(replace(ALL, early=9), OLD).reasons
     assert [reason.text for reason in reasons if not reason.met] == [
-        "Nhiệm vụ hoàn thành vượt mức: 9/20, cần từ 50 %"
+        "Nhiệm vụ hoàn thành vượt mức: 9/20, cần từ 50 % "
+        "(tính việc có sản phẩm trước ngày đến hạn; cách tính chưa xác minh)"
     ]
 
 

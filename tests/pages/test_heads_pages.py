@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from motcua.people.models import Officer, Post, Role
 from motcua.steering import acts as steering
 from motcua.steering.heads import acts, queries
 from motcua.steering.heads.acts import Judgement
+from tests import pdf
 from tests.cast import Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
+from tests.pages.test_exports import content, sheet
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 12, 10, 9, 0, tzinfo=TZ)  # a year graded by conditions
@@ -162,3 +165,69 @@ def test_what_a_year_owed_at_its_end_stays_on_its_card(
     task(cast, chief, product=date(2026, 1, 15), due=date(2025, 12, 20), at=later)
     told = queries.card(stint(cast), later, later.date()).tasks
     assert (told.overdue, told.done) == (1, 0)
+
+
+def test_the_sheet_says_what_was_claimed_counted_proposed_answered_and_decided(
+    cast: Cast, chief: Officer
+) -> None:
+    task(cast, chief, product=date(2025, 10, 1), due=date(2025, 10, 20), at=NOW - timedelta(days=30))
+    found, paper = stint(cast), reverse("head-sheet", args=[stint(cast).post.pk, YEAR])
+    head = signed_in(cast.officers.head)
+    said = {"grade": "4", "text": "Đã xong việc được giao"}
+    assert "Tự đánh giá" in text(head.post(page(cast), said, follow=True))
+    early = pdf.text(head.get(paper).content)
+    assert "Đã xong việc được giao" in early
+    assert "Chưa có mức nào được đề xuất." in early
+    assert signed_in(cast.officers.handler).get(paper).status_code == 403
+    acts.propose_grade(found, Judgement(Grade.GOOD, why="Mới một việc"), by=cast.officers.controller, at=NOW)
+    with pytest.raises(Refused, match="Đã có mức đề xuất"):
+        acts.claim_grade(found, grade=Grade.GOOD, general=None, text="", by=cast.officers.head, at=NOW)
+    acts.answer_grade(found, agrees=False, text="Xin xem lại", by=cast.officers.head, at=NOW)
+    acts.decide_grade(found, grade=Grade.GOOD, decision="77/QĐ-UBND", by=chief, at=NOW)
+    told = pdf.text(signed_in(cast.officers.handler).get(paper).content)
+    for each in (
+        "PHIẾU ĐÁNH GIÁ, XẾP LOẠI NGƯỜI ĐỨNG ĐẦU NĂM 2025",
+        "Nghị định 90/2020/NĐ-CP; Nghị định 48/2023/NĐ-CP [chưa xác minh]",
+        "Mức tự nhận Hoàn thành xuất sắc nhiệm vụ",
+        "vượt mức: 1/1, cần từ 50 % (tính việc có sản phẩm trước ngày đến hạn; cách tính chưa xác minh)",
+        "Mức tính ra từ số liệu Hoàn thành xuất sắc nhiệm vụ",
+        "Lý do Mới một việc",
+        "Không đồng ý Nội dung Xin xem lại",
+        "Quyết định 77/QĐ-UBND",
+        "được nhiều nhất 0 (20 %",
+        "Nhiệm vụ hoàn thành vượt mức: Nghị định nói vượt mức mà không nói cách đếm",
+    ):
+        assert each in told, each
+
+
+def test_from_2026_the_sheet_gives_the_points_of_each_criterion(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast, chief: Officer
+) -> None:
+    at = datetime(2026, 12, 10, 9, 0, tzinfo=TZ)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: at)
+    task(cast, chief, product=date(2026, 10, 1), due=date(2026, 10, 20), at=at - timedelta(days=30))
+    post = Post.objects.get(officer=cast.officers.head, role=Role.HEAD)
+    head, where = signed_in(cast.officers.head), reverse("head", args=[post.pk, 2026])
+    assert "từ 0 đến 30" in text(head.post(where, {"grade": "3", "general": "31"}))
+    head.post(where, {"grade": "3", "general": "28,5", "text": "Tốt"})
+    found = queries.stint_for(post.pk, 2026)
+    judged = Judgement(Grade.GOOD, general=Fraction(25), failed=1)
+    acts.propose_grade(found, judged, by=cast.officers.controller, at=at)
+    told = pdf.text(head.get(reverse("head-sheet", args=[post.pk, 2026])).content)
+    assert "Điểm tiêu chí chung tự chấm 28,5" in told
+    assert "Số lượng 100 % 23,33 23,33" in told
+    assert "Chất lượng 75 % 17,5 23,33" in told
+    assert "Tiêu chí chung 25 30" in told
+    assert "Tổng 89,17 100" in told
+
+
+def test_the_list_of_a_level_goes_out_with_its_cap(cast: Cast, chief: Officer) -> None:
+    found = stint(cast)
+    acts.propose_grade(found, Judgement(Grade.NOT_DONE, why="Chậm"), by=cast.officers.controller, at=NOW)
+    address = f"{reverse('heads')}?nam={YEAR}&cap=so"
+    assert "Xuất sắc, sở, ban, ngành: đã 0, nhiều nhất 0 (20 %)" in text(signed_in(chief).get(address))
+    rows = sheet(content(signed_in(chief).get(f"{address}&xuat=xlsx")))
+    assert any("Không hoàn thành nhiệm vụ" in row for row in rows)
+    closed = sheet(content(signed_in(cast.officers.handler).get(f"{address}&xuat=xlsx")))
+    assert any("chưa công bố" in row for row in closed)
+    assert not any("Không hoàn thành nhiệm vụ" in row for row in closed)

@@ -110,7 +110,7 @@ LISTS: dict[str, list[tuple[str, str]]] = {
     "urging-letter": [(Role.CONTROLLER, "")],
     "targets": [(Role.HEAD, "nam=2026"), (Role.CONTROLLER, "nam=2026")],
     "dependencies": [(Role.HEAD, "")],
-    "heads": [(Role.CONTROLLER, ""), (Role.HEAD, "nam=2026")],
+    "heads": [(Role.CONTROLLER, ""), (Role.HEAD, "nam=2026&cap=so"), (Role.CONTROLLER, "xuat=xlsx")],
     "cleaning": [(Role.CONTROLLER, "")],
     "flaws": [
         *((Role.CONTROLLER, said) for said in ("", "muc=phai-sua&q=mau", "o=da-sua", "xuat=xlsx")),
@@ -250,6 +250,7 @@ NO_LIST = frozenset(
     | {"survey", "survey-people"}  # tests/pages/test_surveys_pages.py grows one of their own
     | {
         "head",
+        "head-sheet",
         "par-round",
         "par-sheet",
         "par-lost",

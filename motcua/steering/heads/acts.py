@@ -13,7 +13,7 @@ from motcua.journal import log, wire
 from motcua.law import grading
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.grading import SOURCE, GradeAnswered, GradeDecided, GradeFact, GradeProposed
+from motcua.law.grading import SOURCE, GradeAnswered, GradeClaimed, GradeDecided, GradeFact, GradeProposed
 from motcua.law.heads import LABELS, Grade
 from motcua.people import access
 from motcua.people.models import Officer, Post
@@ -32,6 +32,17 @@ class Judgement:
     failed: int = 0
     disciplined: bool = False
     why: str = ""
+
+
+@transaction.atomic(durable=True)
+def claim_grade(
+    stint: Stint, *, grade: Grade, general: Fraction | None, text: str, by: Officer, at: datetime
+) -> HeadRating:
+    """Ghi tự đánh giá; only who is graded does, until a grade is proposed."""
+    if by.pk != stint.post.officer_id:
+        raise Refused(f"Chỉ {stint.post.officer.full_name} tự đánh giá cho mình", access.SOURCE)
+    told = {"grade": int(grade), "general": "" if general is None else str(general), "text": text.strip()}
+    return _write(stint, _said(GradeClaimed, by, at, **told))
 
 
 @transaction.atomic(durable=True)
@@ -54,6 +65,8 @@ def propose_grade(stint: Stint, judged: Judgement, *, by: Officer, at: datetime)
         figures={name: str(value) if isinstance(value, Fraction) else value for name, value in told.items()},
         reasons=tuple(reason.text for reason in found.reasons),
         why=judged.why.strip(),
+        points="" if found.points is None else str(found.points),
+        source=found.source,
     )
     return _write(stint, fact)
 

@@ -16,30 +16,54 @@ GRADES = [(int(grade), label) for grade, label in LABELS.items()]
 WORDS = forms.Textarea(attrs={"rows": 3})
 
 
-class ProposeForm(forms.Form):
+class General(Exact):
+    """Points for the general criteria, 0 to what the rules of the year give at most."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, max_length=6, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+        self.most = 0
+
+    def clean(self, value: Any) -> Fraction:  # type: ignore[override]
+        given = Fraction(super().clean(value))
+        if not 0 <= given <= self.most:
+            raise forms.ValidationError(f"{self.label} từ 0 đến {self.most}.")
+        return given
+
+
+class ByPoints(forms.Form):
+    """A form that takes the general points where the method of the year counts them, of at most `most`."""
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        general = self.fields["general"]
+        assert isinstance(general, General)
+        general.most, general.help_text = most, f"Từ 0 đến {most}."
+        if not most:
+            del self.fields["general"]
+
+
+class ClaimForm(ByPoints):
+    """Tự đánh giá của người được xếp loại."""
+
+    general = General("Điểm tiêu chí chung tự chấm")
+    grade = forms.TypedChoiceField(label="Mức tự nhận", choices=GRADES, coerce=int, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="Tự nhận xét",
+        help_text="Ưu điểm, hạn chế, nguyên nhân.",
+        required=False,
+        max_length=4000,
+        widget=WORDS,
+    )
+
+
+class ProposeForm(ByPoints):
     """Đề xuất mức xếp loại; by points, the general ones are given here."""
 
-    general = Exact(
-        label="Điểm tiêu chí chung",
-        max_length=6,
-        help_text="Từ 0 đến 30.",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
+    general = General("Điểm tiêu chí chung")
     failed = forms.IntegerField(label="Số lần kiểm tra không đạt", min_value=0, max_value=999, initial=0)
     disciplined = forms.BooleanField(label="Bị kỷ luật trong kỳ", required=False)
     grade = forms.TypedChoiceField(label="Mức đề xuất", choices=GRADES, coerce=int, widget=forms.RadioSelect)
     why = forms.CharField(label="Lý do, khi khác mức tính ra", required=False, max_length=2000, widget=WORDS)
-
-    def __init__(self, *args: Any, points: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not points:
-            del self.fields["general"]
-
-    def clean_general(self) -> Fraction:
-        given = Fraction(self.cleaned_data["general"])
-        if not 0 <= given <= 30:
-            raise forms.ValidationError("Điểm tiêu chí chung từ 0 đến 30.")
-        return given
 
     @property
     def judged(self) -> Judgement:

@@ -147,13 +147,13 @@ def proposal(card_: Card, *, general: Fraction | None, failed: int, disciplined:
 
 
 def figures(card_: Card, general: Fraction | None, failed: int, disciplined: bool) -> heads.Figures:
-    """What a card adds up to, as the decree reads it. Done before its day counts as more than was asked."""
+    """What a card adds up to, as the decree reads it."""
     told = card_.tasks
     return heads.Figures(
         tasks=told.done + told.overdue,
         done=told.done,
         on_time=told.of(Status.DONE),
-        exceeded=card_.early,
+        early=card_.early,
         failed=failed,
         general=general,
         reform=reform_class(card_.stint),
@@ -192,6 +192,13 @@ def method(year: int) -> str:
         return str(packs.on(heads.SUBJECT, date(year, 12, 31))["method"])
     except NotInForce:
         return ""
+
+
+def general_most(year: int) -> int:
+    """The most points the general criteria give under the rules of a year, 0 where no points are given."""
+    if method(year) != heads.POINTS:
+        return 0
+    return int(packs.on(heads.SUBJECT, date(year, 12, 31))["parts"]["general"])
 
 
 def _of_year(year: int) -> QuerySet[Task]:

@@ -24,7 +24,7 @@ from ..targets import queries as targets
 from .parts import Column, Look, Part, Table
 
 DIFFICULTIES = "kho-khan"
-LOST, TARGETS, TROUBLES = 10, 30, 12
+LOST, TARGETS, TROUBLES, ROUNDS = 10, 30, 12, 5
 _NUMBER = {"right": True}
 
 
@@ -129,7 +129,12 @@ def reform(look: Look) -> Part:
     """Where points of the index of reform were lost in the last round, and which have corrective work."""
     title, last = "Chỉ số cải cách hành chính: điểm bị mất", _last(look)
     if last is None:
-        return Part("cchc", title, "Chưa có điểm nào bị mất trong các đợt đã chấm.", look.standing)
+        return Part(
+            "cchc",
+            title,
+            "Chưa có điểm nào bị mất trong các đợt đã chấm mà người lập được xem.",
+            look.standing,
+        )
     round_ = last.round
     losses = par.losses(round_, None if look.whole else [last])
     columns = [
@@ -171,10 +176,28 @@ def uncorrected(look: Look) -> int:
 
 
 def _last(look: Look) -> ParSheet | None:
-    """A sheet that lost points in the last round there was."""
-    sheets = ParSheet.objects.filter(lines__lost__gt=0).select_related("round__table", "unit")
-    own = sheets if look.whole else sheets.filter(unit=look.unit)
-    return own.filter(round__year__lte=look.on.year).order_by("-round__year", "-round_id").first()
+    """A sheet that lost points in the last round the reader may see."""
+    sheets = ParSheet.objects.filter(lines__lost__gt=0, round__year__lte=look.on.year)
+    own = (
+        (sheets if look.whole else sheets.filter(unit=look.unit))
+        .order_by("round_id", "pk")
+        .distinct("round_id")
+    )
+    found = ParSheet.objects.filter(pk__in=own.values("pk")).select_related(
+        "round__table", "unit__parent__parent"
+    )
+    return next(
+        (
+            sheet
+            for sheet in found.order_by("-round__year", "-round_id")[:ROUNDS]
+            if (
+                par.reads_all(look.reader, sheet.round, look.on)
+                if look.whole
+                else par.reads(look.reader, sheet, look.on)
+            )
+        ),
+        None,
+    )
 
 
 def _ratio(lost: scores.Lost) -> str:

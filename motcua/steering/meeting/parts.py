@@ -9,18 +9,19 @@ from typing import Any
 
 from motcua.law.calendar import at as moment
 from motcua.law.calendar import day
-from motcua.people.models import Unit, UnitKind
+from motcua.people.models import Officer, Unit, UnitKind
 from motcua.scores.periods import INSTANT
 from motcua.ui.templatetags import ui
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is looked at: a unit on a day, `now` the moment the pack is made; the day is today at the latest."""
+    """What is looked at: a unit on a day, today at the latest; `now` is the moment the pack is made, for a reader."""
 
     unit: Unit
     meets: date
     now: datetime
+    reader: Officer
 
     @property
     def on(self) -> date:

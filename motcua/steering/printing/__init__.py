@@ -1,4 +1,4 @@
-"""Papers of steering set in type (công văn đôn đốc, tài liệu họp)."""
+"""Papers of steering set in type (công văn đôn đốc, tài liệu họp, phiếu đánh giá)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from motcua.ui.templatetags import ui
 from ..models import Letter
 
 LETTER = Path(__file__).parent / "letter.typ"
+RATING = Path(__file__).parent / "rating.typ"
 PACK = Path(__file__).parent / "pack.typ"
 
 
@@ -39,4 +40,10 @@ def rows(tasks: list[dict[str, Any]]) -> list[list[str]]:
 def pack(data: Mapping[str, Any], at: datetime) -> bytes:
     """The pack of a meeting as one PDF."""
     (document,) = press.pages(PACK, data, at=at)
+    return document
+
+
+def rating(data: Mapping[str, Any], at: datetime) -> bytes:
+    """The yearly sheet of a head as PDF."""
+    (document,) = press.pages(RATING, data, at=at)
     return document

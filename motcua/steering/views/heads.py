@@ -11,29 +11,38 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from motcua.dossiers.views.links import DeskRequest
+from motcua.dossiers.views.links import DeskRequest, with_query
 from motcua.journal import log
 from motcua.law import heads as law
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, Refused
 from motcua.law.following import Status
-from motcua.law.grading import GradeAnswered, GradeDecided, GradeProposed, Grading
+from motcua.law.grading import GradeAnswered, GradeClaimed, GradeDecided, GradeProposed, Grading
 from motcua.law.heads import LABELS, Grade
-from motcua.people.models import Officer
+from motcua.people import issuer
+from motcua.people.models import Officer, UnitKind
+from motcua.ui import exports
 from motcua.ui.templatetags import ui
 
+from .. import printing
 from ..heads import acts, forms, queries
+from ..heads import sheet as sheets
 from ..heads.queries import Card, Stint
 from ..pages import crumbs, tabs
 
 HERE = ("heads", "Người đứng đầu")
 FIRST = 2018
+LEVELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("", "Mọi cấp", ()),
+    ("so", "Sở, ban, ngành", (UnitKind.DEPARTMENT,)),
+    ("xa", "Xã, phường", (UnitKind.COMMUNE,)),
+)
 CLOSED = (
     "Trước khi có quyết định xếp loại, phiếu điểm chỉ mở cho người được xếp loại, người đứng đầu cấp trên, "
     "người đánh giá và cơ quan phụ trách cải cách hành chính"
@@ -41,17 +50,29 @@ CLOSED = (
 
 
 @require_safe
-def index(request: DeskRequest) -> HttpResponse:
-    """Everybody who headed an agency in a year, with what he answers for."""
+def index(request: DeskRequest) -> HttpResponseBase:
+    """Everybody who headed an agency in a year, with what he answers for; of one level, or of all."""
     at = timezone.now()
-    year = _year(request.GET.get("nam", ""), day(at))
-    cards = queries.cards(year, at, day(at))
+    year, level = _year(request.GET.get("nam", ""), day(at)), request.GET.get("cap", "")
+    _, label, kinds = next((told for told in LEVELS if told[0] == level), LEVELS[0])
+    cards = [
+        each for each in queries.cards(year, at, day(at)) if not kinds or each.stint.post.unit.kind in kinds
+    ]
+    if wanted := exports.asked(request):
+        told = sheets.listing(cards, label, request.user, issuer.of(request.user, day(at)), at, year)
+        return exports.answer(request, wanted, told)
     rows = [_row(card) | {"open": queries.reads(request.user, card, day(at))} for card in cards]
     shown = {
         "tabs": tabs(request),
         "year": year,
         "years": range(day(at).year, max(FIRST, day(at).year - 4), -1),
         "rows": rows,
+        "level": level,
+        "levels": [
+            {"label": label, "url": with_query(request, cap=slug or None), "current": slug == level}
+            for slug, label, _ in LEVELS
+        ],
+        "caps": sheets.caps(cards, year),
         "closed": "" if all(row["open"] for row in rows) else CLOSED,
     }
     return render(request, "steering/heads.html", shown)
@@ -84,6 +105,7 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "row": _row(card),
         "figures": _figures(card),
         "proposal": _computed(card, year),
+        "paper": reverse("head-sheet", args=[post, year]) if queries.method(year) else "",
         "grading": grading,
         "events": _events(stint),
         "wish": wish,
@@ -92,6 +114,21 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "crumbs": [*crumbs(*HERE), {"label": stint.post.officer.full_name}],
     }
     return render(request, "steering/head.html", shown, status=422 if form and form.errors else 200)
+
+
+@require_safe
+def sheet(request: DeskRequest, post: int, year: int) -> HttpResponse:
+    """The yearly sheet of one head as PDF, for who may read his card."""
+    at = timezone.now()
+    if not FIRST <= year <= day(at).year or not queries.method(year):
+        raise Http404(f"Không có phiếu đánh giá của năm {year}")
+    stint = queries.stint_for(post, year)
+    if not (queries.grading_of(stint).decided or queries.concerned(request.user, stint.post, day(at))):
+        raise PermissionDenied(CLOSED)
+    card = queries.card(stint, at, day(at))
+    made = printing.rating(sheets.as_data(card, _figures(card), at), at)
+    headers = {"Content-Disposition": f'inline; filename="phieu-danh-gia-{year}-{post}.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 def _year(text: str, today: date) -> int:
@@ -167,9 +204,11 @@ def _computed(card: Card, year: int) -> law.Proposal | None:
 
 
 def _wish(stint: Stint, grading: Grading, officer: Officer, on: date) -> str:
-    """What this officer may say now: propose, answer, decide, or nothing."""
+    """What this officer may say now: claim, propose, answer, decide, or nothing."""
     if grading.decided or not queries.method(stint.year):
         return ""
+    if not grading.proposed and officer.pk == stint.post.officer_id:
+        return "claim"
     if grading.proposed and not grading.answered:
         return "answer" if officer.pk == stint.post.officer_id else ""
     if officer.pk == stint.post.officer_id or not queries.judges(officer, stint.post, on):
@@ -178,14 +217,18 @@ def _wish(stint: Stint, grading: Grading, officer: Officer, on: date) -> str:
 
 
 def _form(wish: str, year: int, data: Any) -> Form | None:
-    if wish == "propose":
-        return forms.ProposeForm(data, points=queries.method(year) == law.POINTS)
+    if wish in ("propose", "claim"):
+        kind = forms.ProposeForm if wish == "propose" else forms.ClaimForm
+        return kind(data, most=queries.general_most(year))
     return {"answer": forms.AnswerForm, "decide": forms.DecideForm}[wish](data) if wish else None
 
 
 def _say(wish: str, stint: Stint, form: Any, by: Officer, at: datetime) -> None:
     said: Mapping[str, Any] = form.cleaned_data
-    if wish == "propose":
+    if wish == "claim":
+        told = {"grade": Grade(said["grade"]), "general": said.get("general"), "text": said["text"]}
+        acts.claim_grade(stint, **told, by=by, at=at)
+    elif wish == "propose":
         acts.propose_grade(stint, form.judged, by=by, at=at)
     elif wish == "answer":
         acts.answer_grade(stint, agrees=said["agrees"], text=said["text"], by=by, at=at)
@@ -206,11 +249,17 @@ def _events(stint: Stint) -> list[dict[str, Any]]:
     ]
 
 
+def _general(given: str | None) -> str:
+    return f"Điểm tiêu chí chung {ui.number(Decimal(float(Fraction(given))))}" if given else ""
+
+
 def _note(fact: Fact) -> str:
     match fact:
+        case GradeClaimed():
+            points = _general(fact.general)
+            return ". ".join(part for part in (LABELS[Grade(fact.grade)], points, fact.text) if part)
         case GradeProposed():
-            general = fact.figures.get("general")
-            points = f"Điểm tiêu chí chung {ui.number(Decimal(float(Fraction(general))))}" if general else ""
+            points = _general(fact.figures.get("general"))
             return ". ".join(part for part in (LABELS[Grade(fact.grade)], points, fact.why) if part)
         case GradeAnswered():
             return ". ".join(

@@ -63,7 +63,7 @@ def show(request: DeskRequest) -> HttpResponse:
     told = begun | {name: asked[name] for name in begun if asked.get(name)}
     form = PackForm(told, on=day(now))
     if form.is_valid():
-        look = Look(form.cleaned_data["don_vi"], form.cleaned_data["ngay"], now)
+        look = Look(form.cleaned_data["don_vi"], form.cleaned_data["ngay"], now, request.user)
         if request.method == "POST" or request.GET.get("xuat") == "pdf":
             return _paper(request, look, form.proposed)
         waits = of_tasks.first(look)
