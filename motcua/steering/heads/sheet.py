@@ -75,7 +75,7 @@ def as_data(card: Card, told: Sequence[Mapping[str, Any]], at: datetime) -> dict
         "source": pack.source("bands" if pack["method"] == heads.POINTS else "conditions"),
         "figures": [[str(each["term"]), str(each["value"])] for each in told],
         "marks": _marks(figures, last),
-        "grounds": list(proposed.reasons) if proposed else _grounds(figures, last),
+        "grounds": _grounds(proposed.reasons if proposed else None, figures, last),
         "total": _number(proposed.points) if proposed else "",
         "claimed": _claimed(claimed, names),
         "proposed": _proposed(proposed, names),
@@ -166,8 +166,15 @@ def _marks(figures: Figures, on: date) -> list[list[str]]:
     ]
 
 
-def _grounds(figures: Figures, on: date) -> list[str]:
-    return [reason.text for reason in heads.propose(figures, on).reasons]
+def _grounds(reasons: Sequence[str] | None, figures: Figures, on: date) -> list[str]:
+    """The reasons of a grade, without those the table of points says already."""
+    said = [reason.text for reason in heads.propose(figures, on).reasons] if reasons is None else reasons
+    names = tuple(mark.name for mark in heads.marks(figures, on))
+    return (
+        [each for each in said if not each.startswith((*names, "Điểm tiêu chí chung"))]
+        if names
+        else list(said)
+    )
 
 
 def _claimed(fact: GradeClaimed | None, names: Mapping[str, str]) -> list[list[str]]:

@@ -166,7 +166,7 @@ def system(criterion: Criterion, actual: Actual | None) -> dict[str, Any] | None
         return None
     answer = None if actual.n is None else par.answer_from(criterion, actual.n, actual.d)
     return {
-        "figure": figure(actual.n, actual.d),
+        "figure": figure(actual.n, _whole(criterion, actual.d)),
         "points": _shown(par.points_of(criterion, answer)) if answer else "",
         "of": par.plain(criterion.bound),
         "on": actual.on,
@@ -182,7 +182,7 @@ def compared(declared: Declared | None, criterion: Criterion) -> dict[str, Any] 
         return None
     n, d = (Fraction(text) if (text := declared.measured.get(name)) else None for name in ("n", "d"))
     return {
-        "figure": figure(n, d),
+        "figure": figure(n, _whole(criterion, d)),
         "same": declared.computed,
         "answers": par_round.counted(declared, criterion) is not None,
         "gap": _gap(declared, n, d),
@@ -191,6 +191,11 @@ def compared(declared: Declared | None, criterion: Criterion) -> dict[str, Any] 
         "origin": declared.measured.get("origin", ""),
         "url": declared.measured.get("url", ""),
     }
+
+
+def _whole(criterion: Criterion, d: Fraction | None) -> Fraction | None:
+    """What a figure is a part of, where the criterion asks for a share."""
+    return None if criterion.kind in ("count", "extra") else d
 
 
 def figure(n: Fraction | None, d: Fraction | None) -> str:
@@ -298,7 +303,7 @@ def _declared(fact: Declared) -> str:
     if fact.computed:
         return f"{said(fact)}, số hệ thống tính"
     n, d = (Fraction(text) if (text := fact.measured.get(name)) else None for name in ("n", "d"))
-    return f"{said(fact)}; hệ thống tính {figure(n, d)}"
+    return f"{said(fact)}; hệ thống tính {figure(n, d if fact.d else None)}"
 
 
 def _own(folded: Sheet, criterion: Criterion) -> str:
