@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "motcua.ui.middleware.ComposedLetters",
+    "motcua.ui.middleware.NoSuchWay",
 ]
 
 TEMPLATES = [

@@ -13,6 +13,8 @@ from . import identity
 from .models import ApplicantKind
 
 COUNTER = [(Channel.DIRECT, "Trực tiếp tại quầy"), (Channel.POST, "Bưu chính công ích")]
+# Letters the code on an identity card may have, which a reader types into the field of the number.
+CARD = 400
 AGENT = ("agent", "agent_identity", "agent_phone", "authorisation")
 # Choosing one of these changes what follows from it: the page is asked for that part again.
 FOLLOWED = {
@@ -33,9 +35,9 @@ class PersonForm(forms.Form):
     kind = forms.TypedChoiceField(label="Người nộp là", choices=ApplicantKind.choices, coerce=int)
     identity = forms.CharField(
         label="Số định danh hoặc mã số thuế",
-        help_text="12 chữ số; tổ chức: 10 chữ số, chi nhánh thêm -001.",
+        help_text="12 chữ số; tổ chức: 10 chữ số, chi nhánh thêm -001. Quét mã QR trên thẻ căn cước cũng được.",
         required=False,
-        max_length=30,
+        max_length=CARD,
     )
     name = forms.CharField(
         label="Họ tên hoặc tên tổ chức",
@@ -81,7 +83,7 @@ class ReceptionForm(PersonForm):
     request_id = forms.UUIDField(widget=forms.HiddenInput)
     vneid = forms.BooleanField(label="Đã đối chiếu tài khoản VNeID", required=False)
     agent = forms.CharField(label="Họ tên người nộp thay", required=False, max_length=200)
-    agent_identity = forms.CharField(label="Số định danh người nộp thay", required=False, max_length=20)
+    agent_identity = forms.CharField(label="Số định danh người nộp thay", required=False, max_length=CARD)
     agent_phone = forms.CharField(label="Điện thoại người nộp thay", required=False, max_length=20)
     authorisation = forms.CharField(
         label="Giấy ủy quyền",

@@ -17,7 +17,7 @@ from motcua.catalogue.words import fold
 from motcua.law.calendar import day
 from motcua.people.models import Officer, Unit
 
-from . import papers, queries
+from . import cards, papers, queries
 from .acts import Applicant, Choice, GroupFiling
 from .counter import ReceptionForm
 from .intake import cases, deciders, desks
@@ -62,7 +62,9 @@ class GroupIntake:
 
     def __post_init__(self) -> None:
         fresh = {"request_id": uuid4(), "kind": ApplicantKind.CITIZEN, "channel": Channel.DIRECT}
+        self.data = cards.read(self.data, self.today) if self.data is not None else None
         self.form = GroupForm(self.data) if self.data is not None else GroupForm(initial=fresh)
+        cards.shown(self.form, self.today)
         self.form.fields["channel"].widget = forms.RadioSelect(choices=self.form.fields["channel"].choices)
         receiving = self.form.fields["receiving_unit"]
         receiving.queryset = desks(self.officer, self.today)

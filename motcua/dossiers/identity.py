@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from unicodedata import normalize
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+STROKE = "|"
 _TAX = re.compile(r"(\d{10})(?:-?(\d{3}))?")
 
 
 def plain(text: str) -> str:
     """The number without the spaces and points people write between its digits."""
-    return re.sub(r"[\s.]", "", text)
+    return re.sub(r"[\s.]", "", normalize("NFKC", text))
+
+
+def scanned(text: str, order: Sequence[str]) -> dict[str, str]:
+    """What the code on an identity card says, by field; {} for what is no such code.
+
+    `order` names the fields between the strokes, "" those nobody asks for. A card reader types them in one go.
+    """
+    parts = [" ".join(part.split()) for part in text.split(STROKE)]
+    if len(parts) < len(order) or not personal(plain(parts[0])):
+        return {}
+    return {name: part for name, part in zip(order, parts, strict=False) if name and part}
 
 
 def personal(number: str) -> bool:

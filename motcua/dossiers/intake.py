@@ -21,7 +21,7 @@ from motcua.law.facts import Accepted
 from motcua.people import access, calendars
 from motcua.people.models import Officer, Role, Unit
 
-from . import papers, queries
+from . import cards, papers, queries
 from .acts import Agent, Applicant, Asking, Filing
 from .conditions import at_once
 from .counter import AGENT, COUNTER, ListForm, ReceptionForm
@@ -58,9 +58,11 @@ class Intake:
         if self.data is not None:
             self.data = self.data.copy()
             self.data.setdefault("procedure", self.data.get("da-chon", ""))
+            self.data = cards.read(self.data, self.today)
         fresh = {"request_id": uuid4(), "kind": ApplicantKind.CITIZEN, "channel": Channel.DIRECT}
         typed = {name: value for name, value in (self.data or {}).items() if value}
         self.form = self.kind_of_form(self.data) if self.final else self.kind_of_form(initial=fresh | typed)
+        cards.shown(self.form, self.today)
         receiving = self.form.fields["receiving_unit"]
         receiving.queryset = desks(self.officer, self.today)
         receiving.initial = receiving.queryset.first()

@@ -96,6 +96,41 @@ def test_a_session_that_ends_keeps_the_chosen_procedure_and_what_was_ticked(page
     assert Dossier.objects.get().applicant == "Nông Thị Mẫu"
 
 
+def test_a_card_that_is_read_fills_the_form_and_waits_for_what_it_does_not_say(
+    page: Page, cast: Cast
+) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    page.focus("#id_identity")
+    page.keyboard.type("004090000009||Hoàng Thị Én|01021990|Nữ|Tổ 3, Phường Mẫu, Cao Bằng|01012022")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("?thu-tuc=1.000001")
+    names = ("identity", "name", "address")
+    said = [page.input_value(f"#id_{name}") for name in names]
+    assert said == ["004090000009", "Hoàng Thị Én", "Tổ 3, Phường Mẫu, Cao Bằng"]
+    assert page.evaluate("document.activeElement.id") == "id_phone"
+
+
+def test_a_form_opened_before_signing_in_anew_elsewhere_loses_nothing(page: Page, cast: Cast) -> None:
+    desk = cast.officers.reception
+    sign_in(page, desk)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    page.locator(".checklist input[type=checkbox]").first.check()
+    page.context.clear_cookies(name="sessionid")
+    other = page.context.new_page()
+    sign_in(other, desk)
+    page.click("button[value=nhan]")
+    page.wait_for_selector("text=Trang này mở từ trước lần đăng nhập gần nhất")
+    sound(page)
+    page.click("text=Mở lại trang")
+    assert page.input_value("#id_name") == "Nông Thị Mẫu"
+    page.wait_for_selector(".slip time")
+    page.click("button[value=nhan]")
+    page.wait_for_url("**/in/giay-tiep-nhan/")
+    assert Dossier.objects.get().applicant == "Nông Thị Mẫu"
+
+
 def test_a_session_that_ends_before_choosing_comes_back_to_the_choice(page: Page, cast: Cast) -> None:
     sign_in(page, cast.officers.reception)
     page.goto("/tiep-nhan/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 import pytest
 from django.db import connection
@@ -79,6 +80,49 @@ def test_a_phone_number_is_kept_without_what_stands_between_its_digits(cast: Cas
     signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, phone=number))
     kept = Dossier.objects.get().phone
     assert kept == "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+# Quét thẻ căn cước
+
+CARD = "004090000009|123456789|Hoàng Thị  Én|01021990|Nữ|Tổ 3, Phường Mẫu, Cao Bằng|01012022"
+
+
+def test_the_code_of_an_identity_card_fills_who_it_is(cast: Cast) -> None:
+    said = counter(cast, identity=CARD, name="", address="") | AGENT | {"agent_identity": CARD, "agent": ""}
+    signed_in(cast.officers.reception).post("/tiep-nhan/", said)
+    dossier = Dossier.objects.get()
+    assert (dossier.identity, dossier.applicant) == ("004090000009", "Hoàng Thị Én")
+    assert dossier.address == "Tổ 3, Phường Mẫu, Cao Bằng"
+    assert (dossier.agent_identity, dossier.agent) == ("004090000009", "Hoàng Thị Én")
+
+
+def test_a_code_read_before_anything_is_chosen_shows_the_form_filled_in(cast: Cast) -> None:
+    asked = {"do": "tim", "identity": CARD, "name": "", "tim": ""}
+    form = signed_in(cast.officers.reception).post("/tiep-nhan/", asked).context["form"]
+    assert (form["identity"].value(), form["name"].value()) == ("004090000009", "Hoàng Thị Én")
+
+
+@pytest.mark.parametrize("other", ["https://qr.vn/a|b", "004090000009|Én", "12|34|5|6|7|8|9"])
+def test_another_code_is_told_to_be_no_number(cast: Cast, other: str) -> None:
+    answer = signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, identity=other))
+    assert answer.context["form"].errors.keys() == {"identity"}
+    assert answer.context["form"]["identity"].value() == other
+
+
+@pytest.mark.parametrize(
+    "typed", ["004 090 000 001", "004.090.000.001", "004090000001 ", "004\u00a0090000001"]
+)
+def test_a_number_is_kept_without_what_stands_between_its_digits(cast: Cast, typed: str) -> None:
+    signed_in(cast.officers.reception).post("/tiep-nhan/", counter(cast, identity=typed))
+    assert Dossier.objects.get().identity == "004090000001"
+
+
+def test_a_name_typed_in_pieces_is_kept_whole_and_found(cast: Cast) -> None:
+    client, whole = signed_in(cast.officers.reception), "Nguyễn Thị Ưởng"
+    client.post("/tiep-nhan/", counter(cast, name=normalize("NFD", whole)))
+    dossier = Dossier.objects.get()
+    assert dossier.applicant == whole
+    assert dossier.code in text(client.get("/ho-so/", {"q": normalize("NFD", "Ưởng")}))
 
 
 # Số bản của giấy tờ

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from motcua.people.models import Officer, Role, Unit, UnitKind
 from tests.cast import BORN, officer
@@ -75,7 +78,7 @@ def test_empty_fields_are_asked_for(client: Client) -> None:
 
 def test_signing_out_takes_a_post(client: Client, person: Officer) -> None:
     signing_in(client)
-    page = client.get("/dang-xuat/")
+    page = client.get(reverse("sweep"))
     assert page.status_code == 200
     assert "Đăng xuất?" in page.content.decode()
     assert client.get("/ban-lam-viec/").status_code == 200
@@ -84,7 +87,7 @@ def test_signing_out_takes_a_post(client: Client, person: Officer) -> None:
 
 
 def test_who_is_not_signed_in_is_asked_to_sign_in_before_signing_out(client: Client) -> None:
-    assert client.get("/dang-xuat/").headers["Location"].startswith("/dang-nhap/")
+    assert client.get(reverse("sweep")).headers["Location"].startswith("/dang-nhap/")
 
 
 def test_an_officer_without_a_post_sees_an_empty_desk(client: Client, person: Officer) -> None:
@@ -98,3 +101,32 @@ def test_an_officer_without_a_post_sees_an_empty_desk(client: Client, person: Of
 def test_every_page_names_its_province(client: Client, person: Officer) -> None:
     client.force_login(person)
     assert "| Một cửa tỉnh Cao Bằng</title>" in client.get("/ban-lam-viec/").content.decode()
+
+
+def test_a_form_from_before_the_last_signing_in_is_told_in_words_and_keeps_what_was_typed(
+    person: Officer,
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    answer = client.post("/ho-so/?q=an", {"q": "an"})
+    said = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Trang này mở từ trước lần đăng nhập gần nhất" in said
+    assert "data-hold" in said
+    assert 'href="/ho-so/?q=an"' in said
+
+
+def test_an_address_only_buttons_use_says_so_on_a_page(client: Client, person: Officer) -> None:
+    client.force_login(person)
+    answer = client.get(reverse("sweep"))
+    assert answer.status_code == 405
+    assert "chỉ làm được bằng nút trên trang của nó" in answer.content.decode()
+
+
+def test_a_password_is_taken_as_it_was_typed_and_a_name_with_its_letters_whole(
+    client: Client, person: Officer
+) -> None:
+    person.set_password(normalize("NFD", "mật khẩu thử"))
+    person.save()
+    answer = signing_in(client, password=normalize("NFD", "mật khẩu thử"), next=normalize("NFD", "/ho-so/"))
+    assert answer.headers["Location"] == "/ho-so/"  # type: ignore[attr-defined]

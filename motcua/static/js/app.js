@@ -227,6 +227,28 @@
     setTimeout(release, PATIENCE, form);
   });
 
+  // A reader types the whole code of an identity card into the field of the number: its parts go to their fields.
+
+  function spread(field) {
+    const names = field.dataset.card.split(",");
+    const parts = field.value.split("|").map((part) => part.trim());
+    if (parts.length < names.length) return false;
+    for (const [place, name] of names.entries()) {
+      const into = name && field.form.elements[name];
+      if (into && parts[place]) into.value = parts[place];
+    }
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches?.("[data-card]") || !spread(event.target)) return;
+    event.preventDefault();
+    const after = fields(event.target.form).slice(fields(event.target.form).indexOf(event.target));
+    after.find((field) => !field.value && field.offsetParent)?.focus();
+  });
+  document.addEventListener("change", (event) => event.target.matches?.("[data-card]") && spread(event.target));
+
   // The rest: coming back, going offline, and opening what a link points into.
 
   function open() {
