@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
@@ -41,7 +42,6 @@ __all__ = [
 ]
 BATCH = 200
 SYSTEM = "system"
-_IMPORTING = 766_000_001  # the advisory lock: two imports at once would number the same versions
 T = TypeVar("T")
 
 
@@ -272,8 +272,7 @@ def _allowed(by: Officer | None, at: datetime) -> None:
 
 def _begin_import(by: Officer | None, at: datetime) -> None:
     _allowed(by, at)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
+    locks.hold(locks.Lock.VERSIONS)
 
 
 def _end_import(report: Report, by: Officer | None, at: datetime, called: str = "") -> None:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from motcua.catalogue.models import Procedure
 from motcua.dossiers.models import Dossier
+from motcua.journal.locks import Lock
 from motcua.law.calendar import LAST_YEAR, TZ
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
@@ -27,7 +28,6 @@ from .story import NAMESPACE
 
 SEED = 2026
 MONTHS = 3
-_LOCK = 766_002_026
 _NAMES = {
     "catalogue": "danh mục",
     "months": "số tháng",
@@ -100,7 +100,7 @@ def alone() -> Iterator[None]:
     try:
         yield
     finally:
-        _asked("SELECT pg_advisory_unlock(%s)", _LOCK)
+        _asked("SELECT pg_advisory_unlock(%s)", Lock.DEMO.value)
 
 
 def reset() -> None:
@@ -172,7 +172,7 @@ def _in_use() -> str:
 
 def _locked() -> bool:
     for _ in range(10):  # the server takes a moment to notice that a command was killed
-        if _asked("SELECT pg_try_advisory_lock(%s)", _LOCK):
+        if _asked("SELECT pg_try_advisory_lock(%s)", Lock.DEMO.value):
             return True
         time.sleep(0.5)
     return False

@@ -40,12 +40,13 @@ HOUR = 3600.0  # how old the figures of another period may be beside those asked
 ONCE = 200  # things made of one count that a worker keeps: pages of any address are asked for
 MOST = 128  # counts kept in the memory of one worker
 _LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
-# What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures.
+# What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures, rows
+# written again (`motcua recount`, `motcua verify --mend`).
 _BESIDES = """
     SELECT (SELECT max(id) FROM gateways_delivery),
            (SELECT max(id)::text || ' ' || count(published_at) FROM catalogue_version),
            (SELECT max(id)::text || ' ' || count(*) FILTER (WHERE status = 'published') FROM catalogue_processversion),
-           (SELECT max(id) FROM scores_declared)
+           (SELECT max(id) FROM scores_declared), (SELECT last_value::text || is_called FROM dossiers_rewritten)
 """
 _FORGET = "DELETE FROM scores_counted WHERE at < %s RETURNING 1"
 _KEPT: OrderedDict[str, Kept] = OrderedDict()

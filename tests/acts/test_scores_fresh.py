@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from motcua.dossiers import tasks
 from motcua.journal import log
 from motcua.law import offices
 from motcua.scores import fresh, live, warming
 from motcua.scores.asked import Asked
 from motcua.scores.models import Counted
 from motcua.scores.periods import Period
+from tests.cast import gather
 
 from .scores_world import World, build, moment
 
@@ -86,6 +88,15 @@ def test_an_unmoved_journal_costs_no_count_and_a_fact_counts_anew(world: World, 
     happen()
     later()
     assert of_department(look()) == (2, 2)
+    assert len(counted) == 2
+
+
+def test_a_dossier_written_again_without_a_fact_counts_anew(counted: list[Any]) -> None:
+    dossier = gather().received()
+    look()
+    tasks.again(dossier.pk)
+    later()
+    look()
     assert len(counted) == 2
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.people import access
 from motcua.people.models import Officer
@@ -22,7 +23,6 @@ from .models import Announced, Announcement, Instrument, Overlay, Review, Statis
 from .overlaying import NewOverlay
 
 SYSTEM = "system"
-_CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
 
 
 @transaction.atomic(durable=True)
@@ -165,8 +165,7 @@ def close_statistics(span: Span, *, reason: str = "", by: Officer | None, at: da
 
 
 def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGING])
+    locks.hold(locks.Lock.VERSIONS)
 
 
 def _allowed(by: Officer | None, at: datetime) -> str:

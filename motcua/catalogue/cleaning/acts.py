@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
@@ -15,7 +16,6 @@ from . import sweeping
 from .models import Flaw, State
 from .sweeping import Swept
 
-_SWEEPING = 766_000_002  # the advisory lock: two sweeps at once would add the same flaws
 SHORTEST = 10  # signs of a reason
 
 
@@ -26,8 +26,7 @@ def sweep(*, by: Officer | None, at: datetime) -> Swept:
     Twice the same changes nothing.
     """
     _allowed(by, at)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SWEEPING])
+    locks.hold(locks.Lock.SWEEPING)
     return sweeping.sweep(at)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from motcua.gateways import errands
@@ -14,6 +14,7 @@ from motcua.gateways import national as gateway
 from motcua.gateways.errands import Progress
 from motcua.gateways.models import Errand
 from motcua.gateways.portal import Unreachable
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people import access
@@ -31,7 +32,6 @@ SYSTEM = "system"
 TOLD = 20  # procedures between two tellings of how far it is
 # The job that asks the national record.
 ERRAND, QUEUE, TASK = "match", "cleaning", "catalogue.match_gateway"
-_CHANGING = 766_000_001  # the advisory lock, that of imports: two at once would number the same versions
 
 
 @transaction.atomic(durable=True)
@@ -143,5 +143,4 @@ def _may(by: Officer | None, at: datetime) -> None:
 
 
 def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHANGING])
+    locks.hold(locks.Lock.VERSIONS)

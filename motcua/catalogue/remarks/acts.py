@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from motcua.journal import locks
 from motcua.law import calendar
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -17,7 +18,6 @@ from .models import Remark, State
 
 SHORTEST = 10  # signs, of what is wrong and of an answer
 MOST_OF_ONE, MOST_OF_ALL = 10, 500  # a day; beyond that it is a prank, and nobody could read them
-_SENDING = 766_000_003  # the advisory lock: what is counted is what there is
 
 
 @transaction.atomic(durable=True)
@@ -26,8 +26,7 @@ def tell(version: Version, *, part: str, text: str, origin: str, at: datetime) -
     text = " ".join(text.split())
     if len(text) < SHORTEST:
         raise Refused(f"Hãy nói rõ hơn chỗ sai, ít nhất {SHORTEST} ký tự")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
+    locks.hold(locks.Lock.REMARKS)
     today = Remark.objects.filter(sent_at__gte=calendar.at(day(at), time.min))
     told = {"version": version, "part": part, "text": text}
     if same := today.filter(**told, origin=origin, state=State.NEW).first():

@@ -26,6 +26,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from motcua import embedded
+from motcua.journal.locks import Lock
 
 PORT = 8766
 TRIES = 50
@@ -52,11 +53,11 @@ class Command(BaseCommand):
 def migrate_first() -> None:
     """Bring the database to this version's shape; of several processes one does it and the others wait."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(766)")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [Lock.MIGRATING.value])
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
-        cursor.execute("SELECT pg_advisory_unlock(766)")
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [Lock.MIGRATING.value])
 
 
 def serve_forever(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
@@ -16,8 +17,6 @@ from . import queries
 from .files import SHORTEST, Paper
 from .models import Declared
 from .subjects import SUBJECTS
-
-_DECLARING = 766_000_004  # the advisory lock: of two at once the second is a correction
 
 
 @transaction.atomic(durable=True)
@@ -40,8 +39,7 @@ def declare(
     agencies.require_reporting(by, unit, day(at))
     period.window(at)
     _sound(indicator, pair, paper)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_DECLARING])
+    locks.hold(locks.Lock.DECLARING)
     before = queries.history(unit, indicator, str(period)).first()
     if before:
         _corrects(before, pair, paper, reason)

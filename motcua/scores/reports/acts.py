@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
+from motcua.journal import locks
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
@@ -20,7 +21,6 @@ from .models import DeclaredRow, SentReport
 from .spans import Reported
 
 SHORTEST, LONGEST = 10, 1000  # signs of a reason
-_SENDING = 766_000_003  # the advisory lock: two at once would take one number
 
 
 @transaction.atomic(durable=True)
@@ -35,8 +35,7 @@ def send(
     queries.require_reporting(by, unit, day(at))
     if not form.sent_by(unit.kind):
         raise Refused(f"{unit.name} không gửi {form.name}", form.source)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
+    locks.hold(locks.Lock.SENDING_REPORTS)
     sheet = sheets.fill(form, unit, reported, at)
     _ready(sheet)
     content = sheets.as_data(sheet)
@@ -85,8 +84,7 @@ def declare_row(
     if wrong := form.broken({column.no: cells.get(column.no) for column in form.columns}):
         raise Refused(f"Các số không giữ đẳng thức {wrong[0]}", form.source)
     paper.require()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SENDING])
+    locks.hold(locks.Lock.SENDING_REPORTS)
     before = next(iter(declared.history(form, unit, reported)), None)
     if before:
         _redeclares(before, cells, paper, reason)
