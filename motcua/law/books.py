@@ -7,6 +7,7 @@ entries; the pack `books` has them all. One mechanism keeps every one of them: a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -192,6 +193,29 @@ def move(book: Book, now: str, to: str, values: Mapping[str, Any]) -> None:
         raise Refused(f"Trước khi chuyển sang “{state.label}”, hãy ghi: {', '.join(missing)}", SOURCE)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry as its facts have it: its values, its state, whether it was struck as a mistake."""
+
+    values: Mapping[str, Any]
+    state: str = ""
+    struck: bool = False
+
+
+def fold(book: Book, facts: Iterable[Fact]) -> Written:
+    """The entry after its facts; a field changed to nothing is gone."""
+    values, state, struck = dict[str, Any](), book.first, False
+    for fact in facts:
+        match fact:
+            case EntryMade() | EntryChanged():
+                values |= fact.values
+            case EntryMoved():
+                state = fact.state
+            case EntryStruck():
+                struck = True
+    return Written({key: value for key, value in values.items() if value is not None}, state, struck)
+
+
 def fits(entry: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     """Whether an entry fits what is asked: for each field a value, a list of them, or `present`, `absent`.
 
@@ -200,15 +224,21 @@ def fits(entry: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     return all(_fits(entry, key, wanted) for key, wanted in asked.items())
 
 
-def shares(book: Book, entries: Iterable[Mapping[str, Any]]) -> list[tuple[Share, int, int]]:
-    """Each share with its numerator and denominator."""
-    counted = {share.key: [0, 0] for share in book.shares}
-    for entry in entries:
-        for share in book.shares:
-            if fits(entry, share.d):
-                counted[share.key][1] += 1
-                counted[share.key][0] += fits(entry, share.n)
-    return [(share, counted[share.key][0], counted[share.key][1]) for share in book.shares]
+def marks(book: Book, entry: Mapping[str, Any]) -> list[str]:
+    """The shares an entry counts in: "<share>:d" within its whole, "<share>:n" among those that fit as well."""
+    found = []
+    for share in book.shares:
+        if fits(entry, share.d):
+            found += [f"{share.key}:d"] + [f"{share.key}:n"] * fits(entry, share.n)
+    return found
+
+
+def shares(book: Book, marked: Iterable[tuple[Sequence[str], int]]) -> list[tuple[Share, int, int]]:
+    """Each share with its numerator and denominator, from how many entries have the same marks."""
+    counted = Counter[str]()
+    for names, number in marked:
+        counted.update(dict.fromkeys(names, number))
+    return [(share, counted[f"{share.key}:n"], counted[f"{share.key}:d"]) for share in book.shares]
 
 
 def percent(n: int, d: int) -> Decimal | None:

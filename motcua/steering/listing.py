@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from motcua.catalogue.words import words
 from motcua.law.following import Status
 from motcua.people.models import Officer, Unit
+from motcua.ui import keyed
 
 from . import queries, shown
 from .models import Instrument, Task
 
-PAGE = 50
 ALL = "tat-ca"
 LISTED = ("lead", "officer", "instrument")
 SORTS = {
@@ -125,6 +125,7 @@ def status_of(wanted: str) -> Status | None:
     return next((each for each in Status if each == wanted), None)
 
 
-def page(tasks: QuerySet[Task], number: str | None) -> Page[Task]:
+def page(tasks: QuerySet[Task], said: Mapping[str, str], sort: str = "han") -> keyed.Page[Task]:
     """One page of them, with what its rows show."""
-    return Paginator(tasks.select_related(*LISTED).defer("words", "detail"), PAGE).get_page(number)
+    rows = tasks.select_related(*LISTED).defer("words", "detail")
+    return keyed.page(rows, said, SORTS.get(sort, SORTS["han"]))

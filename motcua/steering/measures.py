@@ -34,7 +34,7 @@ from motcua.scores.others.queries import Figure, Look
 from motcua.scores.periods import BadPeriod, Period, Span
 from motcua.scores.queries import Unscored
 
-from . import queries
+from . import counting as tasks_counted
 from .books import queries as book_queries
 from .models import PeriodReport, Task
 
@@ -168,7 +168,9 @@ class Measured:
 
     def _tasks(self, key: str) -> Actual:
         first, last = date(self.year, 1, 1), date(self.year, 12, 31)
-        figures = queries.figures(self._own(Task.objects.filter(until__gte=first, until__lte=last)), self.on)
+        figures = tasks_counted.figures(
+            self._own(Task.objects.filter(until__gte=first, until__lte=last)), self.on
+        )
         n = figures.done if key == "done" else figures.of(Status.DONE)
         narrowed = {"o": "tat-ca", "nam": self.year} | ({} if self.whole else {"don_vi": self.unit.code})
         return self._told(

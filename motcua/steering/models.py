@@ -202,7 +202,13 @@ class Task(models.Model):
                 condition=Q(asked__isnull=False) | Q(proposed__isnull=False),
                 name="task_asking",
             ),
-            models.Index(fields=["lead", "state", "given_on"], name="task_lead_state"),
+            models.Index(
+                fields=["lead", "state", "late", "until", "settled_on", "product_on"],
+                include=["giver", "field", "tags"],
+                name="task_standing",
+            ),
+            models.Index(fields=["until", "id"], name="task_until"),
+            models.Index(fields=["instrument", "until", "id"], name="task_instrument"),
             models.Index(fields=["settled_on"], condition=Q(settled_on__isnull=False), name="task_settled"),
             models.Index(fields=["cause"], condition=~Q(cause=""), name="task_cause"),
         ]
@@ -217,6 +223,27 @@ class Task(models.Model):
     @property
     def code(self) -> str:
         return f"NV-{self.pk}"
+
+
+class SettledCount(models.Model):
+    """How many tasks of a giver and a lead were settled, and how (số nhiệm vụ đã kết thúc); kept by a trigger.
+
+    What is settled stays so: these need no counting again, however many years of them there are.
+    """
+
+    giver = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    lead = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=9)
+    late = models.BooleanField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["giver", "lead", "state", "late"], name="one_settled_count")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.state} {self.number}"
 
 
 class Cooperation(models.Model):

@@ -5,16 +5,16 @@ Every signed-in officer may read tasks: what units owe is no secret among them. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Least, TruncMonth
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from motcua.law import following
-from motcua.law.following import Figures, Status
+from motcua.law.following import Status
 from motcua.law.steering import AT_WORK, OPEN, TaskState
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
@@ -134,46 +134,9 @@ def owed(first: date, last: date) -> QuerySet[Task]:
     return Task.objects.filter(unsettled, given_on__lte=last, begins__lte=last)
 
 
-def figures(tasks: QuerySet[Task], on: date) -> Figures:
-    """How many of some tasks stand how on a day, in one question."""
-    return _figures(tasks.order_by().aggregate(**_counted(on)))
-
-
-def by_unit(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
-    """The figures of each unit in the lead, by its id, in one question."""
-    rows: Iterable[Mapping[str, Any]] = tasks.order_by().values("lead").annotate(**_counted(on))
-    return {row["lead"]: _figures(row) for row in rows}
-
-
-def by_head(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
-    """The figures of each head, by the id of the post: who held it when the task was settled, or fell due, or now.
-
-    So a post that changes hands divides its tasks between those who held it.
-    """
-    settled = Case(When(settled_on__lte=on, then="settled_on"), default="until", output_field=DateField())
-    day_of = Least(settled, Value(on), output_field=DateField())
-    lasting = Q(valid_to=None) | Q(valid_to__gt=OuterRef("answered_on"))
-    held = Post.objects.filter(
-        lasting, unit=OuterRef("lead"), role=Role.HEAD, valid_from__lte=OuterRef("answered_on")
-    )
-    answered = tasks.order_by().annotate(answered_on=day_of).annotate(post=Subquery(held.values("pk")[:1]))
-    rows: Iterable[Mapping[str, Any]] = answered.exclude(post=None).values("post").annotate(**_counted(on))
-    return {row["post"]: _figures(row) for row in rows}
-
-
-def _counted(on: date) -> dict[str, Count]:
-    counted = {status.name: Count("pk", filter=rule) for status, rule in statuses(on).items()}
-    waiting = statuses(on)[Status.WAITING]
-    return counted | {"waiting_late": Count("pk", filter=waiting & Q(late=True))}
-
-
 def _issued(on: date) -> Q:
     """The product a task was reported with is dated by a day."""
     return Q(product_on__isnull=False, product_on__lte=on)
-
-
-def _figures(row: Mapping[str, Any]) -> Figures:
-    return Figures({status: row[status.name] for status in Status if row[status.name]}, row["waiting_late"])
 
 
 def lines(instrument: Instrument, on: date) -> list[dict[str, Any]]:
@@ -199,7 +162,7 @@ def ageing(tasks: QuerySet[Task], on: date) -> list[tuple[str, int]]:
     for first, last in spans:
         rule = overdue & Q(until__lte=on - timedelta(days=first))
         rule &= Q(until__gte=on - timedelta(days=last)) if last else Q()
-        counted[f"d{first}"] = Count("pk", filter=rule)
+        counted[f"d{first}"] = Count("until", filter=rule)
     found = tasks.order_by().aggregate(**counted)
     return [
         (f"{first}–{last} ngày" if last else "Trên 120 ngày", found[f"d{first}"]) for first, last in spans
@@ -216,10 +179,10 @@ def trend(tasks: QuerySet[Task], on: date, months: int = 12) -> list[dict[str, A
         .annotate(month=TruncMonth("until"))
         .values("month")
         .annotate(
-            due=Count("pk", filter=~Q(state=TaskState.CANCELLED)),
-            done=Count("pk", filter=settled[Status.DONE]),
-            late=Count("pk", filter=settled[Status.DONE_LATE]),
-            overdue=Count("pk", filter=settled[Status.OVERDUE]),
+            due=Count("until", filter=~Q(state=TaskState.CANCELLED)),
+            done=Count("until", filter=settled[Status.DONE]),
+            late=Count("until", filter=settled[Status.DONE_LATE]),
+            overdue=Count("until", filter=settled[Status.OVERDUE]),
         )
     )
     return sorted(rows, key=lambda row: row["month"])

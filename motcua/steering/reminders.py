@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -16,22 +17,29 @@ from motcua.law.steering import AT_WORK
 from . import acts
 from .models import Task
 
+PORTION = 500
+
 
 def due(on: date) -> Iterator[Task]:
-    """The tasks at work whose rung of the day was not told yet, most urgent first."""
+    """The tasks at work whose rung of the day was not told yet, most urgent first, a portion in memory at a time."""
     first, _ = following.ladder(on)
     horizon = on + timedelta(days=max((-each.days for each in first), default=0))
-    open_now = Task.objects.filter(state__in=AT_WORK, until__lte=horizon).order_by("until", "id")
-    for task in open_now.only("pk", "until", "rung").iterator(chunk_size=2000):
-        rung = following.rung(task.until, on)
-        if rung and rung.key(task.until) != task.rung:
-            yield task
+    at_work = Task.objects.filter(state__in=AT_WORK, until__lte=horizon).order_by("until", "id")
+    rest = at_work.only("pk", "until", "rung")
+    while portion := list(rest[:PORTION]):
+        for task in portion:
+            rung = following.rung(task.until, on)
+            if rung and rung.key(task.until) != task.rung:
+                yield task
+        last = portion[-1]
+        beyond = Q(until__gt=last.until) | Q(until=last.until, pk__gt=last.pk)
+        rest = at_work.filter(beyond, until__gte=last.until).only("pk", "until", "rung")
 
 
 def remind_all(at: datetime) -> tuple[int, int]:
     """How many tasks were reminded of, and how many officers were told."""
     tasks = officers = 0
-    for task in list(due(day(at))):
+    for task in due(day(at)):
         try:
             told = acts.remind(task, at=at)
         except Refused:

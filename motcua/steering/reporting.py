@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from motcua.law.following import Figures, ReportPeriod, Status
 from motcua.people.models import Unit, UnitKind
 
-from . import queries
+from . import counting, queries
 from .models import PeriodReport, Task
 
 MOST = 1000
@@ -34,7 +34,7 @@ def gathered(kind: str, unit: Unit, period: ReportPeriod, today: date) -> dict[s
         "first": period.first.isoformat(),
         "last": period.last.isoformat(),
         "counted": on.isoformat(),
-        "figures": told_figures(queries.figures(tasks, on)),
+        "figures": told_figures(counting.figures(tasks, on)),
     }
     if kind == Kind.TASKS:
         return told | {"rows": _of_units(tasks, on)}
@@ -73,6 +73,6 @@ def overdue(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
 
 
 def _of_units(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
-    of_each: Mapping[int, Figures] = queries.by_unit(tasks, on)
+    of_each: Mapping[int, Figures] = counting.by_unit(tasks, on)
     units = Unit.objects.filter(pk__in=of_each).order_by("-kind", "code")
     return [{"unit": unit.name, "code": unit.code, **told_figures(of_each[unit.pk])} for unit in units]

@@ -18,7 +18,8 @@ from motcua.law.following import Status
 from motcua.law.steering import TaskState
 from motcua.law.steering_facts import TaskAccepted, TaskGiven, TaskReminded, TaskReported
 from motcua.people.models import Post, Role, Unit, UnitKind
-from motcua.steering import acts, queries, rows
+from motcua.steering import acts, counting, queries, rows
+from motcua.steering.heads import queries as heads
 from motcua.steering.models import Attachment, Instrument, Reminder, Task
 from tests import cast
 from tests.cast import Cast
@@ -360,8 +361,8 @@ def test_rows_are_counted_as_their_facts_are(crew: Cast) -> None:
     acts.pause_task(made[6], reason="Chờ", by=crew.officers.chief, at=at(on))
     for day_of in (on, on + timedelta(days=9), on + timedelta(days=60)):
         told = following.reckon([steering.fold(log.read(t.stream).facts) for t in made], day_of)
-        assert queries.figures(Task.objects.all(), day_of) == told
-        assert queries.by_unit(Task.objects.all(), day_of) == {crew.department.pk: told}
+        assert counting.figures(Task.objects.all(), day_of) == told
+        assert counting.by_unit(Task.objects.all(), day_of) == {crew.department.pk: told}
 
 
 def test_a_post_that_changes_hands_divides_its_tasks(crew: Cast) -> None:
@@ -374,8 +375,13 @@ def test_a_post_that_changes_hands_divides_its_tasks(crew: Cast) -> None:
     )
     reported(first, crew, date(2026, 11, 9))
     acts.accept_task(first, by=crew.officers.chief, at=at(date(2026, 11, 9)))
-    found = queries.by_head(Task.objects.all(), date(2026, 11, 25))
-    assert {post: (f.done, f.overdue) for post, f in found.items()} == {old.pk: (1, 0), new.pk: (0, 1)}
+    on = date(2026, 11, 25)
+    found = counting.by_head(Task.objects.all(), on, heads.stints(2026, on))
+    assert {post: (f.done, f.overdue) for post, (f, _) in found.items() if f.total} == {
+        old.pk: (1, 0),
+        new.pk: (0, 1),
+    }
+    assert {post: early for post, (_, early) in found.items() if early} == {old.pk: 1}
     assert second.pk
 
 

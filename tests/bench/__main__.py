@@ -13,7 +13,7 @@ from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
-PARTS = ("processes", "due", "joins", "printing", "search", "measures", "pile", "load")
+PARTS = ("processes", "due", "joins", "printing", "search", "measures", "pile", "steering", "load")
 
 
 def main() -> None:
@@ -40,6 +40,7 @@ def _asked(words: list[str]) -> Namespace:
         "parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named"
     )
     parser.add_argument("--dossiers", type=int, default=100_000, help="of the large pile (%(default)s)")
+    parser.add_argument("--tasks", type=int, default=100_000, help="of steering (%(default)s)")
     parser.add_argument("--collisions", type=int, default=10_000, help="of joins (%(default)s)")
     parser.add_argument("--officers", type=int, default=40, help="clicking at once (%(default)s)")
     parser.add_argument("--minutes", type=float, default=1, help="they click (%(default)s)")
@@ -53,7 +54,7 @@ def _asked(words: list[str]) -> Namespace:
 
 
 def _results(asked: Namespace) -> list[dict[str, object]]:
-    from . import due, joins, load, measures, pile, printing, processes, search, stores
+    from . import due, joins, load, measures, pile, printing, processes, search, steering, stores
 
     ways: dict[str, Callable[[], list[dict[str, object]]]] = {
         "processes": processes.run,
@@ -63,6 +64,7 @@ def _results(asked: Namespace) -> list[dict[str, object]]:
         "search": search.run,
         "measures": lambda: measures.run(asked.rows, asked.nation),
         "pile": lambda: pile.run(asked.dossiers),
+        "steering": lambda: steering.run(asked.tasks),
         "load": lambda: load.run(asked.dossiers, asked.officers, asked.minutes),
     }
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +62,19 @@ def seeded(count: int) -> tuple[str, Seeded | None]:
     """The name of a database with `count` seeded dossiers, and what seeding it took when it was not there."""
     from . import seeding
 
-    name, now = f"bench_of_{count}", timezone.now().astimezone(timezone.get_default_timezone())
+    return filled(f"bench_of_{count}", lambda at: seeding.fill(count, at=at))
+
+
+def steered(count: int) -> tuple[str, Seeded | None]:
+    """The same of a province with `count` tasks of leaders."""
+    from . import leading
+
+    return filled(f"bench_steering_{count}", lambda at: leading.fill(count, at=at))
+
+
+def filled(name: str, fill: Callable[[datetime], Seeded]) -> tuple[str, Seeded | None]:
+    """The name of a database that `fill` fills unless it is there and fresh, and what that took."""
+    now = timezone.now().astimezone(timezone.get_default_timezone())
     _made.add(name)
     if _exists(name) and _complete(name, now):
         return name, None
@@ -70,7 +82,7 @@ def seeded(count: int) -> tuple[str, Seeded | None]:
     _create(name)
     with using(name):
         call_command("migrate", verbosity=0)
-        return name, seeding.fill(count, at=now.replace(second=0, microsecond=0))
+        return name, fill(now.replace(second=0, microsecond=0))
 
 
 def drop(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from motcua.law import books
 from motcua.law.books import BadEntry
+from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 
 BOOKS = books.books(date(2026, 11, 2))
@@ -79,10 +80,24 @@ def test_officials_and_servants_of_communes_are_counted_apart_and_the_seconded_n
         {"kind": "Công chức", "meets": "Đạt", "seconded": "Không", "state": "dang-lam"},
         {"kind": "Công chức", "meets": "Chưa đạt", "seconded": "Không", "state": "da-nghi"},
     ]
-    found = {share.key: (n, d) for share, n, d in books.shares(BOOKS["can-bo-xa"], people)}
+    book = BOOKS["can-bo-xa"]
+    marked = [(books.marks(book, each), 1) for each in people]
+    found = {share.key: (n, d) for share, n, d in books.shares(book, marked)}
     assert found == {"can-bo": (1, 2), "cong-chuc": (1, 1)}
     assert books.percent(1, 2) == Decimal("50.00")
     assert books.percent(0, 0) is None
+
+
+def test_an_entry_is_what_its_facts_leave_and_a_field_changed_to_nothing_is_gone() -> None:
+    book, by = BOOKS["kiem-tra"], {"at": datetime(2026, 2, 10, tzinfo=TZ), "by": "a", "provision": ""}
+    made = books.EntryMade(
+        **by, book=book.key, unit="X", values={"about": "Một cửa", "found": "Sai", "due": "x"}
+    )
+    changed = books.EntryChanged(**by, values={"found": None, "due": "y"}, before={})
+    moved = books.EntryMoved(**by, state="da-kiem-tra", on="2026-02-10")
+    assert books.fold(book, [made]).state == "ke-hoach"
+    told = books.fold(book, [made, changed, moved, books.EntryStruck(**by, reason="Nhầm")])
+    assert told == books.Written({"about": "Một cửa", "due": "y"}, "da-kiem-tra", True)
 
 
 def test_what_nobody_touched_for_months_lies_idle() -> None:

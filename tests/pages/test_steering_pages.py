@@ -85,7 +85,7 @@ def test_a_figure_of_mine_opens_to_as_many_tasks(crew: Cast) -> None:
         listed = [each for each in client.get(reverse("steering")).context["counts"] if "vai=" in each["url"]]
         assert sum(each["count"] for each in listed) == count
         for each in listed:
-            assert client.get(each["url"]).context["page"].paginator.count == each["count"]
+            assert client.get(each["url"]).context["rows"].__len__() == each["count"]
 
 
 def test_a_task_is_reported_with_evidence_and_accepted_on_its_own_page(crew: Cast) -> None:
@@ -205,8 +205,8 @@ def test_the_board_counts_what_its_links_list(crew: Cast) -> None:
     assert "3 nhiệm vụ: 1 đã hoàn thành, 1 còn trong hạn, 1 quá hạn." in text(answer)
     (row,) = answer.context["rows"]
     for cell in row["cells"]:
-        assert client.get(cell["url"]).context["page"].paginator.count == cell["count"]
-    assert client.get(row["total_url"]).context["page"].paginator.count == row["total"] == 3
+        assert len(client.get(cell["url"]).context["rows"]) == cell["count"]
+    assert client.get(row["total_url"]).context["rows"].__len__() == row["total"] == 3
 
 
 def test_the_list_leaves_as_a_spreadsheet_with_both_deadlines(crew: Cast) -> None:

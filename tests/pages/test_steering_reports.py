@@ -18,7 +18,7 @@ from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.law.following import Status
 from motcua.people.models import Role
-from motcua.steering import acts, queries, reminders
+from motcua.steering import acts, counting, reminders
 from motcua.steering.models import Letter, PeriodReport, Reminder, Task
 from tests import cast
 from tests.cast import Cast
@@ -160,6 +160,6 @@ def test_what_was_done_by_the_cut_off_is_not_overdue_because_it_was_accepted_aft
     file = acts.attach_file(second.stream, name="b.pdf", content=b"%PDF-2", by=by, at=NOW)
     acts.report_task(second, **told, product_on=date(2026, 12, 5), files=[file], by=by, at=NOW)
     on = date(2026, 12, 2)
-    figures = queries.figures(Task.objects.all(), on)
+    figures = counting.figures(Task.objects.all(), on)
     assert figures.of(Status.WAITING) == figures.within == 1, "issued by that day, accepted later"
     assert figures.of(Status.OVERDUE) == figures.overdue == 1, "issued after that day"

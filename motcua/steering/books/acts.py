@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from django.db import transaction
 
-from motcua.catalogue.words import fold
 from motcua.journal import log, wire
 from motcua.journal.log import Past
 from motcua.law import books
@@ -32,6 +31,7 @@ from motcua.people.models import Officer, Unit
 
 from ..models import BookEntry
 from . import queries
+from .rows import show
 
 _IDS = "SELECT nextval('steering_bookentry_id_seq') FROM generate_series(1, %s)"
 
@@ -159,7 +159,7 @@ def _made(book: Book, rows: Sequence[_Row], by: Officer, at: datetime) -> list[B
             facts.append(_said(EntryMoved, by, at, state=state, on=day(at).isoformat()))
         _, statement = log.append(Past(entry.stream, ()), facts)
         wire.ask(statement.sql, statement.values)
-        _shown(entry, book)
+        show(entry, book)
         made.append(entry)
     return BookEntry.objects.bulk_create(made)
 
@@ -175,20 +175,8 @@ def _held(entry: BookEntry, by: Officer, at: datetime) -> tuple[BookEntry, Past]
 def _write(held: BookEntry, book: Book, past: Past, fact: BookFact) -> None:
     _, statement = log.append(past, [fact])
     wire.ask(statement.sql, statement.values)
-    _shown(held, book)
+    show(held, book)
     held.save()
-
-
-def _shown(entry: BookEntry, book: Book) -> None:
-    """The columns that follow from the values and the state."""
-    state = book.state(entry.state)
-    entry.closed = bool(state and state.closes)
-    entry.due, entry.since = (_day(entry.values.get(key)) for key in (book.due, book.since))
-    entry.words = fold(" ".join(str(value) for value in entry.values.values()))[:10_000]
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _keeps(by: Officer, unit: Unit, at: datetime) -> None:

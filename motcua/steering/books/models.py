@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -12,8 +13,9 @@ from motcua.people.models import Unit
 class BookEntry(models.Model):
     """One entry of a book, as its facts have it (mục trong sổ).
 
-    `values` are those of `law.books.clean`; `due` and `since` repeat two of them, `words` all, folded, for search. An
-    entry struck as a mistake stays, out of every list and share.
+    `values` are those of `law.books.clean`; `due` and `since` repeat two of them, `words` all, folded, for search;
+    `marks` are the shares it counts in (`law.books.marks`). An entry struck as a mistake stays, out of every list and
+    share.
     """
 
     book = models.CharField(max_length=24)
@@ -25,6 +27,7 @@ class BookEntry(models.Model):
     due = models.DateField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField()
+    marks = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     words = models.TextField()
     digest = models.CharField(max_length=64, blank=True)
 
@@ -35,6 +38,12 @@ class BookEntry(models.Model):
             models.Index(
                 fields=["book", "due"], condition=Q(struck=False, closed=False), name="book_entry_due"
             ),
+            models.Index(
+                fields=["book", "state", "closed", "due", "since"],
+                condition=Q(struck=False),
+                name="book_entry_standing",
+            ),
+            models.Index(fields=["book", "marks"], condition=Q(struck=False), name="book_entry_marks"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 
 from motcua.catalogue.words import words
@@ -82,23 +82,24 @@ def overdue(on: date) -> Q:
 def idle(book: Book, on: date) -> Q:
     """Entries nothing was done about for longer than the book allows, or ever."""
     since = books.idle_since(book, on)
-    return Q(closed=False) & (Q(since=None) | Q(since__lt=since)) if since else Q(pk=None)
+    return Q(closed=False) & (Q(since=None) | Q(since__lt=since)) if since else Q(book="")
 
 
 def counts(book: Book, on: date) -> dict[str, int]:
     """How many entries stand in each state, and how many are overdue and idle."""
-    found = standing(book).aggregate(
-        whole=Count("pk"),
-        **{OVERDUE: Count("pk", filter=overdue(on)), IDLE: Count("pk", filter=idle(book, on))},
-        **{f"state_{state.key}": Count("pk", filter=Q(state=state.key)) for state in book.states},
-    )
-    return {name.removeprefix("state_"): count for name, count in found.items()}
+    late, idling = (ExpressionWrapper(rule, BooleanField()) for rule in (overdue(on), idle(book, on)))
+    rows = standing(book).order_by().annotate(overdue=late, idle=idling).values("state", "overdue", "idle")
+    found = Counter(dict.fromkeys(("whole", OVERDUE, IDLE, *(state.key for state in book.states)), 0))
+    for row in rows.annotate(n=Count("*")):
+        told = {"whole", row["state"], OVERDUE if row["overdue"] else "", IDLE if row["idle"] else ""}
+        found.update(dict.fromkeys(told - {""}, row["n"]))
+    return dict(found)
 
 
 def per_book(on: date) -> dict[str, tuple[int, int]]:
     """How many entries each book has, and how many of them are overdue."""
     rows = BookEntry.objects.filter(struck=False).values("book").order_by("book")
-    found = rows.annotate(whole=Count("pk"), late=Count("pk", filter=overdue(on)))
+    found = rows.annotate(whole=Count("*"), late=Count("book", filter=overdue(on)))
     return {row["book"]: (row["whole"], row["late"]) for row in found}
 
 
@@ -118,7 +119,8 @@ def shares(
     book: Book, unit: Unit | None = None, year: int | None = None
 ) -> list[tuple[books.Share, int, int]]:
     """The shares of a book over its entries."""
-    return books.shares(book, _entries(of(book, unit, year))) if book.shares else []
+    marked = of(book, unit, year).order_by().values_list("marks")
+    return books.shares(book, marked.annotate(n=Count("*"))) if book.shares else []
 
 
 def behind(
@@ -128,16 +130,4 @@ def behind(
     found = next((each for each in book.shares if each.key == share), None)
     if found is None or side not in ("n", "d"):
         raise Http404(f"{book.name} không có tỷ lệ {share}")
-    wanted = [found.d] if side == "d" else [found.d, found.n]
-    rows = of(book, unit, year).values_list("pk", "state", "values")
-    keys = [
-        pk
-        for pk, state, values in rows
-        if all(books.fits({**values, "state": state}, each) for each in wanted)
-    ]
-    return standing(book).filter(pk__in=keys).select_related("unit")
-
-
-def _entries(entries: QuerySet[BookEntry]) -> Iterator[dict[str, Any]]:
-    for state, values in entries.values_list("state", "values").iterator():
-        yield {**values, "state": state}
+    return of(book, unit, year).filter(marks__contains=[f"{share}:{side}"]).select_related("unit")

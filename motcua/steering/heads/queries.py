@@ -5,14 +5,13 @@ A post that changes hands divides its year: each head has the tasks settled, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import DateField, F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from motcua.journal import log
@@ -28,6 +27,7 @@ from motcua.scores.asked import Asked
 from motcua.scores.periods import BadPeriod, Period, Span
 from motcua.scores.queries import UnitIndex
 
+from .. import counting
 from .. import queries as tasks
 from ..models import HeadRating, ParSheet, Task
 from ..par.queries import group, steers
@@ -119,15 +119,13 @@ def cards(year: int, at: datetime, on: date) -> list[Card]:
     """The cards of all heads of a year, in as many questions as for one."""
     listed = stints(year, on)
     day = min(on, date(year, 12, 31))
-    counted = tasks.by_head(_of_year(year), day)
-    early = _early(_of_year(year), listed)
+    counted = counting.by_head(_of_year(year), day, listed)
     indexes = _indexes(year, at)
     ratings = {row.post_id: row for row in HeadRating.objects.filter(year=year)}
     return [
         Card(
             each,
-            counted.get(each.post.pk, Figures({})),
-            early.get(each.post.pk, 0),
+            *counted[each.post.pk],
             indexes.get(each.post.unit.code),
             ratings.get(each.post.pk),
         )
@@ -137,8 +135,11 @@ def cards(year: int, at: datetime, on: date) -> list[Card]:
 
 def card(stint: Stint, at: datetime, on: date) -> Card:
     """The card of one head."""
-    found = [each for each in cards(stint.year, at, on) if each.stint.post.pk == stint.post.pk]
-    return found[0] if found else Card(stint, Figures({}), 0, None, None)
+    year, unit = stint.year, stint.post.unit
+    day = min(on, date(year, 12, 31))
+    counted = counting.by_head(_of_year(year).filter(lead=unit), day, [stint])
+    rating = HeadRating.objects.filter(post=stint.post, year=year).first()
+    return Card(stint, *counted[stint.post.pk], _indexes(year, at).get(unit.code), rating)
 
 
 def proposal(card_: Card, *, general: Fraction | None, failed: int, disciplined: bool) -> Proposal:
@@ -203,24 +204,10 @@ def general_most(year: int) -> int:
 
 def _of_year(year: int) -> QuerySet[Task]:
     """The tasks of a year: settled in it, or fallen due in it and not settled by its end."""
-    unsettled = Q(settled_on=None) | Q(settled_on__gt=date(year, 12, 31))
-    within = Q(settled_on__year=year) | (unsettled & Q(until__year=year))
-    return Task.objects.filter(within)
-
-
-def _early(of_year: QuerySet[Task], listed: Iterable[Stint]) -> Mapping[int, int]:
-    """How many tasks of each post were done before their day."""
-    day_of = Least(Coalesce("settled_on", "until"), Value(date.max), output_field=DateField())
-    rows = of_year.filter(state="accepted", late=False, product_on__lt=F("until")).annotate(
-        answered_on=day_of
-    )
-    found = list(rows.values_list("lead", "answered_on"))
-    return {
-        each.post.pk: sum(
-            1 for lead, on in found if lead == each.post.unit_id and each.first <= on <= each.last
-        )
-        for each in listed
-    }
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    unsettled = Q(settled_on=None) | Q(settled_on__gt=last)
+    within = Q(settled_on__gte=first, settled_on__lte=last)
+    return Task.objects.filter(within | (unsettled & Q(until__gte=first, until__lte=last)))
 
 
 def _indexes(year: int, at: datetime) -> Mapping[str, UnitIndex]:

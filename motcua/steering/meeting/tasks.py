@@ -14,7 +14,7 @@ from motcua.law.steering import TaskState
 from motcua.people.models import Officer, Unit, UnitKind
 from motcua.ui.templatetags import ui
 
-from .. import queries, shown
+from .. import counting, queries, shown
 from ..models import Task
 from .parts import Column, Look, Part, Table
 
@@ -63,7 +63,7 @@ def first(look: Look) -> Part:
 def board(look: Look) -> Part:
     """How tasks stand: by unit and state, how long overdue, month by month of their deadlines."""
     tasks = of(look)
-    figures = queries.figures(tasks, look.on)
+    figures = counting.figures(tasks, look.on)
     url = reverse("board") if look.whole else reverse("steering-unit", args=[look.unit.code])
     late = figures.waiting_late
     reported = f", trong đó {ui.number(late)} đã báo cáo trễ, chờ xác nhận" if late else ""
@@ -105,7 +105,7 @@ def overdue(look: Look) -> Part:
 
 def most_overdue(look: Look, most: int = 5) -> list[tuple[Unit, int]]:
     """The units with the most overdue tasks, for who may be urged."""
-    of_units = queries.by_unit(of(look).exclude(lead=look.unit), look.on)
+    of_units = counting.by_unit(of(look).exclude(lead=look.unit), look.on)
     owing = sorted(
         ((found.of(Status.OVERDUE), pk) for pk, found in of_units.items() if found.of(Status.OVERDUE)),
         reverse=True,
@@ -122,9 +122,9 @@ def planless(look: Look) -> int:
 
 
 def _of_units(look: Look, tasks: QuerySet[Task], url: str) -> list[Table]:
-    of_units: Mapping[int, Figures] = queries.by_unit(tasks, look.on) if look.whole else {}
+    of_units: Mapping[int, Figures] = counting.by_unit(tasks, look.on) if look.whole else {}
     if not of_units:
-        figures = queries.figures(tasks, look.on)
+        figures = counting.figures(tasks, look.on)
         return [Table([Column("Tình trạng", 3), Column("Số nhiệm vụ", 1, right=True)], _counts(figures))]
     order = sorted(of_units, key=lambda pk: (-of_units[pk].overdue, -of_units[pk].total, pk))[:UNITS]
     units = Unit.objects.in_bulk(order)

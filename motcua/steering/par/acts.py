@@ -17,7 +17,6 @@ from motcua.journal import log, wire
 from motcua.law import par, par_round
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.indicators import round_half_up
 from motcua.law.par import CriteriaSet
 from motcua.law.par_round import (
     SOURCE,
@@ -40,7 +39,7 @@ from ..acts import giving
 from ..measures import Actual
 from ..models import Task
 from ..surveys.models import Survey
-from . import queries
+from . import queries, rows
 from .models import CriteriaTable, ParLine, ParRound, ParSheet
 
 LONGEST = 80
@@ -326,8 +325,7 @@ def _write(held: ParSheet, *facts: ParFact) -> None:
 
 def _shown(row: ParSheet, sheet: Sheet, criteria: CriteriaSet, at: datetime | None = None) -> None:
     """Bring the rows of a sheet up to date."""
-    result = sheet.result(criteria)
-    lines = [_line(row, c.code, result.criteria[c.code]) for c in criteria.leaves]
+    columns, lines = rows.of(row, sheet, criteria)
     ParLine.objects.bulk_create(
         lines,
         update_conflicts=True,
@@ -336,21 +334,9 @@ def _shown(row: ParSheet, sheet: Sheet, criteria: CriteriaSet, at: datetime | No
     )
     if sheet.submitted and row.submitted_at is None:
         row.submitted_at, row.late = at, sheet.submitted.late
-    row.points, row.max, row.extra = (_kept(value) for value in (result.points, result.max, result.extra))
-    row.percent = result.percent
-    owed = {c.code for c in criteria.leaves if not c.extra}
-    row.lacking = sum(1 for line in lines if line.criterion in owed and line.points is None and line.applies)
+    for name, value in columns.items():
+        setattr(row, name, value)
     row.save()
-
-
-def _line(row: ParSheet, code: str, points: par.Points) -> ParLine:
-    given = None if points.points is None else _kept(points.points)
-    return ParLine(sheet=row, criterion=code, points=given, lost=_kept(points.lost), applies=points.applies)
-
-
-def _kept(value: Fraction) -> Any:
-    size = round_half_up(abs(value), par.INSIDE)
-    return -size if value < 0 else size
 
 
 def _reasoned(held: ParSheet, criterion: str, points: str, reason: str) -> None:

@@ -19,10 +19,10 @@ from motcua.law.calendar import day
 from motcua.law.following import Figures, Status
 from motcua.people.models import Unit, UnitKind
 
-from .. import listing, queries, shown
+from .. import counting, listing, queries, shown
 from ..models import Task
 from ..pages import crumbs, tabs
-from .listing import answer
+from .listing import answer, still, turns
 
 PAGE = 50
 COLUMNS = (
@@ -47,7 +47,8 @@ def show(request: DeskRequest) -> HttpResponse:
     on, level = day(timezone.now()), request.GET.get("cap", "")
     kinds = next((kinds for slug, _, kinds in LEVELS if slug == level), ())
     tasks = Task.objects.all()
-    figures, of_units = queries.figures(tasks, on), queries.by_unit(tasks, on)
+    of_units = counting.now(on)
+    figures = counting.together(of_units.values())
     units = [unit for unit in _units(of_units) if not kinds or unit.kind in kinds]
     order = request.GET.get("xep", Status.OVERDUE.value)
     ordered = sorted(units, key=lambda unit: _weight(of_units[unit.pk], order))
@@ -90,9 +91,8 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     on = day(timezone.now())
     found = queries.unit_for(code)
     tasks = Task.objects.filter(lead=found)
-    figures = queries.figures(tasks, on)
-    owed = tasks.filter(queries.unsettled()).order_by("until", "id")
-    page = listing.page(owed, request.GET.get("trang"))
+    figures = counting.figures(tasks, on)
+    page = listing.page(tasks.filter(queries.unsettled()), request.GET)
     plan = queries.plans(on.year).get(found.pk)
     head = queries.heads([found], on).get(found.pk)
     context = {
@@ -104,8 +104,8 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "plan": plan,
         "year": on.year,
         "ageing": queries.ageing(tasks, on),
-        "page": page,
-        "rows": shown.rows(page, on),
+        **turns(request, page, still(figures)),
+        "rows": shown.rows(page.rows, on),
         "columns": [
             {"label": "Nhiệm vụ", "width": "col-duty"},
             {"label": "Chủ trì", "width": "col-lead"},

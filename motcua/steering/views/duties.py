@@ -15,7 +15,7 @@ from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
 from motcua.law.following import Figures, Status
 
-from .. import acts, queries, shown
+from .. import acts, counting, queries, shown
 from ..listing import LISTED
 from ..models import Reminder
 from ..pages import tabs
@@ -33,7 +33,7 @@ def show(request: DeskRequest) -> HttpResponse:
         return redirect("steering")
     on = day(at)
     mine = queries.mine(request.user, on)
-    figures = queries.figures(mine, on)
+    figures = counting.figures(mine, on)
     pressing = mine.filter(queries.pressing(on)).select_related(*LISTED).defer("words", "detail")
     asking = queries.asking(request.user, on)
     reminders = Reminder.objects.filter(officer=request.user, seen_at=None).select_related("task__lead")

@@ -21,7 +21,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Unit
 
-from .. import acts, planning, queries
+from .. import acts, counting, planning, queries
 from ..instrument_forms import AliasForm, GiveForm, InstrumentForm, PlanForm
 from ..models import Attachment, Instrument, InstrumentKind, Task
 from ..pages import crumbs, tabs
@@ -98,7 +98,7 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
     if request.method == "POST" and may and (done := _posted(request, instrument, form, at)):
         return done
     tasks = Task.objects.filter(instrument=instrument)
-    figures = queries.figures(tasks, on)
+    figures = counting.figures(tasks, on)
     lines = queries.lines(instrument, on)
     context = {
         "tabs": tabs(request),

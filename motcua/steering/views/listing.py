@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -13,8 +14,11 @@ from motcua.dossiers.views.links import DeskRequest, with_query
 from motcua.law.calendar import day
 from motcua.law.following import Figures, Status
 from motcua.ui import exports
+from motcua.ui.keyed import Page
+from motcua.ui.templatetags import ui
 
-from .. import exporting, listing, queries, shown
+from .. import counting, exporting, listing, queries, shown
+from ..models import Task
 from ..pages import tabs
 
 COUNTED = (Status.OVERDUE, Status.SOON, Status.WAITING, Status.RETURNED, Status.DOING, Status.NOT_STARTED)
@@ -37,8 +41,9 @@ def show(request: DeskRequest) -> HttpResponseBase:
         return exports.answer(
             request, wanted, exporting.tasks(wanted, found, by=request.user, at=at, filters=filters)
         )
-    figures = queries.figures(listing.found(form, listing.ALL), on)
-    page = listing.page(found, request.GET.get("trang"))
+    figures = _figures(request, form, on)
+    counted = counts(request, figures, status, wish)
+    page = listing.page(found, request.GET, sort)
     text = (
         "Thử bớt điều kiện lọc." if form.narrowed or status else "Giao nhiệm vụ từ trang của văn bản chỉ đạo."
     )
@@ -47,10 +52,10 @@ def show(request: DeskRequest) -> HttpResponseBase:
         "form": form,
         "kept": {name: request.GET[name] for name in ("o", "xep") if request.GET.get(name)},
         "narrowed": form.narrowed,
-        "counts": counts(request, figures, status, wish),
+        "counts": counted,
         "answer": answer(figures),
-        "page": page,
-        "rows": shown.rows(page, on),
+        **turns(request, page, next((each["count"] for each in counted if each.get("current")), 0)),
+        "rows": shown.rows(page.rows, on),
         "columns": columns(request, sort),
         "empty": {"title": "Không có nhiệm vụ nào như vậy", "text": text},
         "urges": bool(queries.givers(request.user, on)),
@@ -59,13 +64,22 @@ def show(request: DeskRequest) -> HttpResponseBase:
     return render(request, "steering/tasks.html", context)
 
 
+def turns(request: DeskRequest, page: Page[Task], whole: int) -> dict[str, str]:
+    """Where a page of a list turns to, and how much of it is shown."""
+    return {
+        "before": with_query(request, truoc=page.before, sau=None) if page.before else "",
+        "after": with_query(request, sau=page.after, truoc=None) if page.after else "",
+        "on_page": f"{len(page.rows)} trong {ui.number(whole)} nhiệm vụ",
+    }
+
+
 def counts(request: DeskRequest, figures: Figures, chosen: Status | None, wish: str) -> list[dict[str, Any]]:
     """What is open as figures that filter; what has ended only where there is some."""
     listed = [*COUNTED, *(each for each in ENDED if figures.of(each) or each is chosen)]
     told = [
         {
             "label": shown.SHORT[each],
-            "url": with_query(request, o=None if each is chosen else each.value, trang=None),
+            "url": with_query(request, o=None if each is chosen else each.value),
             "count": figures.of(each),
             "current": each is chosen,
             "tone": shown.LOOKS[each][1] if figures.of(each) else "",
@@ -73,11 +87,9 @@ def counts(request: DeskRequest, figures: Figures, chosen: Status | None, wish: 
         }
         for each in listed
     ]
-    ended = (Status.DONE, Status.DONE_LATE, Status.CANCELLED)
-    whole = sum(figures.counts.values())
-    owed = whole - sum(figures.of(each) for each in ended)
+    whole, owed = sum(figures.counts.values()), still(figures)
     plain = {"tone": "", "icon": ""}
-    url, all_url = with_query(request, o=None, trang=None), with_query(request, o=listing.ALL, trang=None)
+    url, all_url = with_query(request, o=None), with_query(request, o=listing.ALL)
     first = {
         "label": "Còn phải làm",
         "url": url,
@@ -86,6 +98,23 @@ def counts(request: DeskRequest, figures: Figures, chosen: Status | None, wish: 
     }
     last = {"label": "Tất cả", "url": all_url, "count": whole, "current": wish == listing.ALL}
     return [plain | first, *told, plain | last]
+
+
+def _figures(request: DeskRequest, form: listing.ListForm, on: date) -> Figures:
+    """Of everything, and of everything a unit gave, from what is kept; of what is narrowed down, counted."""
+    if not form.narrowed:
+        return counting.together(counting.now(on).values())
+    if {name for name, said in form.cleaned_data.items() if said} == {"vai"} and form.cleaned_data[
+        "vai"
+    ] == "giao":
+        return counting.together(counting.now(on, queries.givers(request.user, on)).values())
+    return counting.figures(listing.found(form, listing.ALL), on)
+
+
+def still(figures: Figures) -> int:
+    """How many are somebody's: neither accepted nor cancelled."""
+    ended = (Status.DONE, Status.DONE_LATE, Status.CANCELLED)
+    return sum(figures.counts.values()) - sum(figures.of(each) for each in ended)
 
 
 def answer(figures: Figures) -> str:
@@ -102,7 +131,7 @@ def columns(request: DeskRequest, sort: str) -> list[dict[str, Any]]:
     def sorting(name: str) -> dict[str, str]:
         wanted = f"-{name}" if sort == name else name
         ways = {name: "ascending", f"-{name}": "descending"}
-        return {"sort_url": with_query(request, xep=wanted, trang=None), "sorted": ways.get(sort, "")}
+        return {"sort_url": with_query(request, xep=wanted), "sorted": ways.get(sort, "")}
 
     return [
         {"label": "Nhiệm vụ", "width": "col-duty"},

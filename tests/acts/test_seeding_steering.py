@@ -1,0 +1,93 @@
+"""A hundred thousand tasks are seeded without acts: every row is what its facts say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from motcua.journal import log
+from motcua.law.calendar import day
+from motcua.law.steering import TaskState
+from motcua.people.models import Unit, UnitKind
+from motcua.steering import counting, queries, reminders, verifying
+from motcua.steering.models import BookEntry, ParSheet, SettledCount, Task
+from tests.bench import leading
+
+from .test_demo_play import AT
+
+pytestmark = pytest.mark.django_db
+TASKS = 200
+
+
+@pytest.fixture
+def _poured(db: None) -> None:
+    leading.pour(TASKS, at=AT, communes=8)
+
+
+@pytest.mark.usefixtures("_poured")
+def test_what_is_seeded_stands_verification() -> None:
+    assert Counter(Task.objects.values_list("state", flat=True)).keys() >= {"given", "doing", "accepted"}
+    chosen = verifying.sampled(None, 0)
+    assert [len(keys) for keys in chosen.values()] == [TASKS, TASKS // 2 + TASKS // 20, 8, 28]
+    assert (
+        list(log.verify()) == list(verifying.differing(chosen, day(AT))) == list(verifying.miscounted()) == []
+    )
+
+
+@pytest.mark.usefixtures("_poured")
+def test_a_row_of_each_kind_changed_behind_its_facts_is_found() -> None:
+    entry, sheet, settled = (
+        BookEntry.objects.all()[0],
+        ParSheet.objects.all()[0],
+        SettledCount.objects.all()[0],
+    )
+    BookEntry.objects.filter(pk=entry.pk).update(marks=["bịa:d"])
+    ParSheet.objects.filter(pk=sheet.pk).update(percent=1)
+    sheet.lines.filter(criterion="1.1").update(lost=9)
+    SettledCount.objects.filter(pk=settled.pk).update(number=77)
+    wrong = list(verifying.differing(verifying.sampled(None, 0), day(AT)))
+    assert {(each.code, each.field) for each in wrong} == {
+        (entry.stream, "marks"),
+        (sheet.stream, "percent"),
+        (f"{sheet.stream}#1.1", "lost"),
+    }
+    assert [each.kept for each in verifying.miscounted()] == [77]
+    assert all(len(keys) <= 3 for keys in verifying.sampled(3, 1).values())
+
+
+@pytest.mark.usefixtures("_poured")
+def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them() -> None:
+    on, top = day(AT), Unit.objects.get(kind=UnitKind.PROVINCE)
+    tasks = Task.objects.all()
+    assert counting.now(on) == counting.now(on, [top]) == counting.by_unit(tasks, on)
+    assert counting.together(counting.now(on).values()) == counting.figures(tasks, on)
+    for status, rule in queries.statuses(on).items():
+        assert counting.figures(tasks, on).of(status) == tasks.filter(rule).count()
+
+
+@pytest.mark.usefixtures("_poured")
+def test_the_figures_of_a_day_before_the_last_settlement_are_counted_whole() -> None:
+    on = day(AT) - timedelta(days=60)
+    assert Task.objects.filter(settled_on__gt=on).exists()
+    assert counting.now(on) == counting.by_unit(Task.objects.all(), on)
+
+
+@pytest.mark.usefixtures("_poured")
+def test_the_counts_follow_a_task_that_is_settled_moved_or_gone() -> None:
+    task = Task.objects.filter(state=TaskState.ACCEPTED)[0]
+    other = Unit.objects.exclude(pk=task.lead_id)[0]
+    Task.objects.filter(pk=task.pk).update(lead=other, late=not task.late)
+    assert list(verifying.miscounted()) == []
+    Task.objects.filter(pk=task.pk).update(state=TaskState.DOING)
+    assert list(verifying.miscounted()) == []
+
+
+@pytest.mark.usefixtures("_poured")
+def test_reminders_are_gone_through_in_portions_and_none_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    on = day(AT) + timedelta(days=1)
+    whole = [task.pk for task in reminders.due(on)]
+    monkeypatch.setattr(reminders, "PORTION", 2)
+    assert len(whole) > 4
+    assert [task.pk for task in reminders.due(on)] == whole
