@@ -27,6 +27,7 @@ from motcua.steering.par import acts as par
 from motcua.steering.par.acts import Given, Table
 from motcua.steering.par.models import ParRound, ParSheet
 
+from . import asked
 from .world import World
 
 SCORED, BEFORE = 6, 90
@@ -261,13 +262,15 @@ def score(world: World, seed: int, at: datetime) -> int:
     par.advance(made, to=Stage.SELF, by=by, at=begun)
     sheets = list(made.sheets.select_related("unit"))
     for turn, sheet in enumerate(sheets):
-        _declared(world, sheet, turn, by, begun + timedelta(days=10))
+        _declared(world, sheet, turn, begun + timedelta(days=10))
+    asked.play(world, made, seed, by, begun)
     reviewed = begun + timedelta(days=40)
     par.advance(made, to=Stage.REVIEW, by=by, at=reviewed)
     for sheet in sheets[::2]:
         said = {"points": "15", "reason": "Một nhiệm vụ chưa có sản phẩm"}
         par.review(sheet, criterion="1.1", **said, by=by, at=reviewed)
     par.advance(made, to=Stage.EXPLAIN, by=by, at=begun + timedelta(days=60))
+    asked.begin(world, made, by, at)
     return len(sheets)
 
 
@@ -326,8 +329,8 @@ def grade(world: World, at: datetime) -> int:
     return len(found)
 
 
-def _declared(world: World, sheet: ParSheet, turn: int, steers: Officer, at: datetime) -> None:
-    """What one department declares about itself, and what people said of it."""
+def _declared(world: World, sheet: ParSheet, turn: int, at: datetime) -> None:
+    """What one department declares about itself."""
     given = {
         "1.1": Given(n=str(20 - turn), d="20"),
         "1.2": Given("yes" if turn % 3 else "no"),
@@ -339,8 +342,6 @@ def _declared(world: World, sheet: ParSheet, turn: int, steers: Officer, at: dat
     for code, said in given.items():
         told = Given(said.choice, said.n, said.d, evidence=f"Báo cáo số {turn + 1}/BC (thử)")
         par.declare(sheet, criterion=code, given=told, by=by, at=at)
-    votes = {"Tốt": 60 - turn, "Khá": 30, "Kém": 10 + turn}
-    par.declare(sheet, criterion="3", given=Given(votes=votes), by=steers, at=at)
     par.submit(sheet, by=by, at=at)
 
 

@@ -10,7 +10,19 @@ import pytest
 from django.core.management import call_command
 
 from motcua.catalogue.models import Draft
-from motcua.demo import counter, drafting, office, outbox, play, province, shares, stock, together, worlds
+from motcua.demo import (
+    asked,
+    counter,
+    drafting,
+    office,
+    outbox,
+    play,
+    province,
+    shares,
+    stock,
+    together,
+    worlds,
+)
 from motcua.demo.models import DemoRun
 from motcua.demo.play import Settings
 from motcua.demo.world import World
@@ -24,6 +36,7 @@ from motcua.law.lifecycle import State
 from motcua.notices.models import Notice
 from motcua.steering.heads.models import HeadRating
 from motcua.steering.par.models import ParLine
+from motcua.steering.surveys.models import Invitation
 from motcua.tickets.models import Ticket
 from tests import cast
 
@@ -181,6 +194,8 @@ def test_the_office_keeps_scores_and_grades_once_however_often_it_is_played() ->
     assert made == (len(office.NOTES), office.SCORED, 2)
     assert office.play(world, settings.seed, settings.at) == (0, 0, 0)
     assert ParLine.objects.filter(lost__gt=0).exists()
+    assert ParLine.objects.filter(criterion="3", points__isnull=False).count() == office.SCORED - 1
+    assert Invitation.objects.count() == 2 * asked.ASKED
     assert set(HeadRating.objects.values_list("decided", flat=True)) == {None, 3}
 
 

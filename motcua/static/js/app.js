@@ -52,7 +52,8 @@
   function count() {
     const chosen = boxes().filter((box) => box.checked).length;
     for (const said of all("[data-chosen]")) {
-      said.textContent = chosen ? `Đã chọn ${chosen} việc:` : `Chọn ở đầu dòng${matchMedia("(pointer: fine)").matches ? " (phím x)" : ""} để làm nhiều hồ sơ:`;
+      const thing = said.dataset.chosen;
+      said.textContent = chosen ? `Đã chọn ${chosen} ${thing || "việc"}:` : `Chọn ở đầu dòng${matchMedia("(pointer: fine)").matches ? " (phím x)" : ""} để làm nhiều ${thing || "hồ sơ"}:`;
     }
   }
 

@@ -120,8 +120,8 @@ def wishes(sheet_: ParSheet, criterion: Criterion, officer: Officer, on: date) -
     """What this officer may say about a criterion now: declare, review, explain, settle, or nothing."""
     stage, steers = Stage(sheet_.round.stage), queries.steers(officer, on)
     declared = queries.folded(sheet_).line(criterion.code).declared if criterion.surveyed else None
-    if declared and declared.survey:
-        return "settle" if stage is Stage.COUNCIL and steers else ""
+    if declared and declared.survey and stage not in (Stage.EXPLAIN, Stage.COUNCIL):
+        return ""
     if stage is Stage.SELF and (criterion.surveyed or sheet_.submitted_at is None):
         allowed = steers if criterion.surveyed else queries.declares(officer, sheet_.unit, on)
         return "declare" if allowed else ""
@@ -156,8 +156,17 @@ def line(sheet_: ParSheet, criterion: Criterion) -> dict[str, Any]:
                 else []
             ),
             *([{"term": "Cơ quan thẩm định", "value": criterion.owner}] if criterion.owner else []),
+            *_survey(sheet_, folded.line(criterion.code).declared),
         ],
     }
+
+
+def _survey(sheet_: ParSheet, declared: Declared | None) -> list[dict[str, str]]:
+    """Where the votes behind a criterion are shown question by question."""
+    if declared is None or not declared.survey:
+        return []
+    url = reverse("survey-unit", args=[declared.survey, sheet_.unit.code])
+    return [{"term": "Phiếu điều tra", "value": "Xem từng câu hỏi", "url": url}]
 
 
 def system(criterion: Criterion, actual: Actual | None) -> dict[str, Any] | None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 
 from motcua.journal import log
 from motcua.law import par, surveys
+from motcua.law.calendar import day
 from motcua.law.facts import Fact
 from motcua.law.surveys import (
     Form,
@@ -163,7 +165,7 @@ def _questions(form: Form, result: SurveyResult) -> list[dict[str, Any]]:
                 {
                     "option": option,
                     "votes": result.votes[question.code][option.key],
-                    "share": Fraction(result.votes[question.code][option.key], max(result.answers, 1)),
+                    "share": result.votes[question.code][option.key] / max(result.answers, 1),
                     "weight": None if option.weight is None else par.shown(option.weight),
                 }
                 for option in question.options
@@ -216,21 +218,37 @@ def counts(survey: Survey, shelf: str, query: str) -> list[dict[str, Any]]:
 
 
 def history(survey: Survey) -> list[dict[str, Any]]:
-    """What was done in a survey, newest first; the counts of units told by their number alone."""
+    """What was done in a survey, newest first; what was done over and over in a day is told once."""
     facts = [fact for fact in log.read(survey.stream).facts if not isinstance(fact, UnitCounted)]
     names = dict(
         Officer.objects.filter(username__in={f.by for f in facts}).values_list("username", "full_name")
     )
+    runs = [list(run) for _, run in groupby(reversed(facts), key=_alike)]
     return [
         {
-            "at": fact.at,
-            "label": fact.label,
-            "by": names.get(fact.by, fact.by),
-            "note": _note(fact),
-            "icon": "circle-check" if isinstance(fact, SurveyClosed) else "pencil",
+            "at": run[0].at,
+            "label": run[0].label,
+            "by": names.get(run[0].by, run[0].by),
+            "note": _note(run[0]) if len(run) == 1 else _notes(run),
+            "icon": "circle-check" if isinstance(run[0], SurveyClosed) else "pencil",
         }
-        for fact in reversed(facts)
+        for run in runs
     ]
+
+
+def _alike(fact: Fact) -> tuple[Any, ...]:
+    """Facts told as one when they follow each other: links given and papers typed in by one officer in a day."""
+    if isinstance(fact, LinksGiven | PaperEntered):
+        return type(fact), getattr(fact, "way", ""), fact.by, day(fact.at)
+    return (fact.at, id(fact))
+
+
+def _notes(run: list[Fact]) -> str:
+    first = run[0]
+    if isinstance(first, LinksGiven):
+        whole = sum(fact.count for fact in run if isinstance(fact, LinksGiven))
+        return f"{first.way.capitalize()}: {ui.number(whole)} người, {len(run)} lần"
+    return f"{ui.number(len(run))} phiếu"
 
 
 def _note(fact: Fact) -> str:

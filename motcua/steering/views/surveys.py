@@ -27,6 +27,7 @@ from motcua.law.facts import Refused
 from motcua.notices.models import State
 from motcua.people.models import Officer
 from motcua.ui import qr
+from motcua.ui.templatetags import ui
 
 from ..pages import crumbs, tabs
 from ..par import queries as rounds
@@ -338,7 +339,7 @@ def _people(request: DeskRequest, survey: Survey, page: Any, on: date) -> dict[s
 
 def _letter(letter: Invitation) -> str:
     word = "Thư nhắc" if letter.reminder else "Thư mời"
-    when = f" {letter.done_at:%d/%m}" if letter.done_at and letter.state == State.SENT else ""
+    when = f" {ui.day_short(letter.done_at)}" if letter.done_at and letter.state == State.SENT else ""
     return f"{word}: {State(letter.state).label.lower()}{when}"
 
 

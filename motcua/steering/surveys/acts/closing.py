@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 
 from motcua.journal import log
+from motcua.law import par as par_law
 from motcua.law import surveys
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -100,7 +102,7 @@ def _means(held: Survey, counted: Counted) -> dict[str, Given]:
         if mean is None or not all(enough[code] for code in forms):
             continue
         n = sum(each.answers for each in counted.results if each.form in forms)
-        proof = f"Điều tra xã hội học “{held.name}”: {n} phiếu, trung bình trọng số"
+        proof = f"Điều tra xã hội học “{held.name}”: {n} phiếu, trung bình {_written(mean)} %"
         votes = held.questions.votes(tallies, criterion)
         found[criterion] = Given(n=str(mean), d="100", votes=votes, evidence=proof)
     return found
@@ -115,3 +117,7 @@ def _declared(held: Survey, counted: Sequence[Counted], by: Officer, at: datetim
         means = _means(held, each)
         if means:
             par.take_survey(sheets[each.unit.pk], means, survey=str(held.pk), by=by, at=at)
+
+
+def _written(mean: Fraction) -> str:
+    return f"{par_law.shown(mean):f}".replace(".", ",")
