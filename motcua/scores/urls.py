@@ -23,6 +23,7 @@ urlpatterns = [
     path("bao-cao/", reports.index, name="reports"),
     path("bao-cao/da-gui/<int:pk>/", reports.sent, name="report-sent"),
     path("bao-cao/<slug:form>/<str:unit>/", reports.report, name="report"),
+    path("bao-cao/da-gui/<int:pk>/cot/<int:no>/", reports.sent_rows, name="report-sent-rows"),
     path("bao-cao/ke-khai/<int:pk>/", reports.declared_paper, name="report-declared-paper"),
     path("bao-cao/<slug:form>/<str:unit>/ke-khai/", reports.declare, name="report-declare"),
     path("bao-cao/<slug:form>/<str:unit>/cot/<int:no>/", reports.rows, name="report-rows"),

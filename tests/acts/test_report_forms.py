@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from motcua.catalogue.remarks.models import Remark
 from motcua.law import books, packs
 from motcua.law.facts import Refused
 from motcua.scores.declaring.files import Paper
-from motcua.scores.reports import acts, counted, forms, items, sheets
+from motcua.scores.reports import acts, counted, forms, items, pages, sheets
 from motcua.scores.reports.models import DeclaredRow, SentReport
 from motcua.scores.reports.sheets import Sheet
 from motcua.scores.reports.spans import Reported
@@ -226,7 +227,20 @@ def test_what_was_sent_of_drafts_stays_when_more_is_written_down_later(crew: Cre
     crew.opined(crew.asking(), Position.DISAGREED)
     now = filled("II.02", crew, unit=crew.cast.department)
     assert now.whole.cells[4] == 2
-    assert SentReport.objects.get(pk=sent.pk).content["rows"][0]["cells"] == [1, 1, 1, 0, 0]
+    kept = SentReport.objects.get(pk=sent.pk)
+    assert kept.content["rows"][0]["cells"] == [1, 1, 1, 0, 0]
+    for column, count in zip(form.columns, kept.content["rows"][0]["cells"], strict=True):
+        assert len(pages.kept_behind(kept, column.no, {})["found"]) == count
+    assert counted.of_data(kept.content["items"])[0].item.title
+
+
+def test_the_sentence_of_a_form_speaks_of_columns_it_has() -> None:
+    for code in forms.CODES:
+        for value in packs.history("reports", f"form {code}"):
+            form = forms.on(code, value.since)
+            told = set(map(int, re.findall(r"\{(\d+)\}", form.says)))
+            assert told
+            assert told <= {column.no for column in form.columns}
 
 
 def test_the_roll_ups_have_the_columns_of_the_form_below_and_rows_of_their_own() -> None:

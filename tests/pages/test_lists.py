@@ -190,6 +190,7 @@ NO_LIST = frozenset(
         "procedure",
         "unit-index",
         "report-sent",
+        "report-sent-rows",
         "report-declare",
         "report-declared-paper",
         "open-figures",

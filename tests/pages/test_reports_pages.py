@@ -63,7 +63,10 @@ def test_the_first_line_says_the_whole_and_identities_show_their_figures(
     client: Client, world: World
 ) -> None:
     told = text(client, PAGE)
-    assert "nhận giải quyết 2 hồ sơ, đã giải quyết 1, đang giải quyết 1; quá hạn 1" in told
+    assert (
+        "nhận giải quyết 2 hồ sơ, đã giải quyết 1, đang giải quyết 1; kết thúc quá hạn 0, đang quá hạn 1"
+        in told
+    )
     assert "3=4+5+6 2 = 0 + 2 + 0 đúng ở cả 3 dòng" in told
     assert "Hồ sơ chưa kết thúc, đã quá hạn khi hết kỳ." in told
 

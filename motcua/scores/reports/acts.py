@@ -15,7 +15,7 @@ from motcua.law.facts import Refused
 from motcua.people.models import Officer, Unit
 
 from ..declaring.files import Paper
-from . import declared, queries, sheets, written
+from . import counted, declared, queries, sheets, written
 from .forms import Form
 from .models import DeclaredRow, SentReport
 from .spans import Reported
@@ -39,6 +39,8 @@ def send(
     sheet = sheets.fill(form, unit, reported, at)
     _ready(sheet)
     content = sheets.as_data(sheet)
+    if form.sources:
+        content["items"] = counted.as_data(counted.lines(form, unit, reported, at))
     before = SentReport.objects.filter(unit=unit, form=form.code, period=str(reported)).first()
     if before:
         _corrects(before, content, reason)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from motcua.people.models import Unit
 
 from . import declared, items
-from .forms import Form
+from .forms import Column, Form
 from .items import Item, Section
 from .models import DeclaredRow
 from .rows import Row, within
@@ -65,14 +67,44 @@ def behind(
     form: Form, no: int, unit: Unit, where: Mapping[str, str], reported: Reported, at: datetime
 ) -> tuple[list[Item], int]:
     """The items in a cell, and how many more of its count were declared. Raises KeyError for no such column."""
-    column, inside = form.column(no), within(unit)
-    group, line = where.get("nhom"), where.get("dong")
-    found = [
-        item
-        for section in items.sections(form, unit, inside, reported.window(at))
-        for name, own in section.lines.items()
-        for item in own
-        if group in (None, section.key) and line in (None, name) and items.stands(item, column)
+    column = form.column(no)
+    standing = [line.item for line in lines(form, unit, reported, at) if line.fits(column, where)]
+    told = declared.held(form, within(unit), reported, at) if not where else []
+    return standing, sum(row.cells_by_no.get(no, 0) for row in told)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item with the source and the row it stands in."""
+
+    group: str
+    name: str
+    item: Item
+
+    def fits(self, column: Column, where: Mapping[str, str]) -> bool:
+        """Whether it stands in a cell."""
+        here = where.get("nhom", self.group) == self.group and where.get("dong", self.name) == self.name
+        return here and items.stands(self.item, column)
+
+
+def lines(form: Form, unit: Unit, reported: Reported, at: datetime) -> list[Line]:
+    """Everything the form counts within a unit."""
+    found = items.sections(form, unit, within(unit), reported.window(at))
+    return [Line(each.key, name, item) for each in found for name, own in each.lines.items() for item in own]
+
+
+def as_data(found: list[Line]) -> list[dict[str, Any]]:
+    """What is kept of the items when a report is sent, so that its figures still open."""
+    return [
+        {**asdict(line.item), "sets": sorted(line.item.sets), "group": line.group, "name": line.name}
+        for line in found
     ]
-    told = [] if group or line else declared.held(form, inside, reported, at)
-    return found, sum(row.cells_by_no.get(no, 0) for row in told)
+
+
+def of_data(kept: list[dict[str, Any]]) -> list[Line]:
+    """The items as they were kept."""
+    return [_line(**each) for each in kept]
+
+
+def _line(group: str, name: str, sets: list[str], costs: list[int] | None, **told: Any) -> Line:
+    return Line(group, name, Item(frozenset(sets), costs=(costs[0], costs[1]) if costs else None, **told))

@@ -70,9 +70,11 @@ class Head:
 class Form:
     """One form as it stands on a day (biểu mẫu). `since` tells its edition apart from an earlier one.
 
-    `rows` are its rows where the form itself says so: by field or by unit. `sources` are what it counts one by one,
-    else it counts dossiers, or procedures of the catalogue at `levels`. `declares` names what is counted elsewhere
-    and may be declared, in the columns `declared`. `senders` are the kinds of unit that send it, None for all.
+    `says` is its whole in a sentence, with the numbers of columns in braces; `below` the form, as URLs name it, in
+    which the unit of a row is opened. `rows` are its rows where the form itself says so: by field or by unit.
+    `sources` are what it counts one by one, else it counts dossiers, or procedures of the catalogue at `levels`.
+    `declares` names what is counted elsewhere and may be declared, in the columns `declared`. `senders` are the kinds
+    of unit that send it, None for all.
     """
 
     code: str
@@ -87,6 +89,8 @@ class Form:
     identities_verified: bool
     note: str
     thing: str = ""
+    says: str = ""
+    below: str = ""
     rows: str = ""
     levels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -138,6 +142,8 @@ def on(code: str, day: date) -> Form:
         identities_verified=identities not in pack.values or pack.values[identities].verified,
         note=value.note,
         thing=found.get("thing", "hồ sơ"),
+        says=found.get("says", ""),
+        below=found.get("below", ""),
         rows=found.get("rows", ""),
         levels=tuple(found.get("levels", ())),
         sources=tuple(found.get("sources", ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +14,9 @@ from motcua.law.calendar import day
 from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
 
-from . import forms, items, queries, sheets, written
+from . import counted, forms, items, queries, sheets, written
 from .asked import AskedReport, choices
-from .forms import Identity
+from .forms import Column, Identity
 from .items import Item
 from .models import DeclaredRow, SentReport
 from .rows import Row
@@ -130,6 +131,47 @@ def frozen(report: SentReport) -> dict[str, Any]:
     }
 
 
+def _kept_cells(report: SentReport, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The cells of a row as it was sent; what was counted one by one still opens."""
+    opens = "items" in report.content and "declared" not in row
+    return [
+        {
+            "text": text,
+            "count": count,
+            "url": sent_cell(report, column["no"], row["where"]) if opens else "",
+            "label": " › ".join(column["heads"]),
+        }
+        for column, count, text in zip(
+            report.content["columns"], row["cells"], written.figures(report.content, row), strict=True
+        )
+    ]
+
+
+def sent_cell(report: SentReport, no: int, where: Mapping[str, str]) -> str:
+    """Where the rows of a cell stand as they were sent."""
+    query = f"?{urlencode(where)}" if where else ""
+    return reverse("report-sent-rows", args=[report.pk, no]) + query
+
+
+def kept_behind(report: SentReport, no: int, where: Mapping[str, str]) -> dict[str, Any]:
+    """What the page of the rows of a cell says of a report that was sent. Raises KeyError for no such column."""
+    told = {column["no"]: column for column in report.content["columns"]}[no]
+    column = Column(no, told["set"], tuple(told["heads"]), told["words"], told.get("kind", forms.COUNT))
+    found = [line.item for line in counted.of_data(report.content["items"]) if line.fits(column, where)]
+    place = ", ".join([report.content["unit"]["name"], *([where["dong"]] if "dong" in where else [])])
+    return {
+        "column": column,
+        "found": found,
+        "title": f"{ui.number(len(found))} dòng ở cột {no}, báo cáo {report.code}",
+        "about": f"{' › '.join(column.heads)}. {place}, {report.content['label']}",
+        "report": report,
+        "span": written.span(report.content),
+        "thing": report.content["measure"],
+        "source": report.content["source"],
+        "at": report.sent_at,
+    }
+
+
 def changes(sent: SentReport, content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Where what is known now differs from what was sent, cell by cell."""
     before = {(row["kind"], row["number"], row["label"]): row["cells"] for row in sent.content["rows"]}
@@ -202,16 +244,9 @@ def behind(asked: AskedReport, no: int, count: int) -> dict[str, Any]:
 
 def _answer(sheet: Sheet) -> str:
     """The first line: what the whole says."""
-    cells, label = sheet.whole.cells, sheet.reported.label
-    if sheet.form.code in ("II.06a", "II.06b", "II.06c"):
-        received, ended, waiting, *late = (cells[no] or 0 for no in (3, 7, 11, 10, 13))
-        return (
-            f"{label}: nhận giải quyết {ui.number(received)} hồ sơ, đã giải quyết {ui.number(ended)}, "
-            f"đang giải quyết {ui.number(waiting)}; quá hạn {ui.number(sum(late))}."
-        )
-    first = sheet.form.columns[0]
-    head, told = first.heads[0], written.figure(cells[first.no], first.kind)
-    return f"{label}: {told}, {head[:1].lower()}{head[1:]}."
+    cells = {str(c.no): written.figure(sheet.whole.cells[c.no], c.kind) for c in sheet.form.columns}
+    told = re.sub(r"\{(\d+)\}", lambda found: cells[found[1]], sheet.form.says)
+    return f"{sheet.reported.label}: {told}."
 
 
 def _row(asked: AskedReport, row: Row) -> dict[str, Any]:
@@ -245,7 +280,8 @@ def _unit_url(asked: AskedReport, row: Row) -> str:
     code = row.where.get("cua", "")
     if not code or code == asked.unit.code or asked.form.sources:
         return ""
-    return reverse("report", args=[asked.form.slug, code]) + "?" + urlencode({"ky": str(asked.reported)})
+    slug = asked.form.below or asked.form.slug
+    return reverse("report", args=[slug, code]) + "?" + urlencode({"ky": str(asked.reported)})
 
 
 def _cell(asked: AskedReport, no: int, row: Row) -> str:

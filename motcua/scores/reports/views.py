@@ -32,6 +32,7 @@ from ..queries import Unscored
 from . import acts, counted, declared, pages, queries, sheets, written
 from .asked import AskedReport, period
 from .entering import RowForm
+from .items import Item
 from .models import DeclaredRow, SentReport
 from .spans import Reported
 
@@ -121,22 +122,30 @@ def rows(request: DeskRequest, form: str, unit: str, no: int) -> HttpResponseBas
     return render(request, "scores/reports/rows.html", shown)
 
 
+def _item_rows(request: DeskRequest, found: list[Item], now: datetime) -> dict[str, Any]:
+    """A page of items; only who may open one has its link."""
+    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
+    powers = {each.power: access.may(request.user, each.power, None, day(now)) for each in page if each.power}
+    return {
+        "page": page,
+        "rows": [pages.item(each, powers.get(each.power, True)) for each in page],
+        "columns": [{"label": column.label} for column in ITEMS],
+    }
+
+
 def _items(request: DeskRequest, asked: AskedReport, no: int) -> HttpResponseBase:
     found, told = counted.behind(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
     if file := exports.asked(request):
         return exports.answer(request, file, _items_listing(request, asked, no, found))
-    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
-    today = day(asked.now)
-    powers = {each.power: access.may(request.user, each.power, None, today) for each in page if each.power}
-    shown = pages.behind(asked, no, len(found)) | {
-        "page": page,
-        "rows": [pages.item(each, powers.get(each.power, True)) for each in page],
-        "columns": [{"label": column.label} for column in ITEMS],
-        "of_items": True,
-        "declared": told,
-        "declared_text": f"{ui.number(told)} do đơn vị kê khai, không mở ra từng dòng được.",
-        "declare_url": pages.declaring(asked, asked.unit.code),
-    }
+    shown = (
+        pages.behind(asked, no, len(found))
+        | _item_rows(request, found, asked.now)
+        | {
+            "declared": told,
+            "declared_text": f"{ui.number(told)} do đơn vị kê khai, không mở ra từng dòng được.",
+            "declare_url": pages.declaring(asked, asked.unit.code),
+        }
+    )
     return render(request, "scores/reports/rows.html", shown)
 
 
@@ -201,6 +210,21 @@ def sent(request: DeskRequest, pk: int) -> HttpResponseBase:
     if file := exports.asked(request):
         return written.answer(file, found.content, f"Báo cáo số {found.code}")
     return render(request, "scores/reports/sent.html", pages.frozen(found))
+
+
+@require_safe
+def sent_rows(request: DeskRequest, pk: int, no: int) -> HttpResponseBase:
+    """What stood in one cell of a report that was sent, as it was then."""
+    found = SentReport.objects.select_related("unit", "sent_by").filter(pk=pk).first()
+    where = {name: request.GET[name] for name in ("nhom", "dong") if name in request.GET}
+    if found is None or "items" not in found.content:
+        raise Http404("Không có báo cáo nào đã gửi mở được từng dòng với số này")
+    try:
+        shown = pages.kept_behind(found, no, where)
+    except KeyError:
+        raise Http404(f"Biểu không có cột {no}") from None
+    rows = _item_rows(request, shown["found"], timezone.now())
+    return render(request, "scores/reports/sent_rows.html", shown | rows)
 
 
 def plain(text: str) -> str:
