@@ -24,7 +24,7 @@ from ..announcing.forms import EndForm, InstrumentForm, ReviewForm
 from ..announcing.models import Instrument, InstrumentKind, Tier
 from ..announcing.queries import When, Work
 from ..queries import NotFound
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 
 @require_safe

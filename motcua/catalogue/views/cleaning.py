@@ -23,7 +23,7 @@ from ..cleaning.forms import STATES, AcceptForm, FlawsForm, GiveForm
 from ..cleaning.models import Flaw, State
 from ..cleaning.rule import Dimension
 from ..remarks import queries as remarks
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 CLEAN = {"1": True, "0": False}
 

@@ -28,7 +28,7 @@ from ..reading.decisions import ItemDraft
 from ..reading.drafts import CODE
 from ..reading.files import WrongFile
 from .announcing import written
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 
 def decision_for(request: ControlRequest, pk: int) -> Announcement:

@@ -24,7 +24,7 @@ from ..control.forms import AddForm, AssessForm, CodeForm, DropForm, TextForm, p
 from ..control.models import Drafted, Stage
 from ..queries import NotFound
 from . import drafts
-from .processes import ControlRequest
+from .guard import ControlRequest, allowed, named
 
 MORE = 5  # rows of papers added at once
 WHOLE = "Các bộ phận của thủ tục (Nghị định 63/2010/NĐ-CP, Điều 8 khoản 2)."
@@ -32,11 +32,8 @@ LATER = " Lưu được cả khi chưa đủ; phần thiếu chặn ở bước 
 
 
 def _drafted(request: ControlRequest, pk: int, today: date) -> Drafted:
-    drafts.allowed(request, today)
-    try:
-        return queries.drafted(pk)
-    except NotFound as missing:
-        raise Http404(missing.reason) from None
+    allowed(request, today, "drafts")
+    return named(queries.drafted, pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from motcua.law import control
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access, issuer
+from motcua.people import issuer
 from motcua.ui import exports
 
 from ..control import acts, offers, pages, papers, queries
@@ -33,24 +33,15 @@ from ..control.forms import (
 )
 from ..control.models import Draft
 from ..queries import NotFound
-from .processes import ControlRequest
+from .guard import ControlRequest, allowed, named
 
 SLUGS = {slug for slug, *_ in pages.SHELVES}
 
 
-def allowed(request: ControlRequest, today: date) -> None:
-    """Let nobody past but those a draft concerns. Raises PermissionDenied."""
-    if not access.may(request.user, "drafts", None, today):
-        raise PermissionDenied(f"{request.user.full_name} không soạn thảo, kiểm soát hay thẩm định văn bản")
-
-
 def draft_of(request: ControlRequest, pk: int, today: date) -> Draft:
     """The draft of a page. Raises PermissionDenied, Http404."""
-    allowed(request, today)
-    try:
-        return queries.one(pk)
-    except NotFound as missing:
-        raise Http404(missing.reason) from None
+    allowed(request, today, "drafts")
+    return named(queries.one, pk)
 
 
 @require_safe
@@ -58,7 +49,7 @@ def index(request: ControlRequest) -> HttpResponseBase:
     """The drafts, narrowed by what stands in the URL."""
     at = timezone.now()
     today = day(at)
-    allowed(request, today)
+    allowed(request, today, "drafts")
     shelf = request.GET.get("o", "")
     if shelf not in SLUGS:
         raise Http404(f"Không có danh sách {shelf}")
@@ -85,7 +76,7 @@ def index(request: ControlRequest) -> HttpResponseBase:
 def new(request: ControlRequest) -> HttpResponse:
     """Lập dự thảo."""
     at = timezone.now()
-    allowed(request, day(at))
+    allowed(request, day(at), "drafts")
     units = queries.units(request.user, day(at))
     if not units:
         raise PermissionDenied(f"{request.user.full_name} không giữ vị trí soạn thảo ở cơ quan cấp tỉnh nào")
@@ -239,7 +230,7 @@ DEEDS: dict[str, tuple[str, str, str, Callable[[ControlRequest, Draft, datetime]
 def ledger(request: ControlRequest) -> HttpResponse:
     """What drafts add and remove, by agency and year."""
     today = day(timezone.now())
-    allowed(request, today)
+    allowed(request, today, "drafts")
     asked_for = request.GET.get("nam", "")
     year = int(asked_for) if asked_for.isdecimal() and len(asked_for) == 4 else None
     return render(request, "catalogue/draft_ledger.html", pages.ledger(year))

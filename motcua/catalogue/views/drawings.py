@@ -23,7 +23,8 @@ from ..models import ProcessVersion, Status
 from ..reading import diagrams
 from ..table_pages import live
 from ..typed import Typed, Units
-from .processes import ControlRequest, process_for
+from .guard import ControlRequest
+from .processes import process_for
 
 PAGE = "catalogue/process_draw.html"
 SAVE, ANYHOW, OVER, LOOK = "luu", "van-luu", "de", "xem"

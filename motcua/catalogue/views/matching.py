@@ -28,7 +28,7 @@ from ..matching import queries as matched
 from ..matching.comparing import FIELDS
 from ..matching.forms import DecideForm, FileForm
 from ..matching.models import Decision, Kind, Matching, Mismatch
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 PAGE = 50
 COLUMNS = [

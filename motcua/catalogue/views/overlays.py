@@ -18,7 +18,7 @@ from .. import listing
 from ..announcing import acts, local
 from ..announcing.forms import EndForm, OverlayForm
 from ..models import Overlay, Procedure
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,17 +8,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.people import access, issuer
+from motcua.people import issuer
 from motcua.people.models import Officer
 from motcua.ui import exports
 
@@ -27,6 +25,7 @@ from ..models import Import, ProcessVersion, Status
 from ..process_forms import NewForm, PublishForm, UploadForm
 from ..reading.drafts import ProcessDraft
 from ..typed import Units
+from .guard import ControlRequest, allowed, named
 
 FILES = {
     "bpmn": (drawing.drawn, "application/xml"),
@@ -38,26 +37,10 @@ FILES = {
 }
 
 
-class ControlRequest(HttpRequest):
-    """A request of somebody signed in."""
-
-    user: Officer
-    htmx: HtmxDetails
-
-
-def allowed(request: ControlRequest, today: date) -> None:
-    """Let nobody past but those who control procedures. Raises PermissionDenied."""
-    if not access.may(request.user, "catalogue", None, today):
-        raise PermissionDenied(f"{request.user.full_name} không giữ vị trí kiểm soát thủ tục hành chính")
-
-
 def process_for(request: ControlRequest, pk: int, today: date) -> ProcessVersion:
     """The process an officer may see here. Raises PermissionDenied, Http404."""
     allowed(request, today)
-    try:
-        return processes.one(pk)
-    except queries.NotFound as missing:
-        raise Http404(missing.reason) from None
+    return named(processes.one, pk)
 
 
 @require_safe

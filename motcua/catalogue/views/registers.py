@@ -27,7 +27,7 @@ from ..registers.about import columns
 from ..registers.counting import Asked
 from ..registers.forms import DropForm, ItemForm, ProgrammeForm, StepForm, TableForm
 from ..registers.models import Programme, RegisterItem
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 CUT = "cat"
 

@@ -26,7 +26,7 @@ from ..models import Version
 from ..remarks import queries as remarks
 from ..remarks.forms import AnswerForm, TellForm
 from ..remarks.models import Remark, State
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 PAGE = 50
 COLUMNS = [

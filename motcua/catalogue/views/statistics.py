@@ -19,7 +19,7 @@ from ..announcing import acts, counting, statistics
 from ..announcing.counting import Span
 from ..announcing.statistics import Asked
 from ..cleaning.pages import link
-from .processes import ControlRequest, allowed
+from .guard import ControlRequest, allowed
 
 
 @require_safe

@@ -21,7 +21,8 @@ from .. import acts, table_pages, tabling, typed
 from ..models import ProcessVersion, Status
 from ..table_pages import Said
 from ..typed import Typed, Units
-from .processes import ControlRequest, process_for
+from .guard import ControlRequest
+from .processes import process_for
 
 PAGE = "catalogue/process_table.html"
 SAVE, BY_ITSELF, OVER = "luu", "tu-luu", "de"
