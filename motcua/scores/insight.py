@@ -82,11 +82,11 @@ def work(asked: Asked, entry: UnitIndex, reader: Officer | AnonymousUser) -> dic
     }
 
 
-def standing(look: Look, entry: UnitIndex) -> dict[str, Any]:
-    """A unit beside those like it."""
+def standing(look: Look, entry: UnitIndex, inside: bool) -> dict[str, Any]:
+    """A unit beside those like it; what is below it, procedure by procedure, is offered to officers (`inside`)."""
     found = peers.among(look, entry)
     context = {
-        "kinds": _kinds(look.asked, entry),
+        "kinds": _kinds(look.asked, entry) if inside else [],
         **_radar(look, entry, found),
     }
     if found is None:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import NoReturn
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -61,12 +62,14 @@ def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     def made() -> str:
         context = pages.province(asked, entries, pages.earlier(asked, ""))
         if context["top"]:
-            context |= insight.standing(look, context["top"])
+            context |= insight.standing(look, context["top"], inside)
         context |= pages.levels(asked, entries, level, order, number, lambda level: peers.fair(look, level))
         return render_to_string("scores/index.html#body", context, request)
 
+    inside = request.user.is_authenticated
     top = next((entry for entry in entries if entry.level == UnitKind.PROVINCE), None)
-    context = pages.head(asked, top) | {"body": look.kept.once(("index", request.get_full_path()), made)}
+    body = look.kept.once(("index", request.get_full_path(), inside), made)
+    context = pages.head(asked, top) | {"body": body}
     context |= insight.work(asked, top, request.user) if top else {}
     return render(request, "scores/index.html", context)
 
@@ -79,11 +82,13 @@ def unit(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
     asked, entry = look.asked, look.of(unit)
 
     def made() -> str:
-        context = pages.unit(asked, entry, pages.earlier(asked, unit)) | insight.standing(look, entry)
+        context = pages.unit(asked, entry, pages.earlier(asked, unit)) | insight.standing(look, entry, inside)
         return render_to_string("scores/unit.html#body", context, request)
 
+    inside = request.user.is_authenticated
+
     context = pages.unit_head(asked, entry) | insight.work(asked, entry, request.user)
-    context |= {"body": look.kept.once(("unit", request.get_full_path()), made)}
+    context |= {"body": look.kept.once(("unit", request.get_full_path(), inside), made)}
     return render(request, "scores/unit.html", context)
 
 
@@ -96,10 +101,12 @@ def trend(request: HttpRequest, asked: Asked, unit: str) -> HttpResponse:
     return render(request, f"scores/trend.html{part}", context)
 
 
-@login_not_required
 @explained
 def parts(request: HttpRequest, asked: Asked, unit: str, kind: str) -> HttpResponse:
-    """Chỉ số của một đơn vị theo thủ tục, lĩnh vực, cán bộ; with `muc`, one of them."""
+    """Chỉ số của một đơn vị theo thủ tục, lĩnh vực, cán bộ; with `muc`, one of them.
+
+    For officers: a procedure or a field of one agency can be one applicant, whatever the period (opening.protecting).
+    """
     look = fresh.index(asked)
     asked, entry = look.asked, look.of(unit)
     key = request.GET.get("muc", "").replace("\0", "")
@@ -123,6 +130,8 @@ def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: st
     from . import drill
 
     kind, key = (request.GET.get(name, "").replace("\0", "") for name in ("theo", "muc"))
+    if kind and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     # Asked first: that somebody has no dossiers there is a figure too.
     if kind == "can-bo" and not insight.may_see_officers(
         request.user, fresh.index(asked).of(unit).unit, asked.now, key

@@ -105,15 +105,27 @@ def test_the_parts_of_a_unit_open_to_exactly_their_rows(client: Client, world: W
         assert len(re.findall(r'<th scope="row">', rows)) == number
 
 
+@pytest.mark.parametrize("kind", ["thu-tuc", "linh-vuc", "can-bo"])
+def test_what_is_below_an_agency_is_for_officers_and_the_public_is_not_led_there(
+    client: Client, world: World, kind: str
+) -> None:
+    key = world.version.procedure.code
+    for closed in (
+        f"/chi-so/S1/theo/{kind}/{OCTOBER}",
+        f"/chi-so/S1/2.1/mau/{OCTOBER}&theo={kind}&muc={key}",
+    ):
+        assert client.get(closed).headers["Location"].startswith("/dang-nhap/")
+    assert "/theo/" not in client.get(f"/chi-so/S1/{OCTOBER}").content.decode()
+    client.force_login(officer(Role.HEAD, world.department))
+    assert f"/theo/{kind}/" in client.get(f"/chi-so/S1/{OCTOBER}").content.decode()
+
+
 def test_figures_by_officer_are_for_who_leads_or_watches(client: Client, world: World) -> None:
     url = f"/chi-so/S1/theo/can-bo/{OCTOBER}"
     rows = f"/chi-so/S1/2.1/mau/{OCTOBER}&theo=can-bo&muc=-"
-    nobody = rows.removesuffix("-") + "ai.do"
-    assert (
-        client.get(url).status_code == client.get(rows).status_code == client.get(nobody).status_code == 403
-    )
     client.force_login(officer(Role.HANDLER, world.department))
-    assert client.get(url).status_code == 403
+    for closed in (url, rows, rows.removesuffix("-") + "ai.do"):
+        assert client.get(closed).status_code == 403
     client.force_login(officer(Role.HEAD, world.other))
     assert client.get(url).status_code == 403
     for role in (Role.HEAD, Role.CONTROLLER):
@@ -142,6 +154,7 @@ def test_an_officer_sees_the_own_figures_and_no_colleagues(client: Client, world
     "wrong", ["theo/gi-do/", "theo/thu-tuc/?muc=x", "2.1/mau/?theo=thu-tuc&muc=x", "2.1/mau/?theo=x"]
 )
 def test_a_part_that_is_not_there_is_explained(client: Client, world: World, wrong: str) -> None:
+    client.force_login(officer(Role.HANDLER, world.department))
     text(client, f"/chi-so/S1/{wrong}{'&' if '?' in wrong else '?'}ky=2026-10", 404)
 
 

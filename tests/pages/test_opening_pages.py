@@ -69,7 +69,7 @@ def test_the_catalogue_names_every_file_and_each_opens(client: Client, world: Wo
 def test_the_page_says_what_is_left_out_and_why(client: Client, world: World) -> None:
     page = client.get("/du-lieu-mo/so-lieu/").content.decode()
     assert "dữ liệu cá nhân" in page.lower()
-    assert "Số đếm từ 1 đến dưới 5 để trống" in page
+    assert "Lĩnh vực có số đếm từ 1 đến dưới 5" in page
     assert "/du-lieu-mo/so-lieu/" in client.get("/du-lieu-mo/").content.decode()
 
 

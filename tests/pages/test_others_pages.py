@@ -11,6 +11,7 @@ from motcua.people.models import Officer, Post, Role
 from motcua.scores.declaring.models import Declared
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
+from tests.cast import officer
 
 NOW = moment("2026-11-05 09:00")
 PAGE = "/chi-so-khac/?ky=2026-10&don-vi=S1"
@@ -100,7 +101,12 @@ def test_the_definition_of_certified_copies_is_shown(client: Client, world: Worl
 
 
 def test_procedures_stand_with_their_term_and_their_real_time(client: Client, world: World) -> None:
-    told = text(client, "/chi-so-khac/thoi-gian/S1/?ky=2026-10")
+    url = "/chi-so-khac/thoi-gian/S1/?ky=2026-10"
+    assert client.get(url).headers["Location"].startswith("/dang-nhap/")
+    assert "/thoi-gian/" not in client.get("/chi-so-khac/?ky=2026-10&don-vi=S1").content.decode()
+    client.force_login(officer(Role.HANDLER, world.department))
+    assert "/thoi-gian/" in client.get("/chi-so-khac/?ky=2026-10&don-vi=S1").content.decode()
+    told = text(client, url)
     assert "Thủ tục mẫu 2 5 4,5 0,5" in told.replace("5,0", "5")
     sheet = client.get("/chi-so-khac/thoi-gian/S1/?ky=2026-10&xuat=xlsx")
     assert b"".join(sheet.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
@@ -117,4 +123,5 @@ def test_procedures_stand_with_their_term_and_their_real_time(client: Client, wo
     ],
 )
 def test_what_is_not_there_is_not_found(client: Client, world: World, url: str) -> None:
+    client.force_login(officer(Role.HANDLER, world.department))
     assert client.get(url).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,9 +16,9 @@ from motcua.people.queries import every_unit
 from .. import fresh
 from ..asked import Asked
 from ..others.queries import SUBJECT
-from ..periods import Period, Span
+from ..periods import Period, Span, Window
 from ..reports.rows import agency
-from .protecting import Sum, withheld
+from .protecting import added, together
 
 TEXT, WHOLE, DECIMAL, FLAG = "VARCHAR", "BIGINT", "DECIMAL(6,2)", "BOOLEAN"
 Rows = list[dict[str, Any]]
@@ -41,9 +41,13 @@ WITHIN = (
     ("open", ("open_in_time", "open_late")),
     ("received", ("ended", "open")),
 )
-WHOLE_PROVINCE = ("", "")
+UNKNOWN = "?"  # stands for no field at all
 # What is known of a dossier and not given, with the reason.
 LEFT_OUT = (
+    (
+        "số hồ sơ của lĩnh vực có số nhỏ, của từng thủ tục",
+        "vài hồ sơ một tháng ở một xã đủ để nhận ra một người",
+    ),
     ("mã hồ sơ", "ai có giấy hẹn tra được hồ sơ theo mã, nên mã dẫn về một người"),
     ("người nộp, người nộp thay, số định danh, điện thoại, email, địa chỉ", "dữ liệu cá nhân"),
     ("nội dung đề nghị, giấy tờ, tài liệu", "người nộp tự viết hoặc nộp, có thể có dữ liệu cá nhân"),
@@ -81,71 +85,58 @@ def rows(dataset: Dataset, month: Period, now: datetime) -> tuple[datetime, Rows
 
 
 def _dossiers(asked: Asked) -> Rows:
-    """The cells of all agencies and fields, small ones withheld."""
-    cells, names = _counted(asked)
+    """The province, every agency, and its fields as far as none of their counts is small."""
+    lines, names = _counted(asked.window)
+    before, _ = _counted(asked.period.previous.window(asked.at))
     threshold: int = packs.on(SUBJECT, asked.window.last)["small_cell"]
-    hidden = withheld(cells, _sums(cells), threshold)
-    lines = sorted({(unit, field) for unit, field, _ in cells})
-    return [_line(asked, names, cells, hidden, unit, field) for unit, field in lines]
-
-
-Cell = tuple[
-    str, str, str
-]  # unit, field, column; "" of a field is the unit's whole, of a unit the province's
-
-
-def _counted(asked: Asked) -> tuple[dict[Cell, int], dict[str, str]]:
-    # With it comes Ibis, which takes a second to import.
-    from ..reports import sets
-
-    units = every_unit()
-    cells: dict[Cell, int] = defaultdict(int)
-    names = {"": "Cả tỉnh"}
-    for pk, field, counts in sets.tallies(tuple(COUNTED), units, asked.window):
-        home = agency(units[pk])
-        names[home.code] = home.name
-        for column, count in counts.items():
-            for unit, place in ((home.code, field or "?"), (home.code, ""), WHOLE_PROVINCE):
-                cells[unit, place, column] += count
-    return dict(cells), names
-
-
-def _sums(cells: Mapping[Cell, int]) -> list[Sum[Cell]]:
-    """Every sum the file would let one see: between columns, over fields, over units."""
-    lines = {(unit, field) for unit, field, _ in cells}
-    found = [
-        Sum((unit, field, whole), tuple((unit, field, part) for part in parts))
-        for unit, field in sorted(lines)
-        for whole, parts in WITHIN
-    ]
-    below: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for unit, field in sorted(lines):
-        if (unit, field) != WHOLE_PROVINCE:
-            below[(unit, "") if field else WHOLE_PROVINCE].append((unit, field))
-    for (unit, field), parts in below.items():
-        found += [Sum((unit, field, column), tuple((*part, column) for part in parts)) for column in COUNTED]
+    whole = added(counts for fields in lines.values() for counts in fields.values())
+    found = [_line(asked, "province", ("", "Cả tỉnh"), "", whole)]
+    for unit in sorted(lines):
+        found += _of_unit(asked, (unit, names[unit]), lines[unit], before.get(unit, {}), threshold)
     return found
 
 
-def _line(
+Lines = dict[str, dict[str, Counter[str]]]  # by unit and field
+
+
+def _counted(window: Window) -> tuple[Lines, dict[str, str]]:
+    # With it comes Ibis, which takes a second to import.
+    from ..reports import sets
+
+    units, names = every_unit(), dict[str, str]()
+    lines: Lines = defaultdict(lambda: defaultdict(Counter))
+    for pk, field, counts in sets.tallies(tuple(COUNTED), units, window):
+        home = agency(units[pk])
+        names[home.code] = home.name
+        lines[home.code][field or UNKNOWN].update(counts)
+    return lines, names
+
+
+def _of_unit(
     asked: Asked,
-    names: Mapping[str, str],
-    cells: Mapping[Cell, int],
-    hidden: set[Cell],
-    unit: str,
-    field: str,
-) -> dict[str, Any]:
-    counts = {
-        column: None if (unit, field, column) in hidden else cells[unit, field, column] for column in COUNTED
-    }
+    unit: tuple[str, str],
+    fields: Mapping[str, Counter[str]],
+    before: Mapping[str, Counter[str]],
+    threshold: int,
+) -> Rows:
+    kept = together(fields, before, threshold) & fields.keys()
+    alone = sorted(fields.keys() - kept)
+    found = [_line(asked, "unit", unit, "", added(fields.values()))]
+    found += [_line(asked, "field", unit, "" if name == UNKNOWN else name, fields[name]) for name in alone]
+    if alone and kept:
+        found.append(_line(asked, "rest", unit, "", added(fields[name] for name in kept)))
+    return found
+
+
+def _line(asked: Asked, of: str, unit: tuple[str, str], field: str, counts: Counter[str]) -> dict[str, Any]:
     return {
         "month": str(asked.period),
-        "unit": unit,
-        "unit_name": names[unit],
-        "field": "" if field == "?" else field,
-        "of": "province" if not unit else "field" if field else "unit",
-        **counts,
-        "withheld": None in counts.values(),
+        "unit": unit[0],
+        "unit_name": unit[1],
+        "field": field,
+        "of": of,
+        **{column: counts[column] for column in COUNTED},
+        "withheld": of == "rest",
     }
 
 
@@ -174,9 +165,13 @@ def _ho_so() -> Dataset:
         "unit": (TEXT, "mã cơ quan; trống ở dòng cả tỉnh"),
         "unit_name": (TEXT, "tên cơ quan"),
         "field": (TEXT, "lĩnh vực của thủ tục; trống khi chưa ghi, và ở dòng cộng"),
-        "of": (TEXT, "dòng của: province cả tỉnh, unit một cơ quan, field một lĩnh vực của cơ quan"),
+        "of": (
+            TEXT,
+            "dòng của: province cả tỉnh, unit một cơ quan, field một lĩnh vực của cơ quan, "
+            "rest các lĩnh vực còn lại của cơ quan, gộp lại vì có số nhỏ",
+        ),
         **{name: (WHOLE, meaning) for name, meaning in COUNTED.items()},
-        "withheld": (FLAG, "có ô không công bố vì quá nhỏ"),
+        "withheld": (FLAG, "dòng gộp nhiều lĩnh vực vì có số quá nhỏ"),
     }
     return Dataset(
         "ho-so",

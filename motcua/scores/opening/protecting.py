@@ -1,51 +1,46 @@
-"""Small counts withheld, and enough beside them that no sum gives them back (bảo vệ ô nhỏ).
+"""Fields with small counts given together, so that no published figure leads back to a person (bảo vệ ô nhỏ).
 
-A count from 1 to below the threshold could point at a person, so it is withheld. Where a published sum would give a
-withheld count back, one more cell is withheld: of a sum and its parts either none is, or at least two whose withheld
-parts add up to the threshold. That is held for each published sum on its own, not for every system of them.
+What an agency and the province did is public by law, whatever the count; a field of an agency in one month can be one
+person. So the figures of an agency by field are given for groups of fields, each of whose counts is zero or at least
+the threshold, and nothing smaller is ever published: no identity between columns, over fields or over agencies can
+lead below what stands there.
+
+One link joins two files: what is open at the end of a month is carried into the next. Two groupings of the same
+dossiers could be subtracted from each other; what is left when the groups of two months are crossed is safe too,
+because the file of a month keeps together whatever the month before had to. Why this holds: docs/open-data.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
-Key = TypeVar("Key", bound=Hashable)
-
-
-@dataclass(frozen=True)
-class Sum(Generic[Key]):
-    """A published count that is the sum of others."""
-
-    whole: Key
-    parts: tuple[Key, ...]
+Counts = Mapping[str, int]
+BY = "received"  # what says how large a field is
 
 
-def withheld(cells: Mapping[Key, int], sums: Sequence[Sum[Key]], threshold: int) -> set[Key]:
-    """The cells not to publish; zeros are never withheld."""
-    hidden = {key for key, count in cells.items() if 0 < count < threshold}
-    changed = bool(hidden)
-    while changed:
-        changed = False
-        for each in sums:
-            more = _given_back(each, cells, hidden, threshold)
-            if more is not None:
-                hidden.add(more)
-                changed = True
-    return hidden
+def together(now: Mapping[str, Counts], before: Mapping[str, Counts], threshold: int) -> set[str]:
+    """The fields of one agency that are given as one group, from the counts of each field in two months running."""
+    return group(now, threshold) | group(before, threshold)
 
 
-def _given_back(each: Sum[Key], cells: Mapping[Key, int], hidden: set[Key], threshold: int) -> Key | None:
-    """One more cell to withhold so that this sum gives nothing back; None when it gives nothing."""
-    gone = [part for part in each.parts if part in hidden]
-    if each.whole in hidden:
-        exposed = not gone
-    else:
-        exposed = bool(gone) and (len(gone) == 1 or sum(cells[part] for part in gone) < threshold)
-    if not exposed:
-        return None
-    shown = [part for part in each.parts if part not in hidden and cells[part]]
-    if shown:
-        return min(shown, key=lambda part: cells[part])
-    return None if each.whole in hidden else each.whole
+def group(lines: Mapping[str, Counts], threshold: int) -> set[str]:
+    """The fields with a small count, and the smallest others until the group has none; all, where it never does."""
+    found = {name for name, counts in lines.items() if not safe(counts.values(), threshold)}
+    others = sorted((name for name in lines if name not in found), key=lambda name: (lines[name][BY], name))
+    while others and not safe(added(lines[name] for name in found).values(), threshold):
+        found.add(others.pop(0))
+    return found
+
+
+def safe(counts: Iterable[int], threshold: int) -> bool:
+    """Whether none of some counts is small; zero is told."""
+    return all(count == 0 or count >= threshold for count in counts)
+
+
+def added(lines: Iterable[Counts]) -> Counter[str]:
+    """Lines added up, column by column."""
+    total: Counter[str] = Counter()
+    for line in lines:
+        total.update(line)
+    return total

@@ -79,11 +79,10 @@ def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseB
     return render(request, "scores/others/rows.html", shown)
 
 
-@login_not_required
 @require_safe
 @explained
 def paces(request: HttpRequest, unit: str) -> HttpResponseBase:
-    """How long each procedure took beside its term."""
+    """How long each procedure took beside its term; for officers: a procedure can be one applicant."""
     asked, place = Asked.of(request.GET, timezone.now()), agencies.unit(plain(unit))
     if place is None:
         raise Unscored(f"không có đơn vị nào mã “{unit}”")
