@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from motcua.people.models import Officer, Unit, UnitKind
 from motcua.scores import queries
 from motcua.scores.archive import writing
+from motcua.scores.archive.manifest import BadArchive
 from motcua.scores.declaring.models import Declared
 from motcua.scores.declaring.queries import Figures
 from motcua.scores.engines import Engine, Unusable, engine
@@ -31,7 +32,6 @@ from .test_scores_properties import LOOKS, PERIODS, few, province, rows
 
 pytestmark = pytest.mark.django_db
 
-NO_SPARK = "chưa cài Spark nên không chạy; cài: uv pip install --python .venv/bin/python -e '.[spark]' (not installed)"
 INSTANT = timedelta(microseconds=1)
 ACROSS = [
     Period.parse(text) for text in ("2025", "2025-H1", "2025-H2", "2025-06", "2025-07", "2026-10", "2026")
@@ -215,9 +215,11 @@ def test_a_file_that_is_missing_or_cut_is_named_with_what_to_do(tmp_path: Path) 
     parts = {part.path for part in writing.archive(tmp_path, at=NOW).manifest.tables["dossiers"]}
     file = tmp_path / parts.pop()
     whole = file.read_bytes()
-    ways = [lambda: file.write_bytes(whole[: len(whole) // 2]), lambda: file.write_bytes(b""), file.unlink]
-    for way in ways:
-        way()
+    holed = whole[: len(whole) // 4] + bytes(len(whole) // 2) + whole[len(whole) // 4 + len(whole) // 2 :]
+    for broken in (whole[: len(whole) // 2], b"", holed, None):
+        file.unlink()
+        if broken is not None:
+            file.write_bytes(broken)
         with pytest.raises(CommandError, match=rf"{file}.*--full"):
             call_command("index", period="2026-10", engine="duckdb", archive=[tmp_path])
 
@@ -286,7 +288,6 @@ def test_without_spark_one_is_told_what_to_install(
 
 
 def test_spark_counts_what_the_others_count(odd: World, tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason=NO_SPARK)
     from motcua.scores.engines.spark import Spark
 
     folders = [tmp_path / "mot", tmp_path / "hai"]
@@ -299,5 +300,9 @@ def test_spark_counts_what_the_others_count(odd: World, tmp_path: Path) -> None:
         window, scope = ACROSS[0].window(NOW), odd.province.pk + PLACE
         for code in ("2.1", "3.4"):
             assert spark.ids(code, "d", scope, window) == duck.ids(code, "d", scope, window)
+        for file in (folders[1] / "dossiers").rglob("*.parquet"):
+            file.write_bytes(b"PAR1" * 100)
+        with pytest.raises(BadArchive, match=r"hai/dossiers.*--full"):
+            spark.counts(window)
     finally:
         spark.stop()

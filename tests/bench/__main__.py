@@ -13,6 +13,7 @@ from rich.table import Table
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 
+WIDTH = 160  # what the table needs to have a line for each measure
 PARTS = ("processes", "due", "joins", "printing", "search", "measures", "pile", "steering", "load")
 
 
@@ -28,7 +29,9 @@ def main() -> None:
         embedded.start(settings.VAR)
     django.setup()
     results = _results(asked)
-    Console().print(_table(results))
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(_table(results))
     path = settings.VAR / "bench.json"
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False), encoding="utf-8")
     print(f"JSON: {path}")
@@ -77,10 +80,10 @@ def _results(asked: Namespace) -> list[dict[str, object]]:
 
 def _table(results: list[dict[str, object]]) -> Table:
     table = Table("bench", "measure", "ours", "peer", "ratio", "claim", "holds", title="motcua bench")
+    said = {True: "holds", False: "[bold red]DOES NOT HOLD[/]", None: ""}
     for row in results:
-        table.add_row(
-            *(str(row[key]) for key in ("bench", "measure", "ours", "peer", "ratio", "claim", "holds"))
-        )
+        cells = (str(row[key]) for key in ("bench", "measure", "ours", "peer", "ratio", "claim"))
+        table.add_row(*cells, said[row["holds"]])  # type: ignore[index]
     return table
 
 

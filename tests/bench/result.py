@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def line(bench: str, measure: str, ours: float, peer: str, theirs: float, least: float) -> dict[str, object]:
-    """`ours` against `theirs` (same unit, more is better); the claim is a ratio of at least `least`."""
+    """`ours` against `theirs` (same unit, more is better); the claim is a ratio of at least `least`, 0 for none."""
     ratio = ours / theirs
     return {
         "bench": bench,
@@ -12,6 +12,6 @@ def line(bench: str, measure: str, ours: float, peer: str, theirs: float, least:
         "ours": f"{ours:,.1f}",
         "peer": f"{peer} {theirs:,.1f}",
         "ratio": round(ratio, 2),
-        "claim": f"≥ {least}",
-        "holds": ratio >= least,
+        "claim": f"≥ {least}" if least else "told",
+        "holds": ratio >= least if least else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from motcua.people.models import Officer, Unit
 from motcua.scores import live
 from motcua.scores.archive import manifest
-from motcua.scores.archive.manifest import BadArchive
+from motcua.scores.archive.manifest import BadArchive, Manifest, Part
 from motcua.scores.declaring import queries as declaring
 from motcua.scores.declaring.models import Declared
 from motcua.scores.declaring.queries import Figures
@@ -53,6 +53,8 @@ class Archives(ABC):
             name: [[folder / part.path for part in each.tables[name]] for folder, each in self._held]
             for name in NAMED
         }
+        if bad := self._those(manifest.cut):
+            raise _damaged(bad)
         self._begin()
         with self._reading():
             for name, of_each in files.items():
@@ -80,15 +82,12 @@ class Archives(ABC):
         try:
             yield
         except self._failures() as wrong:
-            bad = [
-                folder / part.path for folder, held in self._held for part in manifest.damaged(folder, held)
-            ]
-            if not bad:
-                raise
-            raise BadArchive(
-                f"kho lưu có {len(bad)} tệp mất hoặc không còn như lúc ghi: {', '.join(map(str, bad[:3]))};"
-                " ghi lại kho ấy bằng motcua archive --full, hoặc lấy lại bản sao"
-            ) from wrong
+            if bad := self._those(manifest.damaged):
+                raise _damaged(bad) from wrong
+            raise
+
+    def _those(self, chosen: Callable[[Path, Manifest], Iterable[Part]]) -> list[Path]:
+        return [folder / part.path for folder, held in self._held for part in chosen(folder, held)]
 
     def _ask(self, sql: str) -> Iterable[Sequence[Any]]:
         with self._reading():
@@ -126,6 +125,13 @@ class Archives(ABC):
     def sql(self, table: ir.Table, values: Mapping[str, Any]) -> str:
         """An expression as this engine's SQL, with the values of its parameters."""
         return _sql(table, self.dialect, values)
+
+
+def _damaged(bad: Sequence[Path]) -> BadArchive:
+    return BadArchive(
+        f"kho lưu có {len(bad)} tệp mất hoặc không còn như lúc ghi: {', '.join(map(str, bad[:3]))};"
+        " ghi lại kho ấy bằng motcua archive --full, hoặc lấy lại bản sao"
+    )
 
 
 @lru_cache(maxsize=64)

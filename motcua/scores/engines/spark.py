@@ -69,7 +69,10 @@ class Spark(Archives):
         building = SparkSession.builder.master(self.master)
         for name, value in settings.items():
             building = building.config(name, value)
-        self.session = building.getOrCreate()
+        try:
+            self.session = building.getOrCreate()
+        except self._failures() as wrong:
+            raise Unusable(f"không mở được Spark ở {self.master}: {str(wrong).splitlines()[0]}") from wrong
 
     def _give(self, named: Named, files: Sequence[Sequence[Path]]) -> None:
         sources = [self._source(named, place, of_one) for place, of_one in enumerate(files)]
