@@ -191,10 +191,11 @@ def test_the_office_keeps_scores_and_grades_once_however_often_it_is_played() ->
     settings = settings_for(5)
     world = fresh_world(settings)
     made = office.play(world, settings.seed, settings.at)
-    assert made == (len(office.NOTES), office.SCORED, 2)
+    assert made == (len(office.NOTES), 2 * office.SCORED, 2)  # departments and communes
     assert office.play(world, settings.seed, settings.at) == (0, 0, 0)
     assert ParLine.objects.filter(lost__gt=0).exists()
-    assert ParLine.objects.filter(criterion="3", points__isnull=False).count() == office.SCORED - 1
+    surveyed = ParLine.objects.filter(criterion="3", sheet__unit__kind="department")
+    assert surveyed.filter(points__isnull=False).count() == office.SCORED - 1
     assert Invitation.objects.count() == 2 * asked.ASKED
     assert set(HeadRating.objects.values_list("decided", flat=True)) == {None, 3}
 
