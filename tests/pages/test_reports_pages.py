@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from motcua.catalogue.remarks.models import Remark
 from motcua.people.models import Officer, Post, Role
-from motcua.scores.reports import forms, sheets, written
+from motcua.scores.reports import counted, forms, sheets, written
 from motcua.scores.reports.models import SentReport
 from motcua.scores.reports.spans import Reported
 from tests.acts import scores_world
@@ -164,6 +165,27 @@ def test_a_row_is_declared_on_its_page_and_marked_wherever_it_stands(client: Cli
     assert "9 do đơn vị kê khai" in behind
     assert "kê khai: Lò Thị Đứng Đầu" in words(client.get(url + "&xuat=pdf").content)
     assert client.post(page, ROW | {"kiem_chung": "12/BC-UBND", "ly_do": ""}).status_code == 422
+
+
+def test_a_sent_form_opens_to_what_it_counted_when_it_was_sent(client: Client, world: World) -> None:
+    form, at = forms.on("II.05", Q4.last), moment("2026-10-20 09:00")
+    for n in range(3):
+        Remark.objects.create(version=world.version, part="phi", text=f"Sai {n}", sent_at=at)
+    content = sheets.as_data(sheets.fill(form, world.province, Q4, NOW))
+    content["items"] = counted.as_data(counted.lines(form, world.province, Q4, NOW))
+    made = {"unit": world.province, "form": form.code, "period": "2026-Q4", "version": 1, "year": 2026}
+    by = Officer.objects.get(username="head")
+    sent = SentReport.objects.create(
+        **made, number=1, content=content, digest=written.digest(content), sent_at=NOW, sent_by=by
+    )
+    Remark.objects.create(version=world.version, part="phi", text="Đến sau", sent_at=at)
+    page = client.get(f"/bao-cao/da-gui/{sent.pk}/").content.decode()
+    cells = re.findall(r'class="quiet"\s+href="([^"]+)">(\d+)<', page)
+    assert len(cells) == 12  # the whole, its source and the province, four columns each
+    for url, count in cells:
+        assert f"{count} dòng ở cột" in text(client, url.replace("&amp;", "&"))
+    assert client.get(f"/bao-cao/da-gui/{sent.pk}/cot/2/").status_code == 404
+    assert client.get(f"/bao-cao/da-gui/{keep(world).pk}/cot/3/").status_code == 404
 
 
 def test_a_form_nobody_declares_anything_in_has_no_such_page(client: Client, world: World) -> None:

@@ -115,13 +115,7 @@ def frozen(report: SentReport) -> dict[str, Any]:
     versions = queries.sent(report.unit).filter(form=report.form, period=report.period)
     return table(report.content) | {
         "report": report,
-        "rows": [
-            {
-                **row,
-                "cells": [{"text": figure, "count": 0} for figure in written.figures(report.content, row)],
-            }
-            for row in report.content["rows"]
-        ],
+        "rows": [{**row, "cells": _kept_cells(report, row)} for row in report.content["rows"]],
         "days_late": Reported.parse(report.period).days_late(day(report.sent_at)),
         "versions": versions,
         "newest": versions.first(),
