@@ -176,6 +176,13 @@ INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
 # How many public files one address may take in a minute from one worker.
 EXPORTS_A_MINUTE = int(os.environ.get("EXPORTS_A_MINUTE", "60"))
 
+# How many moments of their own (`luc=`, `den=`), at which figures must be counted anew, one address may ask for in a
+# minute without an account, from one worker.
+MOMENTS_A_MINUTE = int(os.environ.get("MOMENTS_A_MINUTE", "10"))
+
+# How many proxies of one's own stand before the program, each adding to X-Forwarded-For; 0 believes no such header.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+
 # How many times one address may ask for pages of survey links in a minute, from one worker.
 ANSWERS_A_MINUTE = int(os.environ.get("ANSWERS_A_MINUTE", "120"))
 

@@ -94,6 +94,15 @@ def kept(name: str, asked: Asked, count: Callable[[datetime], Any], *, patience:
         return _renewed(name, exact, asked, count, patience)
 
 
+def known(asked: Asked) -> bool:
+    """Whether something of that period was counted at just that moment, as where a figure links to its rows."""
+    exact = f" {asked.period}@{asked.at.isoformat()}"
+    with _GUARD:
+        if any(key.endswith(exact) for key in _KEPT):
+            return True
+    return Counted.objects.filter(at=asked.at, key__contains=f" {asked.period}").exists()
+
+
 def forget() -> None:
     """Drop what this worker keeps."""
     with _GUARD:

@@ -238,16 +238,15 @@ def _month(month: Period, asked: Asked, unit: str) -> dict[str, Any] | None:
     entry = next((each for each in look.entries if each.unit.code == unit), None)
     if entry is None or not peers.dossiers(entry):
         return None
-    snapshot = publications.in_force(str(month))
-    published = next((u for u in snapshot.content["units"] if u["code"] == unit), None) if snapshot else None
+    published = publications.total(str(month), unit)
     return {
         "label": month.label,
         "short": f"{month.number}/{month.year % 100}",
         "url": pages.url(look.asked, entry),
         "entry": entry,
         "total": entry.score.total,
-        "published": published["total"] if published else None,
-        "published_url": reverse("publication", args=[snapshot.number]) if snapshot else "",
+        "published": published[1] if published else None,
+        "published_url": reverse("publication", args=[published[0]]) if published else "",
         "rank": f"{entry.rank}/{entry.among}" if entry.among > 1 else "–",
         "dossiers": peers.dossiers(entry),
         "so_far": not look.asked.window.closed,

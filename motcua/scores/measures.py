@@ -286,8 +286,8 @@ _measure(
     "3.4",
     PAYABLE,
     "Trong số thủ tục có hồ sơ phải nộp phí, lệ phí, nghĩa vụ tài chính được tiếp nhận trong kỳ: thủ tục mà ở bất kỳ "
-    "đơn vị nào, đến nay, đã có hồ sơ nộp trực tuyến thành công. Thủ tục đã tích hợp thanh toán mà chưa từng có giao "
-    "dịch thì chưa thấy được.",
+    "đơn vị nào, đến nay, đã có hồ sơ nộp trực tuyến thành công. Việc tích hợp chỉ thấy được qua khoản đã nộp: tích "
+    "hợp mà chưa có giao dịch thì chưa thấy, và số này không bao giờ nhỏ hơn 3.5, còn số Cổng công bố có khi nhỏ hơn.",
     "chỉ số 3.5a; mẫu số theo số liệu do Cổng công bố",
     of=PAYABLE.id.notnull(),
     those=PAYABLE.proven,

@@ -21,7 +21,7 @@ from motcua.people import issuer
 from motcua.people.models import UnitKind
 from motcua.ui import exports
 
-from . import exporting, fresh, insight, pages, peers, queries
+from . import exporting, fresh, insight, pages, peers, queries, visiting
 from . import parts as breakdowns
 from .asked import Asked
 from .periods import BadPeriod
@@ -38,12 +38,19 @@ def explained(view: View) -> View:
         # PostgreSQL takes no NUL sign.
         named = {name: part.replace("\0", "") for name, part in where.items()}
         try:
-            return view(request, Asked.of(request.GET, now), **named)
+            return view(request, visiting.asked(request, now), **named)
         except (BadPeriod, NotInForce, OutOfYears, queries.Unscored) as wrong:
             missing = isinstance(wrong, queries.Unscored)
             title = "Không có số liệu này" if missing else "Kỳ này không xem được"
             context = {"title": title, "reason": pages.sentence(str(wrong)), "asked": Asked.default(now)}
-        return render(request, "scores/refused.html", context, status=404 if missing else 400)
+            status, wait = 404 if missing else 400, 0
+        except visiting.TooMany as many:
+            reason, status, wait = pages.sentence(str(many)), 429, many.wait
+            context = {"title": "Hãy đợi một chút", "reason": reason, "asked": Asked.default(now)}
+        answer = render(request, "scores/refused.html", context, status=status)
+        if wait:
+            answer["Retry-After"] = str(wait)
+        return answer
 
     return answering
 

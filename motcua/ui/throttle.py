@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 
@@ -27,14 +28,36 @@ def braked_answers(view: View) -> View:
     return _slowed(view, "ANSWERS_A_MINUTE", said)
 
 
+def sender(request: HttpRequest) -> str:
+    """The address a request comes from. Behind TRUSTED_PROXIES proxies, what the outermost of them saw.
+
+    Each adds the address it saw at the right of X-Forwarded-For; what stands further left anybody may have written.
+    """
+    own: str = request.META.get("REMOTE_ADDR", "")
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if not 0 < settings.TRUSTED_PROXIES <= len(hops):
+        return own
+    try:
+        return str(ip_address(hops[-settings.TRUSTED_PROXIES].strip()))
+    except ValueError:
+        return own
+
+
+def wait(request: HttpRequest, setting: str) -> int:
+    """Count one request against a setting of so many a minute; the seconds to wait when it is one too many, else 0."""
+    now = monotonic()
+    if _asked(setting, sender(request), int(now // MINUTE)) <= getattr(settings, setting):
+        return 0
+    return int(MINUTE - now % MINUTE) + 1
+
+
 def _slowed(view: View, setting: str, told: str) -> View:
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **where: Any) -> HttpResponseBase:
-        now, most = monotonic(), getattr(settings, setting)
-        if _asked(setting, request.META.get("REMOTE_ADDR", ""), int(now // MINUTE)) <= most:
+        if not (seconds := wait(request, setting)):
             return view(request, *args, **where)
-        wait = str(int(MINUTE - now % MINUTE) + 1)
-        said, headers = told.format(most=most, wait=wait), {"Retry-After": wait}
+        said = told.format(most=getattr(settings, setting), wait=seconds)
+        headers = {"Retry-After": str(seconds)}
         return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers=headers)
 
     return answering

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from motcua.law.calendar import TZ
 from motcua.people.models import Role, UnitKind
-from motcua.scores import pages, queries
+from motcua.scores import fresh, pages, queries
 from motcua.scores.periods import Period
 from tests.acts.scores_world import World, build, moment, unit
 from tests.cast import officer
@@ -294,6 +295,24 @@ def test_the_thousandth_row_is_on_its_page(reader: Client, world: World) -> None
     assert "1.001–1.002 trong 1.002 hồ sơ" in page.text
     (before,) = [link for link in page.links if "trang=" in link]
     assert "951–1.000 trong 1.002 hồ sơ" in seen(reader, before).text
+
+
+def test_strangers_have_few_moments_of_their_own_counted_and_follow_every_link(
+    client: Client, world: World, settings: Any
+) -> None:
+    settings.INDEX_SECONDS, settings.MOMENTS_A_MINUTE = 600, 2
+    fresh.forget()
+    own = [f"/chi-so/{OCTOBER}&luc=2026-11-10T0{hour}:00:00%2B07:00" for hour in range(6)]
+    answers = [client.get(url, REMOTE_ADDR="10.1.1.1") for url in own]
+    assert [answer.status_code for answer in answers[:2]] == [200, 200]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert "bỏ phần luc=" in answers[-1].content.decode()
+    assert client.get(own[0], REMOTE_ADDR="10.1.1.1").status_code == 200
+    shown = unescape(client.get(f"/chi-so/S1/{OCTOBER}", REMOTE_ADDR="10.1.1.1").content.decode())
+    (link, *_) = re.findall(r'href="(/chi-so/S1/2.1/tu/[^"]*luc[^"]*)"', shown)
+    assert client.get(link, REMOTE_ADDR="10.1.1.1").status_code == 200
+    fresh.forget()
 
 
 def test_the_public_sees_how_many_dossiers_and_not_which(client: Client, world: World) -> None:

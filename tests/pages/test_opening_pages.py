@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from motcua.ui import throttle
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
 
@@ -82,3 +83,24 @@ def test_too_many_files_in_a_minute_are_refused_with_how_long_to_wait(
     assert answers[-1].status_code == 429
     assert 0 < int(answers[-1]["Retry-After"]) <= 61
     assert client.get("/du-lieu-mo/thu-tuc.csv", REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, "1.2.3.4", "10.0.0.9"),
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.7", "1.2.3.4"),
+        (2, "1.2.3.4", "10.0.0.9"),
+        (1, "", "10.0.0.9"),
+        (1, "6.6.6.6, <script>", "10.0.0.9"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_whoever_stands_behind_our_proxies_is_told_apart_and_cannot_pose_as_another(
+    rf: RequestFactory, settings: Any, proxies: int, told: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = rf.get("/", REMOTE_ADDR="10.0.0.9", headers={"X-Forwarded-For": told})
+    assert throttle.sender(request) == address

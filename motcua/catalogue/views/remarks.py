@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
+from motcua.ui import throttle
 from motcua.ui.templatetags import ui
 
 from .. import listing, pages, queries
@@ -138,12 +139,8 @@ def _version(request: HttpRequest, code: str) -> Version:
 
 
 def _origin(request: HttpRequest, at: datetime) -> str:
-    """Who sends, as far as counting needs it: another sign each day, no address for whoever lacks the secret key.
-
-    Behind a proxy all visitors are one address.
-    """
-    sender = request.META.get("REMOTE_ADDR", "")
-    told = f"{settings.SECRET_KEY}|{day(at)}|{sender}"
+    """Who sends, as far as counting needs it: another sign each day, no address for whoever lacks the secret key."""
+    told = f"{settings.SECRET_KEY}|{day(at)}|{throttle.sender(request)}"
     return sha256(told.encode()).hexdigest()[:32]
 
 

@@ -19,7 +19,7 @@ from motcua.people.models import Unit, UnitKind
 from motcua.ui import exports
 from motcua.ui.exports import Listing
 
-from .. import exporting, opened
+from .. import exporting, opened, visiting
 from ..asked import Asked
 from ..queries import Unscored
 from ..reports import queries as agencies
@@ -33,7 +33,7 @@ from . import pages, queries
 def index(request: HttpRequest) -> HttpResponse:
     """Every indicator of one unit, the province unless one is asked for."""
     now = timezone.now()
-    asked = Asked.of(request.GET, now)
+    asked = visiting.asked(request, now)
     units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), None, day(now))
     if unit is None:
         raise Unscored("chưa có đơn vị nào")
@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @explained
 def indicator(request: HttpRequest, key: str) -> HttpResponse:
     """One indicator by level and unit."""
-    asked = Asked.of(request.GET, timezone.now())
+    asked = visiting.asked(request, timezone.now())
     look = queries.look(asked)
     params = request.GET
     shown = pages.of_indicator(look, _other(key), params.get("cap", ""), params.get("trang"))
@@ -58,7 +58,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
 @explained
 def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseBase:
     """The dossiers or procedures behind one figure; the public sees how many dossiers, not which."""
-    asked, other = Asked.of(request.GET, timezone.now()), _other(key)
+    asked, other = visiting.asked(request, timezone.now()), _other(key)
     if side not in pages.SIDES or (other.days and side in ("tu", "chua-dat")):
         raise Http404(f"Chỉ số này không có phần {side}")
     name, scopes = _scopes(plain(where), asked)
@@ -83,7 +83,7 @@ def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseB
 @explained
 def paces(request: HttpRequest, unit: str) -> HttpResponseBase:
     """How long each procedure took beside its term; for officers: a procedure can be one applicant."""
-    asked, place = Asked.of(request.GET, timezone.now()), agencies.unit(plain(unit))
+    asked, place = visiting.asked(request, timezone.now()), agencies.unit(plain(unit))
     if place is None:
         raise Unscored(f"không có đơn vị nào mã “{unit}”")
     found = queries.paces(asked, place)

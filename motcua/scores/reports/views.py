@@ -29,6 +29,7 @@ from ..declaring.files import attached
 from ..pages import sentence
 from ..periods import BadPeriod
 from ..queries import Unscored
+from ..visiting import TooMany
 from . import acts, counted, declared, pages, queries, sheets, written
 from .asked import AskedReport, period
 from .entering import RowForm
@@ -57,6 +58,11 @@ def explained(view: View) -> View:
         except (BadPeriod, NotInForce, OutOfYears, Unscored) as wrong:
             shown = {"title": "Không có báo cáo này", "reason": sentence(str(wrong))}
             return render(request, "scores/reports/refused.html", shown, status=404)
+        except TooMany as many:
+            shown = {"title": "Hãy đợi một chút", "reason": sentence(str(many))}
+            answer = render(request, "scores/reports/refused.html", shown, status=429)
+            answer["Retry-After"] = str(many.wait)
+            return answer
 
     return answering
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from motcua.journal import log
 from motcua.law import publications
@@ -37,6 +39,18 @@ def listed(*, drafts: bool) -> QuerySet[Snapshot]:
 def in_force(period: str) -> Snapshot | None:
     """The publication of a period that holds: its last published version."""
     return Snapshot.objects.filter(period=period, state=SnapshotState.PUBLISHED).order_by("-version").first()
+
+
+def total(period: str, unit: str) -> tuple[str, Decimal] | None:
+    """The number of the publication of a period that holds, and the total of one unit in it, read without the rest."""
+    each = "content, '$.units[*] ? (@.code == $code).total', jsonb_build_object('code', %s::text)"
+    found = Snapshot.objects.filter(period=period, state=SnapshotState.PUBLISHED).order_by("-version")
+    row = (
+        found.annotate(total=RawSQL(f"jsonb_path_query_first({each}) #>> '{{}}'", [unit]))
+        .only("period", "version")
+        .first()
+    )
+    return (row.number, Decimal(row.total)) if row and row.total else None
 
 
 def told(snapshot: Snapshot) -> list[publications.Publication]:
