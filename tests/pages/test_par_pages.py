@@ -16,12 +16,14 @@ from django.urls import reverse
 from motcua.catalogue.reading.files import WrongFile
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import Officer, Role, Unit, UnitKind
+from motcua.steering import acts as steering
 from motcua.steering.models import Task
 from motcua.steering.par import acts, forms, queries, reading
 from motcua.steering.par.acts import Given, Table
 from motcua.steering.par.models import CriteriaTable, ParRound, ParSheet
 from tests.cast import BORN, MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
+from tests.pages.test_exports import exported
 
 pytestmark = pytest.mark.django_db
 SAMPLE = Path(__file__).parents[1] / "samples" / "par-xa.csv"
@@ -235,3 +237,86 @@ def test_before_it_is_published_a_sheet_is_between_the_unit_and_who_judges_it(
     ParRound.objects.update(stage=Stage.PUBLISHED, decision="9/QĐ", published_on=date(2026, 12, 20))
     assert opens(cast.officers.handler) == [200, 200, 200]
     assert "77,00" in text(signed_in(head).get(listed))
+
+
+def counted(cast: Cast, tmp_path: Path) -> ParRound:
+    """A round whose first criterion the system counts from tasks."""
+    path = tmp_path / "bo.csv"
+    path.write_text(
+        "ma,ten,diem,cach_cham,co_quan,so_lieu\n"
+        "1,Hoàn thành nhiệm vụ,60,tỷ lệ,Sở Nội vụ,tasks:done\n2,Đối thoại,40,có/không,Sở Mẫu,\n",
+        "utf-8",
+    )
+    new = Table("Bộ xã", "2/QĐ-UBND", date(2026, 1, 5), UnitKind.COMMUNE, reading.criteria(path))
+    by = cast.officers.controller
+    table = acts.enter_table(new, by=by, at=MONDAY)
+    made = acts.open_round(table, year=2026, units=[cast.commune], closes=CLOSES, by=by, at=MONDAY)
+    acts.advance(made, to=Stage.SELF, by=by, at=MONDAY)
+    chief = officer(Role.HEAD, cast.province, "chu-tich")
+    lines = [
+        steering.Assignment(
+            title=f"Việc {n}", product="Báo cáo", leads=[cast.commune], due=date(2026, 11, 20)
+        )
+        for n in range(4)
+    ]
+    steering.give_tasks(lines, giver=cast.province, by=chief, at=MONDAY)
+    Task.objects.filter(title="Việc 1").update(state="accepted", settled_on=date(2026, 11, 2))
+    return made
+
+
+def test_the_figure_of_the_system_stands_beside_what_is_declared(
+    cast: Cast, head: Officer, tmp_path: Path
+) -> None:
+    round_, client = counted(cast, tmp_path), signed_in(head)
+    here, sheet_url = line(round_, cast, "1"), reverse("par-sheet", args=[round_.pk, cast.commune.code])
+    page = client.get(here)
+    assert "1 / 4 (25%)" in text(page)
+    assert "được 15 trong 60 điểm" in text(page)
+    assert page.context["form"].initial["n"] == "1"
+    link = reverse("tasks") + f"?o=tat-ca&nam=2026&don_vi={cast.commune.code}"
+    assert client.get(link).context["page"].paginator.count == 4
+    assert "Dự báo khi kê khai đủ: 15,00% đến 55,00%." in text(client.get(sheet_url))
+    told = {"choice": "given", "n": "2", "d": "4", "evidence": "BC 1", "why": ""}
+    assert "phải ghi lý do" in text(client.post(here, told))
+    shown = text(client.post(here, {**told, "why": "Một việc chờ xác nhận"}, follow=True))
+    assert "Khác số liệu hệ thống" in shown
+    assert "kê khai +25 điểm phần trăm" in shown
+    assert "hệ thống: 1 / 4 (25%)" in text(client.get(sheet_url))
+
+
+def test_a_sheet_takes_all_the_system_counts_at_once(cast: Cast, head: Officer, tmp_path: Path) -> None:
+    round_, client = counted(cast, tmp_path), signed_in(head)
+    sheet_url = reverse("par-sheet", args=[round_.pk, cast.commune.code])
+    assert "Lấy số liệu hệ thống tính được" in text(client.get(sheet_url))
+    taken = client.post(reverse("par-count", args=[round_.pk, cast.commune.code]), follow=True)
+    assert "Đã lấy số liệu hệ thống cho 1 tiêu chí." in text(taken)
+    assert "số hệ thống tính" in text(taken)
+    assert "Lấy số liệu hệ thống tính được" not in text(taken)
+
+
+def test_the_three_tables_and_the_lost_points_go_out_as_files(
+    cast: Cast, head: Officer, tmp_path: Path
+) -> None:
+    round_, by = counted(cast, tmp_path), cast.officers.controller
+    sheet_ = queries.sheet_for(round_, cast.commune.code)
+    told = Given(n="2", d="4", evidence="BC 1", why="Một việc chờ xác nhận")
+    acts.declare(sheet_, criterion="1", given=told, by=head, at=MONDAY)
+    acts.declare(sheet_, criterion="2", given=Given("yes", evidence="TB 9"), by=head, at=MONDAY)
+    acts.advance(round_, to=Stage.REVIEW, by=by, at=MONDAY)
+    acts.review(sheet_, criterion="1", points="15", reason="Theo hệ thống", by=by, at=MONDAY)
+    acts.advance(round_, to=Stage.EXPLAIN, by=by, at=MONDAY)
+    acts.explain(sheet_, criterion="1", text="Đã có văn bản", by=head, at=MONDAY)
+    client, whole = signed_in(by), reverse("par-round", args=[round_.pk])
+    one = reverse("par-sheet", args=[round_.pk, cast.commune.code])
+    for address, unit in ((whole, {"Đơn vị": "Xã Mẫu"}), (one, {})):
+        first, second = exported(client, f"{address}?bang=ke-khai")
+        assert {**first, **unit} == first
+        assert (first["Số liệu kê khai"], first["Số liệu hệ thống"]) == ("2 / 4", "1 / 4 (25%)")
+        assert (first["Lý do khác số hệ thống"], second["Điểm tự đánh giá"]) == ("Một việc chờ xác nhận", 40)
+        first, _ = exported(client, f"{address}?bang=ra-soat")
+        assert (first["Rà soát lần 1"], first["Nhận xét lần 1"], first["Điểm"]) == (15, "Theo hệ thống", 15)
+        first, _ = exported(client, f"{address}?bang=giai-trinh")
+        assert first["Giải trình của đơn vị"] == "Đã có văn bản"
+    (lost,) = exported(client, reverse("par-lost", args=[round_.pk]))
+    assert (lost["Đơn vị"], lost["Điểm mất"], lost["Loại"]) == ("Xã Mẫu", 45, "Chưa tối đa")
+    assert signed_in(head).get(f"{whole}?bang=ke-khai&xuat=xlsx").status_code == 200

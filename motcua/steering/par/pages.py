@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -104,6 +106,11 @@ def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
     undeclared = any(c.measure and not folded.line(c.code).declared for c in criteria.leaves)
     may_ = may(sheet_, officer, on)
     return {"rows": rows, "result": result, "may": may_, "countable": undeclared and may_["declare"]}
+
+
+def groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """How many units of a round fall into each class, best first."""
+    return sorted(Counter(row["group"] for row in rows if row["group"]).items())
 
 
 def may(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, bool]:
@@ -331,8 +338,13 @@ def _shown(points: par.Points) -> str:
 
 
 def written(text: str) -> str:
+    return ui.number(exact(text))
+
+
+def exact(text: str) -> Decimal:
+    """A number kept as text."""
     value = Fraction(text)
-    return ui.number(Decimal(value.numerator) / Decimal(value.denominator))
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def decimal(value: Fraction) -> Decimal:

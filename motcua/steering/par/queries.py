@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import Http404
@@ -13,6 +14,7 @@ from django.http import Http404
 from motcua.journal import log
 from motcua.law import packs, par, par_round
 from motcua.law.calendar import at as moment
+from motcua.law.calendar import day
 from motcua.law.indicators import rank
 from motcua.law.par import Answer, Criterion
 from motcua.law.par_round import Sheet, Stage
@@ -214,6 +216,59 @@ def lost_by(round_: ParRound, criterion: str) -> list[ParLine]:
     """The units that lost points at a criterion, the most first."""
     lines = ParLine.objects.filter(sheet__round=round_, criterion=criterion, lost__gt=0)
     return list(lines.select_related("sheet__unit").order_by(F("lost").desc(), "sheet__unit__code"))
+
+
+def lost_lines(round_: ParRound, criterion: str = "") -> list[ParLine]:
+    """The lost points of a round, of one criterion or of all, the most first."""
+    lines = ParLine.objects.filter(sheet__round=round_, lost__gt=0)
+    if criterion:
+        lines = lines.filter(criterion=criterion)
+    return list(lines.select_related("sheet__unit").order_by(F("lost").desc(), "sheet__unit__code", "id"))
+
+
+def corrections_of(round_: ParRound) -> dict[tuple[int, str], list[Task]]:
+    """The tasks made from lost points of a round, by sheet and criterion."""
+    sheets = {f"{round_.stream}/{code}": pk for pk, code in round_.sheets.values_list("pk", "unit__code")}
+    found: dict[tuple[int, str], list[Task]] = {}
+    for task in Task.objects.filter(cause__startswith=f"{round_.stream}/").order_by("until"):
+        stream, _, criterion = task.cause.rpartition("#")
+        if stream in sheets:
+            found.setdefault((sheets[stream], criterion), []).append(task)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the index of a sheet may come to (dự báo), in per cent: with nothing and with all of what is unknown.
+
+    `counted` criteria are taken as the system counts them, `open` ones nobody knows yet.
+    """
+
+    low: Decimal
+    high: Decimal
+    counted: int
+    open: int
+    on: date
+
+
+def forecast(sheet: ParSheet, at: datetime) -> Forecast | None:
+    """The forecast of a sheet some of whose criteria have no points yet; None for one that has them all."""
+    criteria, stands = sheet.round.table.criteria, folded(sheet)
+    answers = {code: answer for code, (_, answer) in counted(sheet, at).items()}
+    leaves = {c.code: stands.points(c) for c in criteria.leaves}
+    missing = [
+        c for c in criteria.leaves if leaves[c.code].points is None and leaves[c.code].applies and not c.extra
+    ]
+    known = {c.code: par.points_of(c, answers[c.code]) for c in missing if c.code in answers}
+    unknown = [c for c in missing if c.code not in known]
+    if not missing:
+        return None
+    least = {c.code: par.Points(Fraction(0), c.max) for c in unknown}
+    most = {c.code: par.Points(c.max, c.max) for c in unknown}
+    low, high = (criteria.total({**leaves, **known, **bound}).percent for bound in (least, most))
+    if low is None or high is None:
+        return None
+    return Forecast(low, high, len(known), len(unknown), day(counted_at(sheet.round, at)))
 
 
 def under_way(sheet: ParSheet) -> set[str]:

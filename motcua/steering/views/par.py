@@ -28,7 +28,7 @@ from motcua.ui import exports
 from .. import measures
 from ..measures import Actual
 from ..pages import crumbs, tabs
-from ..par import acts, exporting, forms, pages, queries, reading
+from ..par import acts, exporting, forms, pages, queries, reading, tables
 from ..par.models import CriteriaTable, ParRound, ParSheet
 
 CLOSED = (
@@ -109,6 +109,11 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
     """A round: where it is, and its units beside each other."""
     found, at = queries.round_for(key), timezone.now()
     if wanted := exports.asked(request):
+        if table := tables.TABLES.get(request.GET.get("bang", "")):
+            listed = queries.open_standings(found, request.user, day(at))
+            sheets = [each.sheet for each in listed if not each.closed]
+            told = tables.listing(table, sheets, found, request.user, at, several=True)
+            return exports.answer(request, wanted, told)
         return exports.answer(request, wanted, exporting.standings(found, request.user, at))
     stage = Stage(found.stage)
     whole = queries.reads_all(request.user, found, day(at))
@@ -121,7 +126,8 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
         "steers": queries.steers(request.user, day(at)),
         "losses": pages.losses(found)[:5] if whole else [],
         "crumbs": pages.below(found),
-        **pages.standings(found, request.user, day(at)),
+        **(rows := pages.standings(found, request.user, day(at))),
+        "groups": pages.groups(rows["rows"]),
     }
     return render(request, "steering/par_round.html", shown)
 
@@ -148,8 +154,14 @@ def sheet(request: DeskRequest, key: int, code: str) -> HttpResponseBase:
     at = timezone.now()
     found = _open_sheet(request.user, key, code, day(at))
     if wanted := exports.asked(request):
+        if table := tables.TABLES.get(request.GET.get("bang", "")):
+            return exports.answer(
+                request, wanted, tables.listing(table, [found], found.round, request.user, at)
+            )
         return exports.answer(request, wanted, exporting.sheet(found, request.user, at))
     shown = {"sheet": found, "round": found.round, "crumbs": pages.below(found.round, found)}
+    if found.round.stage == Stage.SELF:
+        shown["forecast"] = queries.forecast(found, at)
     return render(request, "steering/par_sheet.html", shown | pages.sheet(found, request.user, day(at)))
 
 
@@ -201,13 +213,15 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
 
 
 @require_safe
-def lost(request: DeskRequest, key: int) -> HttpResponse:
+def lost(request: DeskRequest, key: int) -> HttpResponseBase:
     """Where points were lost; of one criterion, by which units."""
-    found = queries.round_for(key)
-    if not queries.reads_all(request.user, found, day(timezone.now())):
+    found, at = queries.round_for(key), timezone.now()
+    if not queries.reads_all(request.user, found, day(at)):
         raise PermissionDenied(CLOSED)
     code = request.GET.get("tieu_chi", "")
     known = found.table.criteria.criteria.get(code)
+    if wanted := exports.asked(request):
+        return exports.answer(request, wanted, tables.lost(found, known, request.user, at))
     shown = {
         "round": found,
         "criterion": known,
