@@ -10,6 +10,7 @@ import pytest
 from motcua.law.calendar import TZ
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import Officer, Role, UnitKind
+from motcua.scores import live  # imported before the server's threads would, each for itself
 from motcua.steering import acts
 from motcua.steering.models import ParRound, Task
 from motcua.steering.par import acts as par
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["cast"]  # the fixture
+__all__ = ["cast", "live"]  # the fixture, and what must be there first
 BEGUN, LATE = datetime(2026, 10, 5, 9, 0, tzinfo=TZ), datetime(2026, 11, 12, 9, 0, tzinfo=TZ)
 WIDE = {"width": 1280, "height": 900}
 ROW = [1, "Rà soát thủ tục nội bộ", "Quyết định phê duyệt", "Sở Mẫu", "", "30/10/2026", "", "", "", ""]
@@ -69,7 +70,8 @@ def test_a_plan_goes_from_its_spreadsheet_to_the_card_of_who_answers_for_it(
     cast: Cast, page: Page, clock: list[datetime], chief: Officer
 ) -> None:
     told = {"kind": "plan", "number": "15/KH-UBND", "issuer": "UBND tỉnh", "issuer_kind": "committee"}
-    new = acts.NewInstrument(**told, issued_on=date(2026, 10, 1), summary="Kế hoạch cải cách hành chính")
+    of_year = {"unit": cast.province, "year": 2026}
+    new = acts.NewInstrument(**told, **of_year, issued_on=date(2026, 10, 1), summary="Kế hoạch")
     plan = acts.register_instrument(new, by=chief, at=BEGUN)
 
     page.set_viewport_size(WIDE)
@@ -126,8 +128,8 @@ def test_a_plan_goes_from_its_spreadsheet_to_the_card_of_who_answers_for_it(
     page.wait_for_selector("text=Đã giao 1 việc khắc phục")
     assert Task.objects.filter(cause__endswith="#1", lead=cast.department).count() == 1
 
-    page.goto("/dieu-hanh/nguoi-dung-dau/?nam=2026")
-    page.click(f"text={cast.officers.head.full_name} >> nth=0")
+    page.goto("/dieu-hanh/nguoi-dung-dau/?nam=2026&cap=so")
+    page.click(f"text={cast.officers.head.full_name}")
     page.wait_for_selector("text=Nhiệm vụ đã hoàn thành")
     shown = " ".join(page.inner_text("main").split())
     assert "Nhiệm vụ đã hoàn thành 1 / 2 Trong đó đúng hạn 0" in shown
