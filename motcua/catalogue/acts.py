@@ -93,6 +93,13 @@ def publish(version: Version, *, by: Officer | None, at: datetime) -> None:
     held = Version.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=version.pk)
     if held.status == Status.ANNOUNCED:
         raise Refused(f"Phiên bản {held} đã công bố theo {held.decision}; hãy công khai ở quyết định ấy")
+    announced = Version.objects.filter(procedure=held.procedure_id, status=Status.ANNOUNCED)
+    if ahead := announced.filter(valid_from__lte=held.valid_from).first():
+        # That one could not begin any more before what is in force.
+        since = f"{ahead.valid_from:%d/%m/%Y}"
+        raise Refused(
+            f"Phiên bản {ahead} đã công bố, có hiệu lực từ {since}; hãy công khai phiên bản ấy trước"
+        )
     publishing.versions([held], at=at)
     version.refresh_from_db()
 

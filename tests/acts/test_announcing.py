@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from motcua.catalogue import acts as catalogue
 from motcua.catalogue import intake
@@ -283,6 +284,15 @@ def test_an_issued_decision_and_its_number_are_final(cast: Cast) -> None:
         acts.draft_announcement(HEAD, by=None, at=AT)
     with pytest.raises(Refused, match="đã công bố theo"):
         catalogue.publish(texts("1.000001")[1], by=None, at=AT)
+    announced = texts("1.000001")[1]
+    later = Version.objects.create(
+        procedure=announced.procedure,
+        number=9,
+        valid_from=announced.valid_from + timedelta(days=30),
+        title="Sau",
+    )
+    with pytest.raises(Refused, match="hãy công khai phiên bản ấy trước"):
+        catalogue.publish(later, by=None, at=AT)
     with pytest.raises(Refused, match="chưa công khai"):
         issued(replace(AMENDED, changed="lần nữa"), number="813/QĐ-UBND")
 
@@ -391,3 +401,13 @@ def test_an_import_cut_off_leaves_nothing_and_is_taken_the_next_time(
             acts.import_announced(draft, path, by=None, at=AT)
     assert not draft.items.exists()
     assert acts.import_announced(draft, path, by=None, at=AT).added == 2
+
+
+def test_a_number_another_took_at_the_same_instant_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued(AMENDED)
+    # What was not there when it was looked for is there when it is written.
+    monkeypatch.setattr(QuerySet, "exists", lambda self: False)
+    with pytest.raises(Refused, match="vừa được người khác ghi vào sổ"):
+        acts.draft_announcement(HEAD, by=None, at=AT)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from motcua.catalogue import acts as catalogue
 from motcua.catalogue import intake
@@ -344,3 +345,12 @@ def test_the_database_keeps_a_draft_at_one_stage_and_promulgates_none_without_a_
 def test_a_day_no_rule_reaches_is_refused(crew: Crew) -> None:
     with pytest.raises(Refused, match="Không có quy định"):
         crew.begun(day=datetime(2012, 1, 1).date())  # noqa: DTZ001
+
+
+def test_a_code_another_procedure_got_at_the_same_instant_is_told(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted = crew.promulgated().procedures.get()
+    monkeypatch.setattr(QuerySet, "exists", lambda self: False)
+    with pytest.raises(Refused, match="vừa được cấp cho thủ tục khác"):
+        acts.give_code(drafted, code="1.000001", by=crew.control, at=AT)

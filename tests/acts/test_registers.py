@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -368,3 +369,12 @@ def test_the_registers_are_for_the_control_office(client: Client, control: Clien
     client.force_login(cast.officers.handler)
     for page in (INTERNAL, f"{INTERNAL}muc/", f"{DELEGATION}nhap/"):
         assert client.get(page).status_code == 403
+
+
+def test_a_programme_another_opened_at_the_same_instant_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programme()
+    monkeypatch.setattr(QuerySet, "exists", lambda self: False)
+    with pytest.raises(Refused, match="vừa được người khác lập"):
+        programme()

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from motcua.journal import locks
 from motcua.law.calendar import day
+from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
 
@@ -69,7 +70,11 @@ def draft_announcement(
     """Soạn quyết định công bố: begin one, or change the head of `draft`. Raises Refused once it was issued."""
     name = _allowed(by, at)
     held = drafting.open_draft(draft) if draft else None
-    return drafting.head(held, head, by=name, at=at)
+    try:
+        with transaction.atomic():
+            return drafting.head(held, head, by=name, at=at)
+    except IntegrityError:
+        raise Refused(f"Quyết định {head.number} của {head.agency} vừa được người khác ghi vào sổ") from None
 
 
 @transaction.atomic(durable=True)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from motcua.journal import log
 from motcua.law import control, drafting
@@ -352,7 +352,11 @@ def give_code(drafted: Drafted, *, code: str, by: Officer, at: datetime) -> None
         raise Refused(f"Thủ tục này đã có mã {row.code}", SOURCE)
     if Procedure.objects.filter(code=code).exists():
         raise Refused(f"Mã {code} đã có trong danh mục", SOURCE)
-    Procedure.objects.filter(pk=row.version.procedure_id).update(code=code)
+    try:
+        with transaction.atomic():
+            Procedure.objects.filter(pk=row.version.procedure_id).update(code=code)
+    except IntegrityError:
+        raise Refused(f"Mã {code} vừa được cấp cho thủ tục khác", SOURCE) from None
     told: list[dict[str, str]] = list(held.instrument.procedures)
     # Two procedures may go by one name: a code is that of one of them.
     place = next((n for n, one in enumerate(told) if not one["code"] and one["title"] == row.title), None)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from motcua.journal import log
 from motcua.law import registers as law
@@ -38,7 +38,11 @@ def open_programme(new: Programme, *, by: Officer | None, at: datetime) -> Progr
         raise Refused("Chương trình phải có số văn bản", law.SOURCES[register])
     if Programme.objects.filter(register=register, code=new.code).exists():
         raise Refused(f"Sổ này đã có chương trình mang mã {new.code}")
-    new.save()
+    try:
+        with transaction.atomic():
+            new.save()
+    except IntegrityError:
+        raise Refused(f"Chương trình mang mã {new.code} vừa được người khác lập") from None
     deadline = new.deadline.isoformat() if new.deadline else ""
     told: dict[str, Any] = {"base": new.base, "target": str(new.target), "deadline": deadline}
     told["document"] = new.document
