@@ -123,12 +123,32 @@ def test_a_form_opened_before_signing_in_anew_elsewhere_loses_nothing(page: Page
     page.click("button[value=nhan]")
     page.wait_for_selector("text=Trang này mở từ trước lần đăng nhập gần nhất")
     sound(page)
-    page.click("text=Mở lại trang")
+    page.get_by_role("link", name="Mở lại trang").click()
     assert page.input_value("#id_name") == "Nông Thị Mẫu"
     page.wait_for_selector(".slip time")
     page.click("button[value=nhan]")
     page.wait_for_url("**/in/giay-tiep-nhan/")
     assert Dossier.objects.get().applicant == "Nông Thị Mẫu"
+
+
+def test_going_back_and_pressing_again_makes_no_second_dossier(page: Page, cast: Cast) -> None:
+    sign_in(page, cast.officers.reception)
+    page.goto("/tiep-nhan/?thu-tuc=1.000001")
+    type_into(page, "#id_name", "Nông Thị Mẫu")
+    page.click(".reception-refuse summary")
+    type_into(page, "#id_reason", "Sai nơi nộp")
+    page.click("button[value=tu-choi]")
+    page.wait_for_url("**/in/phieu-tu-choi/")
+    first = page.url
+    page.go_back()
+    page.fill("#id_name", "Nông Thị Mẫu")
+    if not page.is_visible("#id_reason"):
+        page.click(".reception-refuse summary")
+    page.fill("#id_reason", "Sai nơi nộp")
+    page.click("button[value=tu-choi]")
+    page.wait_for_url("**/in/phieu-tu-choi/")
+    assert page.url == first
+    assert Dossier.objects.count() == 1
 
 
 def test_a_session_that_ends_before_choosing_comes_back_to_the_choice(page: Page, cast: Cast) -> None:

@@ -222,6 +222,7 @@
     }
     form.dataset.sending = "1";
     if (form.matches("[data-keep]")) keep(form, true);
+    if (form.elements.request_id) history.replaceState({ ...history.state, sentAs: form.elements.request_id.value }, "");
     if (form.matches("[data-signout]")) sessionStorage.clear();
     event.submitter?.setAttribute("aria-disabled", "true");
     event.submitter?.after(element("span", { className: "sending soft", role: "status", textContent: " Đang gửi…" }));
@@ -262,6 +263,10 @@
   }
 
   const line = () => all("[data-offline]").forEach((notice) => (notice.hidden = navigator.onLine));
+
+  // Whoever goes back to a form that was sent finds that form, not a new one: sent again it makes nothing twice.
+  const { sentAs } = performance.getEntriesByType("navigation")[0]?.type === "back_forward" ? history.state ?? {} : {};
+  if (sentAs) for (const field of all("input[name=request_id]")) field.value = sentAs;
 
   window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sending]").forEach(release));
   window.addEventListener("hashchange", open);
