@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,12 @@ ASKED = "2026-10"
 ROOM = 2048  # MiB
 GROWTH = (1, 10, 40)  # archives
 ALLOWED = 20  # ms for a page whose figures are kept
-PAGES = ("/chi-so/", "/chi-so/U2/", "/cong-khai/")
+PAGES = ("/chi-so/", "/chi-so/U2/")
 LOOKS = 30
 
 
 def run(rows: int, nation: bool) -> list[dict[str, object]]:
-    """DuckDB over `rows` dossiers, the live database and an archive of it over at most a million; Spark if it is here.
+    """DuckDB over `rows` dossiers, the live database and an archive of it over at most a million; Spark.
 
     `nation`: how cost grows from one archive, of a million at most, to ten and forty. Ten million take 1 GB of disk.
     """
@@ -103,11 +102,6 @@ def _spark(folder: Path, rows: int, nation: bool) -> list[dict[str, object]]:
     """Told without a claim of speed: how much faster two cores are, what a dossier costs as they become more."""
     one = folder / "one"
     found = _grown(folder, min(rows, MILLION), "DuckDB", duck) if nation else []
-    if find_spec("pyspark") is None:
-        say(
-            "Spark: not measured, it is not installed: uv pip install --python .venv/bin/python -e '.[spark]'"
-        )
-        return found
     say(f"Spark, {rows:,}, 1 core and 2")
     single, both = beside((spark, [one], "local[1]"), (spark, [one], "local[2]"), 2)
     agree(single.found, both.found)
