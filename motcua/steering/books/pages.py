@@ -126,7 +126,7 @@ def events(book: Book, entry: BookEntry) -> list[dict[str, Any]]:
             "label": fact.label,
             "by": names.get(fact.by, fact.by),
             "note": _note(book, fact),
-            "icon": "pencil",
+            "icon": "file-text",
         }
         for fact in reversed(facts)
     ]

@@ -252,7 +252,7 @@ def history(sheet_: ParSheet, code: str) -> list[dict[str, Any]]:
             "label": fact.label,
             "by": names.get(fact.by, fact.by),
             "note": _note(fact),
-            "icon": "pencil" if isinstance(fact, Declared) else "circle-check",
+            "icon": "file-text" if isinstance(fact, Declared) else "circle-check",
         }
         for fact in reversed(facts)
     ]

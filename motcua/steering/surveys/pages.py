@@ -230,7 +230,7 @@ def history(survey: Survey) -> list[dict[str, Any]]:
             "label": run[0].label,
             "by": names.get(run[0].by, run[0].by),
             "note": _note(run[0]) if len(run) == 1 else _notes(run),
-            "icon": "circle-check" if isinstance(run[0], SurveyClosed) else "pencil",
+            "icon": "circle-check" if isinstance(run[0], SurveyClosed) else "file-text",
         }
         for run in runs
     ]

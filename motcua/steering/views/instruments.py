@@ -114,7 +114,6 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
         "crumbs": crumbs("directives", "Văn bản", instrument.number),
         "actions": _ways(instrument) if may else [],
         "columns": [
-            {"label": "Số", "width": "col-lost"},
             {"label": "Nhiệm vụ"},
             {"label": "Đơn vị", "num": True},
             {"label": "Hoàn thành", "num": True},
