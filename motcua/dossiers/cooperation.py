@@ -15,6 +15,7 @@ from django.db.models.fields import BooleanField
 
 from motcua.catalogue.models import ProcessVersion
 from motcua.people.models import Officer, Unit
+from motcua.ui.leaves import key
 
 from . import queries
 from .models import Dossier, Task
@@ -60,7 +61,8 @@ def dossiers(officer: Officer, on: date) -> QuerySet[Dossier]:
 def page(asked: QuerySet[Dossier], after: str) -> tuple[list[Dossier], int | None, int]:
     """One page, newest first, with what waits where; the id to read on from, and how many there are up to CAP."""
     count = asked.order_by()[:CAP].count()
-    beyond = asked.filter(pk__lt=int(after)) if after.isdecimal() else asked
+    start = key(after)
+    beyond = asked if start is None else asked.filter(pk__lt=start)
     tasks = Prefetch("tasks", Task.objects.select_related("unit").order_by("since", "id"))
     related = ("version__procedure", "deciding_unit")
     found = list(

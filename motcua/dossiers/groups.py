@@ -25,6 +25,7 @@ from motcua.law.lifecycle import State
 from motcua.law.limits import TimeLimit
 from motcua.people import calendars
 from motcua.people.models import Officer
+from motcua.ui.leaves import key
 
 from . import queries
 from .models import Dossier, Group, Member, Task
@@ -82,18 +83,18 @@ def readable(officer: Officer, on: date) -> QuerySet[Group]:
 def listed(asked: QuerySet[Group], *, after: str = "", before: str = "") -> Found:
     """One page of the list, newest first, with how many members there are, have a dossier, and are done."""
     count = asked.order_by()[:CAP].count()
-    beyond = asked.order_by("-pk")
-    if before.isdecimal():
-        beyond = asked.filter(pk__gt=int(before)).order_by("pk")
-    elif after.isdecimal():
-        beyond = asked.filter(pk__lt=int(after)).order_by("-pk")
+    beyond, start, end = asked.order_by("-pk"), key(after), key(before)
+    if end is not None:
+        beyond = asked.filter(pk__gt=end).order_by("pk")
+    elif start is not None:
+        beyond = asked.filter(pk__lt=start).order_by("-pk")
     ids = list(beyond.values_list("pk", flat=True)[: PAGE + 1])
     more, page = len(ids) > PAGE, ids[:PAGE]
-    back = before.isdecimal()
+    back = end is not None
     if not page:
         return Found([], count)
     first, last = max(page), min(page)
-    earlier = first if (more if back else after.isdecimal()) else None
+    earlier = first if (more if back else start is not None) else None
     return Found(counted(page), count, earlier, last if more or back else None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from motcua.people.models import Officer
 from motcua.ui.leaves import Leaf, leaf
 
 from . import queries
-from .listing import CAP, day_field, midnight
+from .listing import CAP, day_field, end, midnight
 from .models import Guidance
 
 RELATED = ("version__procedure", "unit", "officer")
@@ -38,7 +38,7 @@ class GuidanceForm(forms.Form):
         if said.get("tu"):
             found &= Q(at__gte=midnight(said["tu"]))
         if said.get("den"):
-            found &= Q(at__lt=midnight(said["den"] + timedelta(days=1)))
+            found &= Q(at__lte=end(said["den"]))
         return found
 
 

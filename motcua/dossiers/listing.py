@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -114,7 +114,7 @@ class SearchForm(forms.Form):
         if said.get("tu"):
             found &= Q(filed_at__gte=midnight(said["tu"]))
         if said.get("den"):
-            found &= Q(filed_at__lt=midnight(said["den"] + timedelta(days=1)))
+            found &= Q(filed_at__lte=end(said["den"]))
         return found
 
 
@@ -141,3 +141,8 @@ def listed(form: SearchForm) -> Found:
 
 def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), TZ)
+
+
+def end(day: date) -> datetime:
+    """The last moment of a day; the last of all days has no day after it."""
+    return datetime.combine(day, time.max, TZ)

@@ -119,4 +119,4 @@ def moment(text: str, now: datetime) -> datetime:
         raise BadPeriod(
             f"không tính được ở thời điểm “{text}”; bỏ phần luc= trong địa chỉ để tính ở hiện tại"
         )
-    return at
+    return at.astimezone(TZ)  # PostgreSQL takes no zone farther away than sixteen hours

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import islice
 from typing import Any, Literal
 
 import ibis
@@ -56,8 +55,9 @@ class Walk:
         elif not place and not back:
             begins = passed = min(begins, FAR)
         many, last = passed + min(SIZE, count - begins), begins + SIZE >= count
-        found = islice(self._rows(back or place, many, back=bool(back), last=last), passed, None)
-        rows = sorted(found, key=lambda row: (row[1], row[0]), reverse=True)
+        found = self._rows(back or place, many, back=bool(back), last=last)
+        # Sorted before any is passed over: read to the last, rows of one moment come in no order.
+        rows = sorted(found, key=lambda row: (row[1], row[0]), reverse=True)[passed:]
         return Leaf([key for key, _ in rows], begins)
 
     def _rows(self, place: Place | None, many: int, *, back: bool, last: bool) -> Iterator[Row]:
@@ -101,9 +101,8 @@ class Walk:
     def _procedures(self) -> list[int] | None:
         if self.kind not in ("thu-tuc", "linh-vuc"):
             return None
-        named = (
-            {"code": self.key} if self.kind == "thu-tuc" else {"field": self.key.replace(parts.NOBODY, "")}
-        )
+        field = "" if self.key == parts.NOBODY else self.key
+        named = {"code": self.key} if self.kind == "thu-tuc" else {"field": field}
         return list(Procedure.objects.filter(**named).values_list("pk", flat=True))
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import CombinedExpression
 
 SIZE = 50
+LONGEST = 18  # digits of an id
 PLACE = F("pk")
 # The same order by no index: all rows asked for are found by another one and sorted, where walking back from the
 # newest id would pass many more that were not asked for.
@@ -32,11 +33,11 @@ class Leaf(Generic[Row]):
 def leaf(asked: QuerySet[Row], said: Mapping[str, str]) -> Leaf[Row]:
     """The leaf the query of an address asks for: `sau` an id to begin after, `truoc` one to end before."""
     found = list(beyond(asked, said))
-    start, turned = said.get("sau", ""), said.get("truoc", "").isdecimal()
+    start, turned = key(said.get("sau", "")), key(said.get("truoc", "")) is not None
     more, rows = len(found) > SIZE, found[:SIZE][:: -1 if turned else 1]
     if not rows:
         return Leaf([])
-    before = rows[0].pk if (more if turned else start.isdecimal()) else None
+    before = rows[0].pk if (more if turned else start is not None) else None
     return Leaf(rows, before, rows[-1].pk if more or turned else None)
 
 
@@ -44,8 +45,13 @@ def beyond(
     asked: QuerySet[Row], said: Mapping[str, str], place: F | CombinedExpression = PLACE
 ) -> QuerySet[Row]:
     """The rows of that leaf in the order they are read, and one more if there is; `place` is PLACE or SORTED."""
-    start, back = said.get("sau", ""), said.get("truoc", "")
-    if back.isdecimal():
-        return asked.filter(pk__gt=int(back)).order_by(place.asc())[: SIZE + 1]
-    after = asked.filter(pk__lt=int(start)) if start.isdecimal() else asked
+    start, back = key(said.get("sau", "")), key(said.get("truoc", ""))
+    if back is not None:
+        return asked.filter(pk__gt=back).order_by(place.asc())[: SIZE + 1]
+    after = asked if start is None else asked.filter(pk__lt=start)
     return after.order_by(place.desc())[: SIZE + 1]
+
+
+def key(text: str) -> int | None:
+    """The id an address names, None where it names none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST else None

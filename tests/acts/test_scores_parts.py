@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from motcua.catalogue.models import Procedure
 from motcua.journal import log
 from motcua.law.facts import Assigned, HandoverAccepted
 from motcua.scores import drill, parts, queries
@@ -52,6 +53,22 @@ def test_every_part_opens_to_its_rows_and_all_parts_are_the_whole(
                             assert figure.rows.count() == figure.count == pair[place]
                             shown = [row.pk for row in drill.leaf(figure, {}).rows]
                             assert shown == [row.pk for row in figure.rows]
+
+
+def test_a_field_with_a_dash_in_its_name_opens_to_its_rows() -> None:
+    world = build()
+    Procedure.objects.filter(pk=world.version.procedure_id).update(field="Thi đua - khen thưởng")
+    made = world.dossier(ended_at=moment("2026-10-06 09:00"))
+    figure = drill.figure(asked(), "S1", "2.1", "mau", "linh-vuc", "Thi đua - khen thưởng")
+    assert [row.pk for row in drill.leaf(figure, {}).rows] == [made.pk]
+
+
+def test_the_last_page_named_by_its_number_shows_what_no_page_before_did() -> None:
+    world = build()
+    made = [world.dossier(ended_at=moment("2026-10-06 09:00")) for _ in range(60)]
+    figure = drill.figure(asked(), "S1", "2.1", "mau")
+    first, last = ([row.pk for row in drill.leaf(figure, {"trang": number}).rows] for number in "12")
+    assert first + last == [row.pk for row in reversed(made)]
 
 
 def test_a_dossier_is_of_whom_it_was_given_to_last() -> None:

@@ -18,6 +18,7 @@ from motcua.catalogue import publishing
 from motcua.catalogue.models import Procedure, Term, Version
 from motcua.dossiers import acts, identity, queries, worklist
 from motcua.dossiers.models import Dossier, Task
+from motcua.law.calendar import TZ
 from motcua.law.lifecycle import State
 from motcua.people.models import Officer, Role, Unit
 from tests.cast import BORN, MONDAY, Cast, gather, officer, published_process
@@ -904,6 +905,23 @@ def test_days_long_ago_are_read_page_by_page_too(
     assert len(asked) == count
     assert list(chain(*seen)) == list(asked.values_list("pk", flat=True))
     assert [row["dossier"].pk for row in client.get(f"/ho-so/{last['before']}").context["rows"]] == seen[1]
+
+
+@pytest.mark.parametrize(
+    "address", ["/ho-so/", "/lien-thong/", "/lien-thong/ho-so/", "/tiep-nhan/huong-dan/"]
+)
+@pytest.mark.parametrize("query", ["sau={0}", "truoc={0}", "tu=9999-12-31&den=9999-12-31"])
+def test_a_place_or_a_day_beyond_all_others_is_no_error(cast: Cast, address: str, query: str) -> None:
+    asked = f"{address}?{query.format('9' * 5000)}"
+    assert signed_in(cast.officers.clerk).get(asked).status_code == 200
+
+
+def test_the_last_day_asked_for_is_asked_for_to_its_end(cast: Cast) -> None:
+    filed = cast.received()
+    Dossier.objects.filter(pk=filed.pk).update(filed_at=datetime(2026, 11, 1, 23, 59, 59, 999999, TZ))
+    client = signed_in(cast.officers.clerk)
+    assert [row["dossier"].pk for row in client.get("/ho-so/?den=2026-11-01").context["rows"]] == [filed.pk]
+    assert not client.get("/ho-so/?den=2026-10-31").context["rows"]
 
 
 @pytest.mark.parametrize("address", ["/ban-lam-viec/", "/ho-so/", "/ho-so/{code}/"])

@@ -377,6 +377,11 @@ def test_pages_obey_the_strict_policy_and_name_every_id_once(reader: Client, url
     assert inside <= set(ids)
 
 
+def test_a_moment_may_be_written_in_any_zone(client: Client, world: World) -> None:
+    shown = seen(client, "/chi-so/?ky=2026-10&luc=2026-11-10T00:00:00%2B23:59")
+    assert "Tính lúc 07:01 09/11/2026" in shown.text
+
+
 def test_a_moment_that_has_no_legal_day_is_explained(client: Client, world: World) -> None:
     response = client.get("/chi-so/?luc=0001-01-01T00:00:00%2B07:00")
     assert response.status_code == 400

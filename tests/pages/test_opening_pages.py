@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 
+from motcua.scores.opening import datasets
 from motcua.ui import throttle
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
@@ -65,6 +66,12 @@ def test_the_catalogue_names_every_file_and_each_opens(client: Client, world: Wo
     assert len(files) == 2 * 3 * 51 + 2
     for file in (files[0], files[1], files[2], files[-1]):
         assert client.get(file["dcat:downloadURL"]["@id"]).status_code == 200
+
+
+def test_the_first_month_given_has_none_before_it(client: Client, world: World) -> None:
+    first = list(datasets.months(NOW))[-1]
+    for slug in datasets.DATASETS:
+        assert client.get(f"/du-lieu-mo/so-lieu/{slug}/{first}.json").status_code == 200
 
 
 def test_the_page_says_what_is_left_out_and_why(client: Client, world: World) -> None:

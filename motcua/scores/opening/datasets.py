@@ -87,7 +87,9 @@ def rows(dataset: Dataset, month: Period, now: datetime) -> tuple[datetime, Rows
 def _dossiers(asked: Asked) -> Rows:
     """The province, every agency, and its fields as far as none of their counts is small."""
     lines, names = _counted(asked.window)
-    before, _ = _counted(asked.period.previous.window(asked.at))
+    # Before the first month that is given there is no file to hold it against.
+    previous = asked.period.previous
+    before = _counted(previous.window(asked.at))[0] if previous in months(asked.at) else {}
     threshold: int = packs.on(SUBJECT, asked.window.last)["small_cell"]
     whole = added(counts for fields in lines.values() for counts in fields.values())
     found = [_line(asked, "province", ("", "Cả tỉnh"), "", whole)]
