@@ -161,8 +161,9 @@ class Line:
 
     @property
     def last(self) -> str | None:
-        """The points given last by somebody other than the unit, as text."""
-        given = self.settled or self.second or self.first
+        """The points given last by somebody other than the unit, as text; no review stands beside a survey's result."""
+        surveyed = self.declared is not None and bool(self.declared.survey)
+        given = self.settled or (None if surveyed else self.second or self.first)
         return given.points if given else None
 
 

@@ -10,6 +10,7 @@ knows the moment of everything, and a moment could tell who answered what (docs/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ from .par_round import SOURCE as SOURCE
 
 STREAM = "dieu-tra"
 FEWEST_OPTIONS = 2
+_CODE = re.compile(r"[\w.-]+")  # it stands in addresses
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,/][0-9]{1,9})?")
 Votes = Mapping[str, int]
 Tally = Mapping[str, Votes]  # votes by option, by question
 
@@ -306,6 +309,8 @@ def _form(entry: Mapping[str, Any], weights: Mapping[str, Any]) -> Form:
     weight = _number(entry.get("weight", 1), where)
     if not code or weight <= 0:
         raise BadQuestions(where, "phải có mã và hệ số lớn hơn 0")
+    if not _CODE.fullmatch(code):
+        raise BadQuestions(where, "mã chỉ gồm chữ, số, dấu chấm, gạch nối, gạch dưới")
     questions = tuple(_question(each, where, weights) for each in entry.get("questions", ()))
     if not questions:
         raise BadQuestions(where, "chưa có câu hỏi nào")
@@ -354,7 +359,8 @@ def _example(question: Question, example: Mapping[str, Any], where: str) -> None
 
 
 def _number(value: Any, where: str) -> Fraction:
+    bare = str(value).strip()
     try:
-        return Fraction(str(value).replace(",", "."))
+        return Fraction(bare.replace(",", ".") if _NUMBER.fullmatch(bare) else "")
     except (ValueError, ZeroDivisionError):
         raise BadQuestions(where, f"“{value}” không phải số") from None

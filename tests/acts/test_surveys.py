@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -174,6 +176,18 @@ def test_answers_become_points_of_the_round_and_stay_as_they_are(cast: Cast, box
     assert list(log.verify(survey.stream)) == []
 
 
+def test_a_review_from_before_does_not_stand_against_what_a_survey_counted(cast: Cast, box: Box) -> None:
+    survey, steers = opened(cast), cast.officers.controller
+    listed(cast, survey, people(5))
+    for link in invited(cast, survey, box):
+        acts.answer(link, GOOD, at=LATER)
+    sheet = rounds.sheet_for(survey.round, cast.commune.code)
+    par.advance(survey.round, to=Stage.REVIEW, by=steers, at=LATER)
+    par.review(sheet, criterion="2", points="1", reason="Chưa có điều tra", by=steers, at=LATER)
+    acts.close_survey(survey, by=steers, at=LATER)
+    assert sheet.lines.get(criterion="2").points == 40
+
+
 def test_too_few_answers_are_no_result_and_not_zero(cast: Cast, box: Box) -> None:
     survey = opened(cast)
     listed(cast, survey, people(6) + people(1, "02"))
@@ -280,9 +294,47 @@ def test_nothing_leads_from_an_answer_to_who_gave_it(cast: Cast, box: Box) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(DISTINCT xmin::text) FROM steering_surveyanswer")
         assert cursor.fetchone() == (1,)
-        cursor.execute("SELECT id FROM steering_surveyanswer ORDER BY ctid")
-        mixed = [key for (key,) in cursor.fetchall()]
-    assert len(mixed) == 8
+    assert SurveyAnswer.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_pressed_at_two_places_at_once_is_answered_once(cast: Cast, box: Box) -> None:
+    survey = opened(cast)
+    listed(cast, survey, people(1))
+    (link,) = invited(cast, survey, box)
+    gate = Barrier(2)
+
+    def press(_: int) -> Standing | None:
+        gate.wait(timeout=20)
+        try:
+            acts.answer(link, GOOD, at=LATER)
+        except Gone as gone:
+            return gone.standing
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(2) as pressing:
+        came = set(pressing.map(press, range(2)))
+    assert came == {None, Standing.ANSWERED}
+    assert SurveyAnswer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_are_not_mixed_by_the_hour_while_their_survey_is_being_closed(cast: Cast, box: Box) -> None:
+    survey = opened(cast)
+    listed(cast, survey, people(1))
+    (link,) = invited(cast, survey, box)
+    acts.answer(link, GOOD, at=LATER)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT 1 FROM steering_survey FOR UPDATE")
+        assert mixing.mix_all() == 0  # it would wait for each other, and one of the two would fail
+    finally:
+        other.close()
+    assert mixing.mix_all() == 1
+    assert SurveyAnswer.objects.count() == 1
 
 
 def test_a_closed_survey_takes_loses_and_changes_no_answer(cast: Cast, box: Box) -> None:

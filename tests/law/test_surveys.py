@@ -57,6 +57,8 @@ def test_forms_count_by_their_weights_and_all_that_were_asked_must_count() -> No
         ([form(one(text=" "))], "mã và nội dung"),
         ([form(one(), weight="không")], "không phải số"),
         ([form(one(), weight=0)], "hệ số lớn hơn 0"),
+        ([form(one(), weight="1e999999999")], "không phải số"),
+        ([form(one(), code="01/HĐND")], "mã chỉ gồm"),
         ([form(one(examples=[{"votes": {"A": 1, "B": 1}, "percent": 90}]))], "ghi 90 % nhưng ra 80 %"),
         ([form(one(examples=[{"votes": {"Z": 1}, "percent": 90}]))], "phương án không có: Z"),
     ],

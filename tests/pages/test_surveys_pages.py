@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.catalogue.reading.files import WrongFile
+from motcua.notices.models import State
 from motcua.people.models import Role
 from motcua.steering.surveys import acts, reading
-from motcua.steering.surveys.models import Respondent, Survey, SurveyAnswer, SurveyLink
+from motcua.steering.surveys.models import Invitation, Respondent, Survey, SurveyAnswer, SurveyLink
 from tests.acts.test_surveys import GOOD, opened, people, round_of
 from tests.cast import MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
@@ -95,6 +96,9 @@ def test_a_question_set_reads_the_same_from_a_table_and_from_yaml(tmp_path: Path
         ("bo.yaml", "forms: [{code: '01'}]", "thiếu hoặc sai chỗ"),
         ("bo.yaml", "forms: [", "không đọc được như YAML"),
         ("bo.yaml", "forms: 3", "thiếu hoặc sai chỗ"),
+        ("bo.yaml", "forms: 2026-02-31", "không đọc được như YAML"),
+        ("bo.yaml", YAML.replace("A: 3", "A: ba"), "thiếu hoặc sai chỗ"),
+        ("bo.yaml", YAML.replace("A: 3", "A: .inf"), "thiếu hoặc sai chỗ"),
     ],
 )
 def test_a_wrong_file_says_the_row_and_the_remedy(name: str, content: str, told: str, tmp_path: Path) -> None:
@@ -103,6 +107,11 @@ def test_a_wrong_file_says_the_row_and_the_remedy(name: str, content: str, told:
         reading.questions(tmp_path / name)
     assert wrong.match(told.removeprefix("Dòng 2: .*"))
     assert told.startswith("Dòng") == wrong.value.told.startswith("Dòng 2") or "Dòng" in wrong.value.told
+
+
+def test_a_set_keeps_no_letter_a_database_has_no_place_for(tmp_path: Path) -> None:
+    (tmp_path / "bo.yaml").write_text(YAML.replace("Tận tình không?", '"Tận\\0 tình\\ud800 không?"'), "utf-8")
+    assert reading.questions(tmp_path / "bo.yaml")[0]["questions"][0]["text"] == "Tận tình không?"
 
 
 def test_a_set_and_a_survey_are_made_on_pages_by_who_steers_alone(cast: Cast) -> None:
@@ -116,6 +125,10 @@ def test_a_set_and_a_survey_are_made_on_pages_by_who_steers_alone(cast: Cast) ->
     )
     assert wrong.status_code == 422
     assert "ghi 91 % nhưng ra 90 %" in text(wrong)
+    early = {**about, "decided_on": "2010-01-05", "file": upload("bo.csv", TABLE)}
+    assert "Chưa có quy định về điều tra vào ngày 05/01/2010" in text(
+        client.post(reverse("survey-enter"), early)
+    )
     term = {"opens": "2026-11-03", "closes": "2026-11-20", "least": 5, "units": [cast.commune.code]}
     table = {"table": Survey._meta.get_field("table").related_model.objects.get().pk}
     page = reverse("survey-open", args=[round_.pk])
@@ -211,6 +224,35 @@ def test_people_are_filtered_withdrawn_and_given_paper_and_never_shown_with_answ
     assert "Đã ghi phát phiếu giấy cho 1 người" in text(paper)
     assert "Đại biểu 1" not in text(client.get(page, {"o": "giay"}))
     assert signed_in(cast.officers.head).get(page).status_code == 403
+
+
+def test_every_count_of_people_opens_as_many(cast: Cast) -> None:
+    survey, _ = asked(cast, 4)
+    by, keys = cast.officers.controller, list(Respondent.objects.values_list("pk", flat=True))
+    acts.withdraw(survey, keys[:1], reason="Nghỉ hưu", by=by, at=NOW)
+    acts.invite(survey, address="https://x", by=by, at=NOW)
+    Invitation.objects.filter(respondent__in=keys[1:3]).update(state=State.FAILED)
+    Respondent.objects.filter(pk=keys[1]).update(answered=True)
+    client, page = signed_in(by), reverse("survey-people", args=[survey.pk])
+    told = " ".join(text(client.get(reverse("survey", args=[survey.pk]))).split())
+    assert "1 trong 3 người đã trả lời" in told
+    assert "Thư chờ gửi 1" in told
+    listed = f"{page}?o=hoi&don_vi={cast.commune.code}&mau=01"
+    assert listed in client.get(reverse("survey", args=[survey.pk])).context["cells"][0]["people"]
+    for query in ("", f"?don_vi={cast.commune.code}", "?q=biểu 3", "?q=không ai"):
+        for shelf in client.get(page + query).context["counts"]:
+            assert client.get(page + shelf["url"]).context["page"].paginator.count == shelf["count"], shelf
+
+
+def test_a_survey_nobody_was_listed_for_can_be_closed_when_its_term_is_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey, client = opened(cast), signed_in(cast.officers.controller)
+    page = reverse("survey", args=[survey.pk])
+    assert "Khóa, kiểm phiếu" not in text(client.get(page))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=30))
+    client = signed_in(cast.officers.controller)
+    assert "Khóa, kiểm phiếu" in text(client.get(page))
 
 
 def test_a_form_on_paper_is_typed_in_question_by_question(cast: Cast) -> None:

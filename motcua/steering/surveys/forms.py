@@ -14,11 +14,9 @@ from motcua.people.models import Unit
 from ..forms import day_field, line_field, text_field
 from ..par.models import ParRound
 from .models import QuestionTable, Survey
-from .queries import STATES
 
 LARGEST = 5 * 1024 * 1024
 MOST = 100_000
-FAILED = ("hong", "Thư không đến")
 
 
 class _FileForm(forms.Form):
@@ -153,6 +151,3 @@ class AnswerForm(forms.Form):
     @property
     def said(self) -> dict[str, str]:
         return {name.removeprefix("cau-"): value for name, value in self.cleaned_data.items()}
-
-
-LABELS = {slug: label for slug, (label, _) in STATES.items()}

@@ -7,6 +7,8 @@ there: docs/adr/0016 says what that means.
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from motcua.journal import wire
 
 from .models import Survey
@@ -18,13 +20,20 @@ _MIX = (
 
 
 def mix(survey: Survey) -> None:
-    """Put the answers of an open survey in another order."""
+    """Put the answers of an open survey, which the caller holds, in another order."""
     wire.ask(_MIX, [survey.pk])
 
 
 def mix_all() -> int:
-    """The same for every survey that takes answers; how many."""
+    """The same for every survey that takes answers; how many. One that is being closed is mixed there."""
     found = list(Survey.objects.filter(closed_at=None))
-    for survey in found:
-        mix(survey)
-    return len(found)
+    return sum(_mixed(survey) for survey in found)
+
+
+@transaction.atomic
+def _mixed(survey: Survey) -> bool:
+    open_ = Survey.objects.select_for_update(no_key=True, skip_locked=True).filter(closed_at=None)
+    held = open_.filter(pk=survey.pk).first()
+    if held:
+        mix(held)
+    return held is not None

@@ -27,7 +27,6 @@ from motcua.law.surveys import (
     TermExtended,
     UnitCounted,
 )
-from motcua.notices.models import State
 from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
 
@@ -91,7 +90,7 @@ def cells(survey: Survey) -> list[dict[str, Any]]:
                     "least": least,
                     "left": cell.handed - cell.papers,
                     "enough": cell.answers >= least,
-                    "people": f"{reverse('survey-people', args=[survey.pk])}?don_vi={unit.code}&mau={form.code}",
+                    "people": f"{reverse('survey-people', args=[survey.pk])}?o=hoi&don_vi={unit.code}&mau={form.code}",
                     "paper": reverse("survey-paper", args=[survey.pk, unit.code, form.code]),
                     "result": results.get((unit.pk, form.code)),
                 }
@@ -198,10 +197,10 @@ def person(row: Respondent, on: date, letters: Mapping[int, str]) -> dict[str, A
     }
 
 
-def counts(survey: Survey, shelf: str, query: str) -> list[dict[str, Any]]:
-    """The states of people as filters, those the letters did not reach among them."""
-    found, letters = queries.by_state(survey), queries.letters(survey)
-    failed = sum(letters.get(state, 0) for state in (State.FAILED, State.UNCERTAIN))
+def counts(survey: Survey, said: Mapping[str, str], query: str) -> list[dict[str, Any]]:
+    """The states of the people a list asks for as filters, those the letters did not reach among them."""
+    shelf, people = said.get("o", ""), queries.asked(survey, {**said, "o": ""})
+    found, failed = queries.by_state(people), queries.unreached(people).count()
     shelves = [("", "Tất cả", found["whole"])]
     shelves += [(slug, label, found[slug]) for slug, (label, _) in queries.STATES.items()]
     shelves += [("hong", "Thư không đến", failed)] if failed or shelf == "hong" else []

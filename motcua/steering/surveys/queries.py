@@ -16,6 +16,7 @@ from .models import Invitation, QuestionTable, Respondent, Survey, SurveyAnswer,
 
 WAITED = Q(answered=False, withdrawn=False, paper=False)
 STATES: Mapping[str, tuple[str, Q]] = {
+    "hoi": ("Được hỏi", Q(withdrawn=False)),
     "cho": ("Chưa trả lời", WAITED),
     "xong": ("Đã trả lời", Q(answered=True)),
     "giay": ("Nhận phiếu giấy", Q(paper=True)),
@@ -89,23 +90,27 @@ def asked(survey: Survey, said: Mapping[str, str]) -> QuerySet[Respondent]:
         found = found.filter(form=form)
     for word in said.get("q", "").replace("\0", "").split():
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    known = STATES.get(said.get("o", ""))
-    failed = Invitation.objects.filter(respondent=OuterRef("pk"), state__in=[State.FAILED, State.UNCERTAIN])
     if said.get("o") == "hong":
-        return found.filter(WAITED & Exists(failed))
+        return unreached(found)
+    known = STATES.get(said.get("o", ""))
     return found.filter(known[1]) if known else found
 
 
-def by_state(survey: Survey) -> dict[str, int]:
-    """How many respondents stand in each state."""
+def unreached(people: QuerySet[Respondent]) -> QuerySet[Respondent]:
+    """Those of them still waited for whom a letter did not reach, as far as anybody knows."""
+    failed = Invitation.objects.filter(respondent=OuterRef("pk"), state__in=[State.FAILED, State.UNCERTAIN])
+    return people.filter(WAITED & Exists(failed))
+
+
+def by_state(people: QuerySet[Respondent]) -> dict[str, int]:
+    """How many of these respondents stand in each state."""
     told = {slug: Count("pk", filter=said) for slug, (_, said) in STATES.items()}
-    return Respondent.objects.filter(survey=survey).aggregate(whole=Count("pk"), **told)
+    return people.order_by().aggregate(whole=Count("pk"), **told)
 
 
-def letters(survey: Survey) -> dict[str, int]:
-    """How many letters of the survey stand in each state, to those still waited for or not."""
-    rows = Invitation.objects.filter(respondent__survey=survey).order_by().values_list("state")
-    return dict(rows.annotate(count=Count("pk")))
+def letters_waiting(survey: Survey) -> int:
+    """How many letters of the survey wait for somebody who may still answer."""
+    return Invitation.objects.filter(wanted(), state=State.WAITING, respondent__survey=survey).count()
 
 
 def counted(survey: Survey) -> dict[tuple[int, str], Cell]:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from motcua.catalogue.reading import lines
+from motcua.catalogue.reading.drafts import plain
 from motcua.catalogue.reading.files import WrongFile, opened
 from motcua.catalogue.words import words
 
@@ -123,7 +124,7 @@ def _option(key: str, label: str, weights: Mapping[str, str]) -> dict[str, Any]:
 def _example(path: Path, row: int, told: str) -> dict[str, Any]:
     votes, equals, percent = told.partition("=")
     pairs = dict(_pairs(path, row, "vi_du", votes))
-    if not equals or not all(n.isdecimal() for n in pairs.values()):
+    if not equals or not all(n.isdecimal() and len(n) < LONGEST for n in pairs.values()):
         raise WrongFile(path, f"vi_du “{told[:60]}” không đọc được", "ghi như “A: 3; B: 1 = 90”", row)
     return {
         "votes": {key: int(n) for key, n in pairs.items()},
@@ -145,14 +146,16 @@ def _yaml(path: Path) -> list[dict[str, Any]]:
     with opened(path) as (_, text):
         try:
             told = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+        except UnicodeDecodeError:
+            raise
+        except (yaml.YAMLError, ValueError) as error:  # 2026-02-31 is not YAML's own error
             mark = getattr(error, "problem_mark", None)
             raise WrongFile(
                 path, "không đọc được như YAML", "xem lại dòng này", mark.line + 1 if mark else 0
             ) from None
     try:
         return [_form(each) for each in (told["forms"] if isinstance(told, Mapping) else told)]
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError, ArithmeticError) as error:
         named = f" {error}" if isinstance(error, KeyError) else ""
         remedy = "mỗi mẫu cần code, name, questions; mỗi câu cần code, text, options"
         raise WrongFile(path, f"thiếu hoặc sai chỗ{named}", remedy) from None
@@ -161,31 +164,36 @@ def _yaml(path: Path) -> list[dict[str, Any]]:
 def _form(told: Mapping[str, Any]) -> dict[str, Any]:
     asked = [
         {
-            "code": str(each["code"]),
-            "text": str(each["text"]),
-            "criterion": str(each.get("criterion", "")),
+            "code": plain(each["code"]),
+            "text": plain(each["text"]),
+            "criterion": plain(each.get("criterion", "")),
             "options": _named(each["options"], each.get("weights", {})),
             "examples": [
-                {"votes": {str(k): int(n) for k, n in one["votes"].items()}, "percent": str(one["percent"])}
+                {
+                    "votes": {plain(k): int(n) for k, n in one["votes"].items()},
+                    "percent": plain(one["percent"]),
+                }
                 for one in each.get("examples", ())
             ],
         }
         for each in told["questions"]
     ]
-    named = {key: str(told.get(key, "")) for key in ("name", "asked")}
-    return {"code": str(told["code"]), **named, "weight": str(told.get("weight", 1)), "questions": asked}
+    named = {key: plain(told.get(key, "")) for key in ("name", "asked")}
+    return {"code": plain(told["code"]), **named, "weight": plain(told.get("weight", 1)), "questions": asked}
 
 
 def _named(options: Any, weights: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Options written as a list of key, label and weight, or as a letter for each label."""
     if isinstance(options, Mapping):
         found: list[dict[str, Any]] = [
-            {"key": str(key), "label": str(label)} for key, label in options.items()
+            {"key": plain(key), "label": plain(label)} for key, label in options.items()
         ]
     else:
-        found = [{**each, "key": str(each["key"]), "label": str(each.get("label", ""))} for each in options]
-    told = {str(key): weight for key, weight in weights.items()}
+        told_ = ("key", "label", "weight")
+        found = [{"label": "", **{name: each[name] for name in told_ if name in each}} for each in options]
+        found = [each | {"key": plain(each["key"]), "label": plain(each["label"])} for each in found]
+    told = {plain(key): weight for key, weight in weights.items()}
     found = [each | ({"weight": told[each["key"]]} if each["key"] in told else {}) for each in found]
     return [
-        each | ({"weight": str(each["weight"])} if each.get("weight") is not None else {}) for each in found
+        each | ({"weight": plain(each["weight"])} if each.get("weight") is not None else {}) for each in found
     ]

@@ -57,7 +57,7 @@ def work_off(now: sending.Clock) -> int:
 
 
 def tidy(at: datetime) -> None:
-    """Show what was left in hand as uncertain, and give up what has waited too long or is for nobody any more."""
+    """Show what was left in hand as uncertain, and give up what has waited too long."""
     left = Invitation.objects.filter(state=State.SENDING, tried_at__lt=at - sending.STALE)
     left.update(state=State.UNCERTAIN, done_at=at, message=sending.LOST)
     old = Invitation.objects.filter(
@@ -88,7 +88,7 @@ def _claimed(at: datetime) -> Leaving | None:
 
 @transaction.atomic
 def _record(leaving: Leaving, sent: Sent, at: datetime, *, stand_in: bool) -> None:
-    """Write down what came of the attempt, unless it was given up as uncertain meanwhile."""
+    """Write down what came of the attempt, unless another was begun meanwhile."""
     letter = leaving.invitation
     if sent.outcome in (Outcome.LATER, Outcome.REFUSED):
         SurveyLink.objects.filter(digest=tokens.digest(leaving.token)).delete()

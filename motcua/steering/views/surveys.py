@@ -132,16 +132,15 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
     """A survey: how it goes unit by unit, or what it came to."""
     found, on = queries.survey_for(key), day(timezone.now())
     steers, status = rounds.steers(request.user, on), pages.status(queries.survey_for(key), on)
-    people, waiting = queries.by_state(found), queries.letters(found).get(State.WAITING, 0)
+    people = queries.by_state(found.respondents.all())
     shown = {
         "survey": found,
         "status": status,
         "status_word": pages.STATUS[status],
         "people": people,
-        "share": people["xong"],
         "cells": pages.cells(found),
         "standings": pages.standings(found, request.user, on) if status == "closed" else (),
-        "letters_waiting": waiting,
+        "letters_waiting": queries.letters_waiting(found),
         "steers": steers,
         "takes": steers and status != "closed",
         "history": pages.history(found),
@@ -328,7 +327,7 @@ def _people(request: DeskRequest, survey: Survey, page: Any, on: date) -> dict[s
         "page": page,
         "rows": [pages.person(row, on, letters_) for row in rows],
         "columns": COLUMNS,
-        "counts": pages.counts(survey, request.GET.get("o", ""), query),
+        "counts": pages.counts(survey, request.GET.dict(), query),
         "filter": forms.PeopleFilter(survey, queries.units(survey), request.GET),
         "shelf": request.GET.get("o", ""),
         "takes": not survey.closed_at and any(not (r.answered or r.withdrawn or r.paper) for r in rows),

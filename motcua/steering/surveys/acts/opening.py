@@ -12,7 +12,7 @@ import orjson
 from django.db import IntegrityError, transaction
 
 from motcua.journal import log
-from motcua.law import surveys
+from motcua.law import packs, surveys
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.law.par_round import Stage
@@ -40,11 +40,13 @@ class NewSet:
 def enter_questions(new: NewSet, *, by: Officer, at: datetime) -> QuestionTable:
     """Nhập bộ câu hỏi: refused whole when it cannot be counted or an example does not come out; twice is once."""
     steers(by, at)
-    weights = dict(surveys.default_weights(new.decided_on))
     try:
+        weights = dict(surveys.default_weights(new.decided_on))
         QuestionSet.of(new.forms, weights=weights)
     except BadQuestions as bad:
         raise Refused(str(bad), SOURCE) from bad
+    except packs.NotInForce as early:
+        raise Refused(f"Chưa có quy định về điều tra vào ngày {new.decided_on:%d/%m/%Y}", SOURCE) from early
     digest = hashlib.sha256(orjson.dumps([new.decision, new.forms, weights])).hexdigest()
     told = {
         "name": new.name.strip(),
@@ -77,7 +79,7 @@ def open_survey(
     _fits(round_, table, units)
     _dated(round_, opens, closes, at)
     asked = {form.code: least.get(form.code, 0) for form in table.questions.forms}
-    floor = surveys.least(opens)[1]
+    floor = surveys.least(day(at))[1]
     if low := [code for code, few in asked.items() if few < floor]:
         raise Refused(f"Số phiếu tối thiểu của mẫu {', '.join(low)} phải từ {floor} trở lên", SOURCE)
     codes = tuple(unit.code for unit in units)
