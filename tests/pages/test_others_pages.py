@@ -53,7 +53,8 @@ def test_few_answers_are_marked(client: Client, world: World) -> None:
     assert "ít lượt đánh giá, chỉ để tham khảo" in text(client, PAGE)
 
 
-def test_what_has_no_row_is_not_measured_and_never_full(client: Client, world: World) -> None:
+def test_what_has_no_row_is_not_measured_and_never_full(client: Client, world: World, head: Officer) -> None:
+    client.force_login(head)
     assert "Hài lòng, lĩnh vực xây dựng" in text(client, PAGE)
     assert re.search(r"lĩnh vực xây dựng.*?– chưa đo 85 %", text(client, PAGE))
 
@@ -67,6 +68,22 @@ def test_every_link_of_a_figure_opens_to_as_many_rows(client: Client, world: Wor
         assert re.search(
             rf"<h1>{count} (hồ sơ|thủ tục)", client.get(url.replace("&amp;", "&")).content.decode()
         ), url
+
+
+def test_one_field_of_one_agency_is_for_officers(client: Client, world: World, head: Officer) -> None:
+    whole = "/chi-so-khac/HL_DAT_DAI/04/mau/?ky=2026-10"
+    own, sums = (whole.replace("/04/", f"/{where}/") for where in ("S1", "cap-department"))
+    assert "lĩnh vực đất đai" in text(client, PAGE.replace("S1", "04"))
+    assert "lĩnh vực đất đai" not in text(client, PAGE)
+    told = text(client, "/chi-so-khac/HL_DAT_DAI/?ky=2026-10")
+    assert "Số của từng đơn vị chỉ mở cho cán bộ" in told
+    assert "Sở Một" not in told
+    assert client.get(own).headers["Location"].startswith("/dang-nhap/")
+    assert [client.get(url).status_code for url in (whole, sums)] == [200, 200]
+    client.force_login(head)
+    assert "lĩnh vực đất đai" in text(client, PAGE)
+    assert "Sở Một" in text(client, "/chi-so-khac/HL_DAT_DAI/?ky=2026-10")
+    assert client.get(own).status_code == 200
 
 
 def test_visitors_see_the_count_and_not_the_dossiers(client: Client, world: World) -> None:

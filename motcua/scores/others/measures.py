@@ -46,7 +46,8 @@ class Other:
     """One indicator (chỉ số khác): its measure, its name, what its rows are, and which target it has.
 
     `target` names a value of the pack `other-indicators`; "" where there is none. `days`: it is a mean of working
-    days, not a share. `answers`: its denominator counts answers, few of which say little.
+    days, not a share. `answers`: its denominator counts answers, few of which say little. `of_field`: it counts one
+    field, which of one agency can be one applicant.
     """
 
     measure: Measure
@@ -56,6 +57,7 @@ class Other:
     target: str = ""
     days: bool = False
     answers: bool = False
+    of_field: bool = False
 
     @property
     def key(self) -> str:
@@ -241,6 +243,7 @@ for _key, _name, _target, _some in (
         left_out=_some & HANDLED.satisfied.isnull(),
         target=_target,
         answers=True,
+        of_field=_target != "all",
     )
 
 

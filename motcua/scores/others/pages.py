@@ -63,9 +63,10 @@ PACE_CELLS = (
 )
 
 
-def overview(look: Look, unit: Unit) -> dict[str, Any]:
-    """Every indicator of one unit, group by group."""
-    rows = [_row(look, unit, other) for other in queries.shown(look.asked.window.last)]
+def overview(look: Look, unit: Unit, *, inside: bool) -> dict[str, Any]:
+    """Every indicator of one unit that is open to the reader, group by group."""
+    others = queries.shown(look.asked.window.last)
+    rows = [_row(look, unit, other) for other in others if queries.open_to(other, [unit], inside=inside)]
     rows = [_copies(look, unit, row) if row["key"] == COPIES else row for row in rows]
     rows.append(_documents(look, unit))
     groups = dict.fromkeys(row["group"] for row in rows)
@@ -194,18 +195,24 @@ def _copies(look: Look, unit: Unit, row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def of_indicator(look: Look, other: Other, level: str, number: str | None) -> dict[str, Any]:
-    """One indicator by level, and the units of one level, those farthest from the target first."""
+def of_indicator(look: Look, other: Other, level: str, number: str | None, *, inside: bool) -> dict[str, Any]:
+    """One indicator by level, and the units of one level, those farthest from the target first.
+
+    Of one field the units are not told apart for who is not `inside`.
+    """
     day = look.asked.window.last
     by_level = {kind: queries.units(day, [kind]) for kind in queries.LEVELS}
     there = [kind for kind, units in by_level.items() if units]
+    summed = [kind for kind in there if queries.open_to(other, by_level[kind], inside=inside)]
+    apart = inside or not other.of_field
     level = level if level in there else next(iter(there), UnitKind.DEPARTMENT)
     base = reverse("other-indicator", args=[other.key]) + look.asked.query
     return {
         "asked": look.asked,
         "other": other,
         "target": queries.target(other.target, day) if other.target else None,
-        "levels": [_level(look, other, kind, by_level[kind]) for kind in there] if other.of_dossiers else [],
+        "levels": [_level(look, other, kind, by_level[kind]) for kind in summed] if other.of_dossiers else [],
+        "closed": not apart,
         "tabs": [
             {
                 "url": f"{base}&cap={kind}#don-vi",
@@ -216,7 +223,9 @@ def of_indicator(look: Look, other: Other, level: str, number: str | None) -> di
             for kind in there
         ],
         "columns": UNIT_COLUMNS,
-        "page": Paginator(_units(look, other, by_level[UnitKind(level)]), 100).get_page(number),
+        "page": Paginator(_units(look, other, by_level[UnitKind(level)] if apart else []), 100).get_page(
+            number
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -59,6 +59,10 @@ class Figure:
         """Numerator over denominator; None of nothing."""
         return Decimal(self.n) / Decimal(self.d) if self.d else None
 
+    def rows(self, side: str) -> int:
+        """How many rows a side has; of a mean of days the numerator has none of its own."""
+        return {"n": self.n, "d": self.d, "short": self.d - self.n, "left_out": self.left_out}[side]
+
     def gap(self, target: Target | None) -> Decimal | None:
         """Points of a hundred short of the target, below zero when it is passed; None where nothing is known."""
         if target is None or self.rate is None:
@@ -87,7 +91,7 @@ def look(asked: Asked) -> Look:
     packs.on(SUBJECT, asked.window.last)
     found = fresh.kept("others", asked, lambda at: _counted(asked.period.window(at)))
     counts = {(scope, code): (n, d, out) for scope, code, n, d, out in found.data}
-    return Look(Asked(asked.period, found.at, asked.now), counts)
+    return Look(replace(asked, at=found.at), counts)
 
 
 def shown(day: date) -> list[Other]:
@@ -97,6 +101,11 @@ def shown(day: date) -> list[Other]:
     left_out = packs.on(SUBJECT, day)["online_unused"] == "left_out"
     hidden = "TTHC_TT_CO_HS" if left_out else UNUSED_LEFT_OUT
     return [other for key, other in OTHERS.items() if key != hidden]
+
+
+def open_to(other: Other, units: Collection[Unit], *, inside: bool) -> bool:
+    """Whether a figure of some units is open: of one field of one agency to officers alone, who are `inside`."""
+    return inside or not other.of_field or len(units) > 1 or all(unit.parent is None for unit in units)
 
 
 def target(name: str, day: date) -> Target | None:

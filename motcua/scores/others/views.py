@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -37,7 +38,10 @@ def index(request: HttpRequest) -> HttpResponse:
     units, unit = agencies.chosen(plain(request.GET.get("don-vi", "")), None, day(now))
     if unit is None:
         raise Unscored("chưa có đơn vị nào")
-    shown = pages.overview(queries.look(asked), unit) | {"units": units, "choices": asked.choices}
+    shown = pages.overview(queries.look(asked), unit, inside=_inside(request)) | {
+        "units": units,
+        "choices": asked.choices,
+    }
     return render(request, "scores/others/index.html", shown)
 
 
@@ -49,7 +53,9 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
     asked = visiting.asked(request, timezone.now())
     look = queries.look(asked)
     params = request.GET
-    shown = pages.of_indicator(look, _other(key), params.get("cap", ""), params.get("trang"))
+    shown = pages.of_indicator(
+        look, _other(key), params.get("cap", ""), params.get("trang"), inside=_inside(request)
+    )
     return render(request, "scores/others/indicator.html", shown | {"choices": asked.choices})
 
 
@@ -58,18 +64,24 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
 @explained
 def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseBase:
     """The dossiers or procedures behind one figure; the public sees how many dossiers, not which."""
-    asked, other = visiting.asked(request, timezone.now()), _other(key)
+    look, other = queries.look(visiting.asked(request, timezone.now())), _other(key)
+    asked = look.asked
     if side not in pages.SIDES or (other.days and side in ("tu", "chua-dat")):
         raise Http404(f"Chỉ số này không có phần {side}")
     name, scopes = _scopes(plain(where), asked)
+    if not queries.open_to(other, scopes, inside=_inside(request)):
+        return redirect_to_login(request.get_full_path())
     found = queries.rows(asked, key, pages.SIDES[side], scopes)
-    listed = not other.of_dossiers or request.user.is_authenticated
+    listed = not other.of_dossiers or _inside(request)
     if (file := exports.asked(request)) and listed and other.of_dossiers:
         about = f"{other.name}. {name}: {pages.SAID[side]}"
         return exports.answer(request, file, _listing(request, file, asked, other, about, found))
-    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
-    shown = pages.behind(asked, other, name, side, where, page.paginator.count)
+    count = look.of_level(scopes, key).rows(pages.SIDES[side])
+    shown = pages.behind(asked, other, name, side, where, count)
     if listed:
+        paginator = Paginator(found, opened.PAGE)
+        paginator.count = count  # what was counted once is not counted again for each page
+        page = paginator.get_page(request.GET.get("trang"))
         lines = (
             opened.dossiers(page, request.user, asked.now) if other.of_dossiers else opened.procedures(page)
         )
@@ -91,6 +103,10 @@ def paces(request: HttpRequest, unit: str) -> HttpResponseBase:
         return exports.answer(request, file, _pace_listing(request, asked, place, found))
     shown = pages.pace(asked, place, found, request.GET.get("trang")) | {"choices": asked.choices}
     return render(request, "scores/others/paces.html", shown)
+
+
+def _inside(request: HttpRequest) -> bool:
+    return bool(request.user.is_authenticated)
 
 
 def _other(key: str) -> Any:
