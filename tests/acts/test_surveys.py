@@ -27,7 +27,7 @@ from motcua.steering.par import queries as rounds
 from motcua.steering.par.acts import Given, Table
 from motcua.steering.par.models import ParRound
 from motcua.steering.surveys import acts, mixing, queries, sending
-from motcua.steering.surveys.acts import Gone, Line
+from motcua.steering.surveys.acts import Gone, Line, asking
 from motcua.steering.surveys.models import (
     Invitation,
     Respondent,
@@ -422,6 +422,16 @@ def test_a_list_is_taken_whole_or_tells_what_to_mend(cast: Cast) -> None:
     assert (again.made, again.known) == (1, 2)
 
 
+def test_a_list_of_too_many_is_refused_before_it_is_taken_in(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = opened(cast)
+    monkeypatch.setattr(asking, "MOST", 3)
+    with pytest.raises(Refused, match="chia thành nhiều tệp"):
+        listed(cast, survey, people(4))
+    assert listed(cast, survey, people(3)).made == 3
+
+
 def test_nobody_but_who_steers_opens_or_closes_anything(cast: Cast) -> None:
     survey, head = opened(cast), cast.officers.head
     for refused in (
@@ -455,6 +465,8 @@ def test_a_survey_ends_with_its_term_and_a_round_waits_for_it(cast: Cast) -> Non
         acts.close_survey(survey, by=steers, at=LATER)
     with pytest.raises(Refused, match="phải sau"):
         acts.extend(survey, closes=LAST, reason="Thiếu phiếu", by=steers, at=LATER)
+    with pytest.raises(Refused, match="trước khi hội đồng xong việc, 20/12/2026"):
+        acts.extend(survey, closes=date(2062, 11, 23), reason="Thiếu phiếu", by=steers, at=LATER)
     acts.extend(survey, closes=LAST + timedelta(days=3), reason="Thiếu phiếu", by=steers, at=LATER)
     with pytest.raises(Refused, match="chưa hết hạn"):
         acts.close_survey(survey, by=steers, at=AFTER)

@@ -267,6 +267,21 @@ def test_a_form_on_paper_is_typed_in_question_by_question(cast: Cast) -> None:
     assert "đã nhập đủ số phiếu giấy" in text(client.get(page))
 
 
+def test_one_paper_sent_twice_is_typed_in_once(cast: Cast) -> None:
+    survey, _ = asked(cast, 3)
+    by, keys = cast.officers.controller, Respondent.objects.values_list("pk", flat=True)
+    acts.hand_papers(survey, list(keys), by=by, at=NOW)
+    client, page = signed_in(by), reverse("survey-paper", args=[survey.pk, cast.commune.code, "01"])
+    typed = {**said(GOOD), "con": "3"}
+    client.post(page, typed)
+    again = client.post(page, typed)
+    assert (again.status_code, SurveyAnswer.objects.count()) == (422, 1)
+    assert "đã đổi từ 3 thành 2" in text(again)
+    assert b'name="con" value="2"' in again.content
+    client.post(page, {**typed, "con": "2"})
+    assert SurveyAnswer.objects.count() == 2
+
+
 def test_results_open_to_votes_and_to_points_where_there_are_enough(cast: Cast) -> None:
     survey = closed(cast, 6)
     client = signed_in(cast.officers.controller)

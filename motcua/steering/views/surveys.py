@@ -265,7 +265,8 @@ def paper(request: DeskRequest, key: int, code: str, form: str) -> HttpResponse:
     typed = forms.AnswerForm(asked, request.POST or None)
     if typed.is_bound and typed.is_valid():
         try:
-            left = acts.enter_paper(found, typed.said, unit=about, form=form, by=request.user, at=at)
+            said, seen = typed.said, _count(request.POST.get("con", ""))
+            left = acts.enter_paper(found, said, unit=about, form=form, by=request.user, at=at, seen=seen)
         except Refused as refused:
             typed.add_error(None, refused.reason)
         else:
@@ -351,6 +352,10 @@ def _chosen(survey: Survey, form: forms.ChosenForm, by: Officer, at: datetime) -
         return f"Đã rút {count} người; liên kết của họ không còn dùng được."
     count = acts.hand_papers(survey, said["nguoi"], by=by, at=at)
     return f"Đã ghi phát phiếu giấy cho {count} người."
+
+
+def _count(told: str) -> int | None:
+    return int(told) if told.isdecimal() and len(told) < 10 else None
 
 
 def _form_of(survey: Survey, code: str) -> law.Form:

@@ -61,14 +61,31 @@ def answer(link: SurveyLink, said: Mapping[str, str], *, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def enter_paper(
-    survey: Survey, said: Mapping[str, str], *, unit: Unit, form: str, by: Officer, at: datetime
+    survey: Survey,
+    said: Mapping[str, str],
+    *,
+    unit: Unit,
+    form: str,
+    by: Officer,
+    at: datetime,
+    seen: int | None = None,
 ) -> int:
-    """Nhập một phiếu giấy, marked as such and by whom; no more than were handed out. Returns how many are left."""
+    """Nhập một phiếu giấy, marked as such and by whom; no more than were handed out. Returns how many are left.
+
+    `seen`: how many were left when the page was opened; another number now is told first, as the same form may have
+    been sent twice.
+    """
     held = held_open(survey, by, at)
     chosen = _form(held, form).clean(said)
     left = queries.papers_left(held, unit, form)
     if left < 1:
         raise Refused("Đã nhập đủ số phiếu giấy đã phát cho đơn vị và mẫu phiếu này", SOURCE)
+    if seen is not None and seen != left:
+        raise Refused(
+            f"Từ lúc mở trang, số phiếu chưa nhập đã đổi từ {seen} thành {left}. Nếu phiếu này chưa được ghi, hãy bấm"
+            " Ghi phiếu lần nữa",
+            SOURCE,
+        )
     SurveyAnswer.objects.create(survey=held, unit=unit, form=form, options=chosen, entered_by=by)
     log.record(held.stream, [told(PaperEntered, by, at, unit=unit.code, form=form)])
     return left - 1

@@ -26,6 +26,7 @@ from .opening import SHORTEST, held_open, told
 ALL, SEPARATOR = "tat ca", ";"
 APART = timedelta(days=1)  # between two letters to one respondent
 LONGEST = 200
+MOST = 100_000  # people of one list, each counted once for every unit asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ def list_respondents(survey: Survey, lines: Sequence[Line], *, by: Officer, at: 
     for line in lines:
         for row in _read(held, line, units, taken):
             listed += 1
+            if listed > MOST:
+                raise Refused(
+                    f"Danh sách quá {MOST:,} lượt hỏi; hãy chia thành nhiều tệp".replace(",", "."), SOURCE
+                )
             rows.setdefault((row.unit_id, row.form, row.name, row.email), row)
     if taken.problems:
         return taken

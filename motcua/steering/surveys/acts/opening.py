@@ -97,10 +97,11 @@ def open_survey(
 
 @transaction.atomic(durable=True)
 def extend(survey: Survey, *, closes: date, reason: str, by: Officer, at: datetime) -> None:
-    """Gia hạn nhận phiếu, có lý do: to a later day only."""
+    """Gia hạn nhận phiếu, có lý do: to a later day only, before the council is done, for no day can be taken back."""
     held = held_open(survey, by, at)
     if closes <= held.closes or closes < day(at):
         raise Refused(f"Ngày mới phải sau {held.closes:%d/%m/%Y} và chưa qua", SOURCE)
+    _before_council(held.round, closes)
     if len(reason.strip()) < SHORTEST:
         raise Refused("Hãy ghi lý do gia hạn", SOURCE)
     said = told(TermExtended, by, at, closes=closes.isoformat(), reason=reason.strip())
@@ -153,6 +154,10 @@ def _dated(round_: ParRound, opens: date, closes: date, at: datetime) -> None:
         raise Refused("Ngày cuối phải từ ngày bắt đầu trở đi", SOURCE)
     if closes < day(at):
         raise Refused("Ngày cuối đã qua", SOURCE)
+    _before_council(round_, closes)
+
+
+def _before_council(round_: ParRound, closes: date) -> None:
     last = date.fromisoformat(round_.closes[Stage.COUNCIL])
     if closes > last:
         raise Refused(f"Ngày cuối phải trước khi hội đồng xong việc, {last:%d/%m/%Y}", SOURCE)
