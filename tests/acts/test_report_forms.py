@@ -212,6 +212,19 @@ def test_a_declared_row_stays_and_another_for_a_reason_takes_its_place(crew: Cre
             change()
 
 
+def test_the_whole_of_a_sent_form_says_how_much_of_it_was_declared(crew: Crew) -> None:
+    declare(crew)
+    form, by = forms.on("II.05", Q4.last), crew.cast.officers.head
+    sent = acts.send.__wrapped__(form, crew.cast.department, Q4, by=by, at=LATER)  # type: ignore[attr-defined]
+    declare(crew, PETITIONS | {10: 7}, reason="Sửa số theo biên bản.")
+    kept = SentReport.objects.get(pk=sent.pk)
+    for column, count in zip(form.columns, kept.content["rows"][0]["cells"], strict=True):
+        shown = pages.kept_behind(kept, column.no, {})
+        assert len(shown["found"]) + shown["declared"] == (count or 0)
+    assert pages.kept_behind(kept, 10, {})["declared"] == PETITIONS[10]
+    assert not pages.kept_behind(kept, 10, {"nhom": "remarks"})["declared"]
+
+
 def test_a_form_that_is_not_theirs_is_not_sent(crew: Crew) -> None:
     for code in ("II.06b", "II.07a"):
         with pytest.raises(Refused, match="không gửi Biểu"):

@@ -153,7 +153,8 @@ def kept_behind(report: SentReport, no: int, where: Mapping[str, str]) -> dict[s
     column = Column(no, told["set"], tuple(told["heads"]), told["words"], told.get("kind", forms.COUNT))
     found = [line.item for line in counted.of_data(report.content["items"]) if line.fits(column, where)]
     place = ", ".join([report.content["unit"]["name"], *([where["dong"]] if "dong" in where else [])])
-    return {
+    told = 0 if where else _kept_declared(report, no)
+    return declared_part(told, reverse("report-sent", args=[report.pk])) | {
         "column": column,
         "found": found,
         "title": f"{ui.number(len(found))} dòng ở cột {no}, báo cáo {report.code}",
@@ -164,6 +165,18 @@ def kept_behind(report: SentReport, no: int, where: Mapping[str, str]) -> dict[s
         "source": report.content["source"],
         "at": report.sent_at,
     }
+
+
+def _kept_declared(report: SentReport, no: int) -> int:
+    """How many of a column of the whole units declared when a report was sent."""
+    place = [column["no"] for column in report.content["columns"]].index(no)
+    return sum(row["cells"][place] or 0 for row in report.content["rows"] if row.get("declared"))
+
+
+def declared_part(told: int, url: str) -> dict[str, Any]:
+    """What the page of the rows of a cell says of what units declared in it; `url` shows who did."""
+    text = f"{ui.number(told)} do đơn vị kê khai, không mở ra từng dòng được."
+    return {"declared": told, "declared_text": text, "declare_url": url}
 
 
 def changes(sent: SentReport, content: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from motcua.law.packs import NotInForce
 from motcua.people import access, issuer
 from motcua.ui import exports
 from motcua.ui.exports import Column, Kind, Listing
-from motcua.ui.templatetags import ui
 
 from .. import exporting, opened
 from ..declaring.files import attached
@@ -146,11 +145,7 @@ def _items(request: DeskRequest, asked: AskedReport, no: int) -> HttpResponseBas
     shown = (
         pages.behind(asked, no, len(found))
         | _item_rows(request, found, asked.now)
-        | {
-            "declared": told,
-            "declared_text": f"{ui.number(told)} do đơn vị kê khai, không mở ra từng dòng được.",
-            "declare_url": pages.declaring(asked, asked.unit.code),
-        }
+        | pages.declared_part(told, pages.declaring(asked, asked.unit.code))
     )
     return render(request, "scores/reports/rows.html", shown)
 
