@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from motcua.catalogue.control.models import Draft, Position
+from motcua.catalogue.control.models import Draft, Opinion, Position
 from motcua.catalogue.models import Programme, RegisterItem
 from motcua.catalogue.remarks.models import Remark
 from motcua.law import books, packs
@@ -82,6 +82,13 @@ def test_the_last_opinion_of_the_period_says_where_a_draft_stands(crew: Crew) ->
     draft = crew.asking()
     crew.opined(draft, Position.REMARKS)
     assert filled("II.02", crew).whole.cells == {3: 1, 4: 1, 5: 0, 6: 1, 7: 0}
+
+
+def test_an_opinion_written_down_after_the_end_counts_in_the_period_of_its_date(crew: Crew) -> None:
+    crew.opined(crew.asking(), Position.REMARKS)
+    Opinion.objects.update(at=moment("2026-12-16 09:00"))
+    assert filled("II.02", crew).whole.cells[4] == 1
+    assert filled("II.02", crew, NEXT, at=LONG_AFTER).whole.cells[4] == 0
 
 
 def test_what_was_announced_is_told_apart_by_decision_regulation_and_procedure(crew: Crew) -> None:

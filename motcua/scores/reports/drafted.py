@@ -36,7 +36,11 @@ def _assessed(window: Window) -> Iterator[Item]:
 
 def _weighed(window: Window) -> Iterator[Item]:
     """The drafts an opinion dated in a period was given on, by the last of them, and their procedures."""
-    opinions = Opinion.objects.filter(on__range=(window.first, window.last), at__lte=window.until)
+    opinions = Opinion.objects.filter(on__range=(window.first, window.last))
+    if (
+        not window.closed
+    ):  # written down after the end, it still is of the period its date lies in, and of no other
+        opinions = opinions.filter(at__lte=window.until)
     last: dict[int, str] = dict(opinions.order_by("at", "pk").values_list("visit__draft", "position"))
     for draft in Draft.objects.filter(pk__in=last).select_related("unit"):
         yield of_draft(draft, "documents", last[draft.pk])
