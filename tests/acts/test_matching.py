@@ -237,6 +237,21 @@ def test_the_real_client_asks_the_two_services(monkeypatch: pytest.MonkeyPatch) 
     assert [each["service"] for each in asked if "service" in each] == ["LayDanhSachTTHC", "LayThuTuc"]
 
 
+def test_beside_a_record_nobody_could_read_nothing_is_said_to_be_only_here(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = RECORD | {"MATTHC": "2.000002"}
+    records = {"1.000001": RECORD | {"TENTTHC": ""}, "2.000002": other}
+    monkeypatch.setattr(national.StandIn, "stand_in", False)
+    monkeypatch.setattr(national.StandIn, "codes", lambda self: list(records))
+    monkeypatch.setattr(national.StandIn, "procedure", lambda self, code: records[code])
+    assert not acts.match_gateway(by=None, at=NOW).whole
+    assert not Mismatch.objects.filter(kind=Kind.ONLY_HERE).exists()
+    del records["1.000001"]
+    assert acts.match_gateway(by=None, at=NOW).whole
+    assert Mismatch.objects.filter(kind=Kind.ONLY_HERE).exists()
+
+
 def test_what_the_province_says_otherwise_by_decision_is_no_difference(cast: Cast, tmp_path: Path) -> None:
     cheaper = NewOverlay(
         part="fees",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,12 +60,15 @@ def match_gateway(*, told: Progress = lambda done, total: None, by: Officer | No
     """
     _may(by, at)
     client = gateway.client()
-    drafts = list(_fetched(client, told))
+    codes = client.codes()
+    drafts = list(_fetched(client, codes, told))
     if not drafts:
         # A list of nothing would say that everything is only here, and close what was decided.
         raise Unreachable("CSDLQG trả danh sách không có thủ tục nào")
     name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
-    matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
+    # Beside a record nobody could read, what is missing among the others need not be only here.
+    whole = not client.stand_in and len(drafts) == len(codes)
+    matching = Matching(source=name, whole=whole, stand_in=client.stand_in)
     with transaction.atomic(durable=True):
         return _matched(drafts, matching, by, at)
 
@@ -104,8 +107,7 @@ def _matched(drafts: Iterable[Draft], matching: Matching, by: Officer | None, at
     return matching
 
 
-def _fetched(client: gateway.Register, told: Progress) -> Iterator[Draft]:
-    codes = client.codes()
+def _fetched(client: gateway.Register, codes: Sequence[str], told: Progress) -> Iterator[Draft]:
     for row, code in enumerate(codes, 1):
         if row % TOLD == 1:
             told(row - 1, len(codes))
