@@ -16,6 +16,7 @@ from motcua.catalogue.models import Announced, Procedure
 from motcua.dossiers.models import Dossier
 from motcua.law import indicators
 from motcua.law.indicators import Indicator
+from motcua.people.models import UnitKind
 from motcua.ui.templatetags import ui
 
 from . import fresh, insight, opened, pages, parts, queries, walking
@@ -37,6 +38,8 @@ WHERE = {
 DOSSIER_COLUMNS = ("Hồ sơ", "Thủ tục, cơ quan giải quyết", "Tiếp nhận", "Hạn trả", "Trạng thái")
 PROCEDURE_COLUMNS = ("Thủ tục", "Mã", "Lĩnh vực")
 OF_DECISIONS = ("1.1", "1.2")
+# What these list are procedures that had dossiers: of one agency, and of one day, that can be one applicant.
+BY_DOSSIERS = frozenset({"3.2", "3.4", "3.5", "4.5a"})
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,11 @@ def _each(found: QuerySet[Any], keys: Iterable[int]) -> list[Any]:
 
 
 def open_to(figure: Figure, reader: Any) -> bool:
-    """Whether its rows are listed to a reader: dossiers to officers only."""
-    return not figure.of_dossiers or bool(reader.is_authenticated)
+    """Whether its rows are listed to a reader: dossiers, and procedures an agency had any of, to officers only."""
+    if reader.is_authenticated:
+        return True
+    whole = figure.entry.level == UnitKind.PROVINCE or figure.indicator.code not in BY_DOSSIERS
+    return not figure.of_dossiers and whole
 
 
 def context(figure: Figure, said: Mapping[str, str], reader: Any) -> dict[str, Any]:

@@ -377,6 +377,18 @@ def test_pages_obey_the_strict_policy_and_name_every_id_once(reader: Client, url
     assert inside <= set(ids)
 
 
+def test_which_procedures_an_agency_had_dossiers_of_is_for_officers(client: Client, world: World) -> None:
+    offered = world.announce(online="full")
+    world.dossier(version=offered, unit=world.commune, ended_at=ON_TIME, channel="online")
+    own = f"/chi-so/X1/3.2/tu/{OCTOBER}"
+    assert "Danh sách thủ tục có hồ sơ chỉ mở cho cán bộ" in (shown := seen(client, own).text)
+    assert offered.procedure.code not in shown
+    assert "chỉ mở cho cán bộ" not in seen(client, own.replace("3.2", "3.1")).text
+    assert "chỉ mở cho cán bộ" not in seen(client, own.replace("/X1/", "/04/")).text
+    client.force_login(officer(Role.HANDLER, world.other))
+    assert offered.procedure.code in seen(client, own).text
+
+
 def test_a_moment_may_be_written_in_any_zone(client: Client, world: World) -> None:
     shown = seen(client, "/chi-so/?ky=2026-10&luc=2026-11-10T00:00:00%2B23:59")
     assert "Tính lúc 07:01 09/11/2026" in shown.text

@@ -86,6 +86,17 @@ def test_one_field_of_one_agency_is_for_officers(client: Client, world: World, h
     assert client.get(own).status_code == 200
 
 
+def test_which_procedures_one_agency_had_dossiers_of_is_for_officers(
+    client: Client, world: World, head: Officer
+) -> None:
+    own = "/chi-so-khac/TTHC_TT_CO_HS/S1/ngoai/?ky=2026-10"
+    whole = own.replace("/S1/", "/04/")
+    assert "Danh sách thủ tục có hồ sơ chỉ mở cho cán bộ" in text(client, own)
+    assert "chỉ mở cho cán bộ" not in text(client, whole)
+    client.force_login(head)
+    assert "chỉ mở cho cán bộ" not in text(client, own)
+
+
 def test_visitors_see_the_count_and_not_the_dossiers(client: Client, world: World) -> None:
     told = text(client, "/chi-so-khac/HS_DUNG_HAN/S1/chua-dat/?ky=2026-10")
     assert "1 hồ sơ chưa đạt" in told

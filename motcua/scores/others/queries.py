@@ -105,7 +105,17 @@ def shown(day: date) -> list[Other]:
 
 def open_to(other: Other, units: Collection[Unit], *, inside: bool) -> bool:
     """Whether a figure of some units is open: of one field of one agency to officers alone, who are `inside`."""
-    return inside or not other.of_field or len(units) > 1 or all(unit.parent is None for unit in units)
+    return inside or not other.of_field or _many(units)
+
+
+def listed(other: Other, units: Collection[Unit], *, inside: bool) -> bool:
+    """Whether its rows are: dossiers, and which procedures one agency had any of, to officers alone."""
+    return inside or (not other.of_dossiers and _many(units))
+
+
+def _many(units: Collection[Unit]) -> bool:
+    """Whether they are more than one agency: a province is all of its own."""
+    return len(units) > 1 or all(unit.parent is None for unit in units)
 
 
 def target(name: str, day: date) -> Target | None:

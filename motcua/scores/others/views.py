@@ -72,7 +72,7 @@ def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseB
     if not queries.open_to(other, scopes, inside=_inside(request)):
         return redirect_to_login(request.get_full_path())
     found = queries.rows(asked, key, pages.SIDES[side], scopes)
-    listed = not other.of_dossiers or _inside(request)
+    listed = queries.listed(other, scopes, inside=_inside(request))
     if (file := exports.asked(request)) and listed and other.of_dossiers:
         about = f"{other.name}. {name}: {pages.SAID[side]}"
         return exports.answer(request, file, _listing(request, file, asked, other, about, found))
