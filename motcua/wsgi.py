@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import signal
 import threading
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 
@@ -15,6 +17,15 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _load() -> None:
+    """Load the code of every page in one thread: the first readers come several at once."""
+    from motcua.scores import live
+
+    import_module(settings.ROOT_URLCONF)
+    live.prepare()
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "motcua.settings")
 threading.Thread(target=_end_with_parent, daemon=True).start()
 application = get_wsgi_application()
+_load()

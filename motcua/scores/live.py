@@ -100,6 +100,11 @@ def rows(code: str, side: Side) -> Statement:
     return Statement(f"SELECT id FROM ({inner.sql}) AS found WHERE scope = %s", (*inner.names, "scope"))
 
 
+def prepare() -> None:
+    """Compile the count of the index before it is asked for: it takes a second, and loads what loads only once."""
+    _tallies()
+
+
 @cache
 def _tallies() -> Statement:
     return compiled(tallies())
