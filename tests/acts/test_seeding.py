@@ -17,7 +17,7 @@ from motcua.law.calendar import day
 from tests.bench import seeding
 from tests.bench.lives import Days, Lives
 
-from .test_demo_play import AT, _quick_passwords, rare_things_happen_often  # noqa: F401
+from .test_demo_play import AT, rare_things_happen_often  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 SETTINGS = Settings(at=AT, months=2, dossiers=60, seed=7)

@@ -222,7 +222,6 @@
     }
     form.dataset.sending = "1";
     if (form.matches("[data-keep]")) keep(form, true);
-    if (form.elements.request_id) history.replaceState({ ...history.state, sentAs: form.elements.request_id.value }, "");
     if (form.matches("[data-signout]")) sessionStorage.clear();
     event.submitter?.setAttribute("aria-disabled", "true");
     event.submitter?.after(element("span", { className: "sending soft", role: "status", textContent: " Đang gửi…" }));
@@ -264,9 +263,14 @@
 
   const line = () => all("[data-offline]").forEach((notice) => (notice.hidden = navigator.onLine));
 
-  // Whoever goes back to a form that was sent finds that form, not a new one: sent again it makes nothing twice.
-  const { sentAs } = performance.getEntriesByType("navigation")[0]?.type === "back_forward" ? history.state ?? {} : {};
-  if (sentAs) for (const field of all("input[name=request_id]")) field.value = sentAs;
+  // Whoever goes back to a form finds the one that was there, not a new one: sent again it makes nothing twice.
+  const requests = all("input[name=request_id]");
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (back && history.state?.requests) {
+    for (const [place, id] of history.state.requests.entries()) if (requests[place]) requests[place].value = id;
+  } else if (requests.length) {
+    history.replaceState({ ...history.state, requests: requests.map((field) => field.value) }, "");
+  }
 
   window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sending]").forEach(release));
   window.addEventListener("hashchange", open);
