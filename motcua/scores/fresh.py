@@ -41,9 +41,10 @@ ONCE = 200  # things made of one count that a worker keeps: pages of any address
 MOST = 128  # counts kept in the memory of one worker
 _LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
 # What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures, rows
-# written again (`motcua recount`, `motcua verify --mend`).
+# written again (`motcua recount`, `motcua verify --mend`). A message is numbered before it is there, as entries are.
 _BESIDES = """
-    SELECT (SELECT max(id) FROM gateways_delivery),
+    SELECT (SELECT max(id)::text || ' ' || sum(id)
+            FROM (SELECT id FROM gateways_delivery ORDER BY id DESC LIMIT 256) AS recent),
            (SELECT max(id)::text || ' ' || count(published_at) FROM catalogue_version),
            (SELECT max(id)::text || ' ' || count(*) FILTER (WHERE status = 'published') FROM catalogue_processversion),
            (SELECT max(id) FROM scores_declared), (SELECT last_value::text || is_called FROM dossiers_rewritten)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from motcua.dossiers import tasks
+from motcua.gateways.models import Delivery
 from motcua.journal import log
 from motcua.law import offices
 from motcua.scores import fresh, live, warming
@@ -95,6 +96,20 @@ def test_a_dossier_written_again_without_a_fact_counts_anew(counted: list[Any]) 
     dossier = gather().received()
     look()
     tasks.again(dossier.pk)
+    later()
+    look()
+    assert len(counted) == 2
+
+
+def test_an_answer_of_the_portal_that_comes_after_a_later_one_counts_anew(
+    world: World, counted: list[Any]
+) -> None:
+    told = {"neighbour": "portal", "service": "s", "at": NOW, "answer": "0", "stand_in": True}
+    Delivery.objects.create(id=1002, key="b#1", **told)
+    look()
+    later()
+    Delivery.objects.create(id=1001, key="a#1", **told)
+    look()
     later()
     look()
     assert len(counted) == 2
