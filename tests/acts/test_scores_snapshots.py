@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from contextlib import suppress
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from motcua.dossiers.models import Dossier
 from motcua.journal import log, seal
 from motcua.law import publications
 from motcua.law.facts import Refused
@@ -147,6 +149,18 @@ def test_a_true_file_holds_alone_and_against_the_journal(place: Published) -> No
     assert wrong(told) == []
     assert any("Nhật ký của kỳ còn nguyên: 3 sự kiện" in each.text for each in told)
     assert any("mọi tử số, mẫu số như đã công bố" in each.text for each in told)
+
+
+def test_no_digest_of_a_file_can_be_guessed_from_codes(place: Published) -> None:
+    first, second = document(place.publish()), document(place.publish("Đối chiếu lại", LATER))
+    told = json.dumps(first)
+    codes = sorted(Dossier.objects.values_list("code", flat=True))
+    assert codes
+    assert "salt" not in told
+    for some in (*([code] for code in codes), codes):
+        assert hashlib.sha256("".join(f"{code}\n" for code in some).encode()).hexdigest() not in told
+    assert department(first)["rows"].keys() == department(second)["rows"].keys() != set()
+    assert department(first)["rows"]["2.1"]["d"] != department(second)["rows"]["2.1"]["d"]
 
 
 def resealed(found: Any) -> Any:

@@ -46,6 +46,7 @@ def draft(period: Period, *, reason: str = "", by: Officer, at: datetime) -> Sna
         reason=reason,
         content=found.content,
         digest=gathering.digest(found.content),
+        salt=found.salt,
         drafted_by=by,
         drafted_at=at,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import secrets
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ from ..queries import UnitIndex
 from .models import Snapshot
 
 FORMAT = "motcua-index-766/1"
+SALT = 32  # bytes
 LAWS = (SUBJECT, "index-766-counts")
 Procedures = dict[str, dict[Side, list[str]]]
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -42,6 +45,7 @@ class Gathered:
     """A publication before it is kept: what is downloaded, and by unit the rows that stay here."""
 
     content: dict[str, Any]
+    salt: bytes = b""
     dossiers: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     procedures: dict[int, Procedures] = field(default_factory=dict)
 
@@ -64,8 +68,8 @@ def gather(period: Period, *, version: int, replaces: str, reason: str, at: date
     window = period.window(at)
     with _steady():
         entries = queries.index(period, at)
-        made = Gathered({})
-        digests = _Digests({entry.unit.pk for entry in entries})
+        made = Gathered({}, secrets.token_bytes(SALT))
+        digests = _Digests({entry.unit.pk for entry in entries}, made.salt)
         for code, unit, mask in marks.each(window):
             made.dossiers.setdefault(unit, []).append((code, mask))
             digests.dossier(code, unit, marks.sides(mask))
@@ -109,7 +113,7 @@ def of_rows(kept: Snapshot) -> dict[str, dict[str, dict[str, str]]]:
     """The digests of the rows kept of a publication, by unit, indicator and side, as its content has them."""
     told = [unit["code"] for unit in kept.content["units"]]
     scored = dict(Unit.objects.filter(code__in=told).values_list("pk", "code"))
-    digests, rows, written = _Digests(scored), list(kept.rows.all()), bits(kept.content)
+    digests, rows, written = _Digests(scored, bytes(kept.salt)), list(kept.rows.all()), bits(kept.content)
     for code, unit, mask in sorted(
         (code, row.unit_id, mask) for row in rows for code, mask in unpacked(row.dossiers)
     ):
@@ -181,10 +185,14 @@ def _steady() -> Iterator[None]:
 
 
 class _Digests:
-    """The digests of the rows on every side, while they come in order; and how many rows each has."""
+    """The digests of the rows on every side, while they come in order; and how many rows each has.
 
-    def __init__(self, scored: Collection[int]) -> None:
-        self._scored = scored
+    Codes of dossiers can be guessed: a plain digest of one or two would tell the public which they are. So they are
+    keyed (HMAC) with a salt that stays with the rows; one drafted before there were salts has none.
+    """
+
+    def __init__(self, scored: Collection[int], salt: bytes) -> None:
+        self._scored, self._salt = scored, salt
         self._parents = dict(Unit.objects.values_list("pk", "parent"))
         self._made: dict[tuple[int, str, str], tuple[Any, list[int]]] = {}
 
@@ -214,7 +222,10 @@ class _Digests:
         return found[1][0] if found else 0
 
     def _add(self, key: tuple[int, str, str], line: bytes) -> None:
-        made, rows = self._made.setdefault(key, (hashlib.sha256(), [0]))
+        if key not in self._made:
+            made = hmac.new(self._salt, digestmod="sha256") if self._salt else hashlib.sha256()
+            self._made[key] = made, [0]
+        made, rows = self._made[key]
         made.update(line)
         rows[0] += 1
 

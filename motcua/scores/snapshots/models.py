@@ -18,9 +18,10 @@ class SnapshotState(models.TextChoices):
 class Snapshot(models.Model):
     """One publication of the index of one period (bản công bố chỉ số). Frozen by trigger from the moment it is made.
 
-    `content` is what anyone may download and check, `digest` SHA-256 over it; `unit` is where it was drafted and
-    whose head signs. Only its state moves on, and what goes with it: who signed, who published, the notice's number.
-    A mistake is mended by the next `version` of the period, which says in `reason` why.
+    `content` is what anyone may download and check, `digest` SHA-256 over it, `salt` the key of the digests of its
+    rows, which never leaves; `unit` is where it was drafted and whose head signs. Only its state moves on, and what
+    goes with it: who signed, who published, the notice's number. A mistake is mended by the next `version` of the
+    period, which says in `reason` why.
     """
 
     period = models.CharField(max_length=8)
@@ -30,6 +31,7 @@ class Snapshot(models.Model):
     reason = models.CharField(max_length=1000, blank=True)
     content = models.JSONField()
     digest = models.CharField(max_length=64)
+    salt = models.BinaryField(default=b"")
     drafted_by = models.ForeignKey(Officer, models.PROTECT, related_name="drafted_snapshots")
     drafted_at = models.DateTimeField()
     signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="signed_snapshots")
