@@ -60,19 +60,18 @@ def by_unit(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
     return {lead: _figures(rows) for lead, rows in _grouped(_counted(tasks, on, "lead"), "lead").items()}
 
 
-def now(on: date, giver: Sequence[Unit] | None = None) -> dict[int, Figures]:
-    """The figures of each unit over all tasks, or all of some givers; of what is settled, the counts that are kept.
-
-    For a day before the last one something was settled on, everything is counted.
-    """
-    tasks, settled = Task.objects.all(), SettledCount.objects.all()
-    if giver is not None:
-        tasks, settled = tasks.filter(giver__in=giver), settled.filter(giver__in=giver)
-    last = Task.objects.filter(settled_on__isnull=False).aggregate(last=Max("settled_on"))["last"]
-    if last and last > on:
-        return by_unit(tasks, on)
-    rows = [*_counted(tasks.exclude(state__in=sorted(CLOSED)), on, "lead"), *_kept(settled)]
+def now(on: date) -> dict[int, Figures]:
+    """The figures of each unit over all tasks; of what is settled, the counts that are kept."""
+    rows = _now(Task.objects.all(), SettledCount.objects.all(), on, "lead")
     return {lead: _figures(some) for lead, some in _grouped(rows, "lead").items()}
+
+
+def whole(on: date, givers: Sequence[Unit] | None = None) -> Figures:
+    """The figures of all tasks, or of all of some givers; of what is settled, the counts that are kept."""
+    tasks, settled = Task.objects.all(), SettledCount.objects.all()
+    if givers is not None:
+        tasks, settled = tasks.filter(giver__in=givers), settled.filter(giver__in=givers)
+    return _figures(_now(tasks, settled, on))
 
 
 def together(of_units: Iterable[Figures]) -> Figures:
@@ -82,6 +81,16 @@ def together(of_units: Iterable[Figures]) -> Figures:
         counted.update(each.counts)
         waiting_late += each.waiting_late
     return Figures({status: counted[status] for status in Status if counted[status]}, waiting_late)
+
+
+def _now(
+    tasks: QuerySet[Task], settled: QuerySet[SettledCount], on: date, *by: str
+) -> Iterable[Mapping[str, Any]]:
+    """For a day before the last one something was settled on, everything is counted."""
+    last = Task.objects.filter(settled_on__isnull=False).aggregate(last=Max("settled_on"))["last"]
+    if last and last > on:
+        return _counted(tasks, on, *by)
+    return [*_counted(tasks.exclude(state__in=sorted(CLOSED)), on, *by), *_kept(settled)]
 
 
 def by_head(tasks: QuerySet[Task], on: date, held: Sequence[Held]) -> dict[int, tuple[Figures, int]]:

@@ -207,7 +207,18 @@ class Task(models.Model):
                 include=["giver", "field", "tags"],
                 name="task_standing",
             ),
-            models.Index(fields=["until", "id"], name="task_until"),
+            # Most of a pile is settled, and what is counted of it is kept: what is open is found without it.
+            models.Index(
+                fields=["lead", "state", "late", "until", "settled_on", "product_on"],
+                include=["giver"],
+                condition=~Q(state__in=sorted(CLOSED)),
+                name="task_open_standing",
+            ),
+            models.Index(
+                fields=["until", "id"],
+                include=["state", "late", "settled_on", "product_on"],
+                name="task_until",
+            ),
             models.Index(fields=["instrument", "until", "id"], name="task_instrument"),
             models.Index(fields=["settled_on"], condition=Q(settled_on__isnull=False), name="task_settled"),
             models.Index(fields=["cause"], condition=~Q(cause=""), name="task_cause"),

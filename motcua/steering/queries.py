@@ -160,10 +160,10 @@ def ageing(tasks: QuerySet[Task], on: date) -> list[tuple[str, int]]:
     overdue, spans = statuses(on)[Status.OVERDUE], ((1, 30), (31, 60), (61, 120), (121, None))
     counted = {}
     for first, last in spans:
-        rule = overdue & Q(until__lte=on - timedelta(days=first))
+        rule = Q(until__lte=on - timedelta(days=first))
         rule &= Q(until__gte=on - timedelta(days=last)) if last else Q()
         counted[f"d{first}"] = Count("until", filter=rule)
-    found = tasks.order_by().aggregate(**counted)
+    found = tasks.filter(overdue).order_by().aggregate(**counted)
     return [
         (f"{first}–{last} ngày" if last else "Trên 120 ngày", found[f"d{first}"]) for first, last in spans
     ]

@@ -61,8 +61,9 @@ def test_a_row_of_each_kind_changed_behind_its_facts_is_found() -> None:
 def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them() -> None:
     on, top = day(AT), Unit.objects.get(kind=UnitKind.PROVINCE)
     tasks = Task.objects.all()
-    assert counting.now(on) == counting.now(on, [top]) == counting.by_unit(tasks, on)
-    assert counting.together(counting.now(on).values()) == counting.figures(tasks, on)
+    assert counting.now(on) == counting.by_unit(tasks, on)
+    assert counting.whole(on) == counting.whole(on, [top]) == counting.figures(tasks, on)
+    assert counting.together(counting.now(on).values()) == counting.whole(on)
     for status, rule in queries.statuses(on).items():
         assert counting.figures(tasks, on).of(status) == tasks.filter(rule).count()
 

@@ -103,11 +103,11 @@ def counts(request: DeskRequest, figures: Figures, chosen: Status | None, wish: 
 def _figures(request: DeskRequest, form: listing.ListForm, on: date) -> Figures:
     """Of everything, and of everything a unit gave, from what is kept; of what is narrowed down, counted."""
     if not form.narrowed:
-        return counting.together(counting.now(on).values())
+        return counting.whole(on)
     if {name for name, said in form.cleaned_data.items() if said} == {"vai"} and form.cleaned_data[
         "vai"
     ] == "giao":
-        return counting.together(counting.now(on, queries.givers(request.user, on)).values())
+        return counting.whole(on, queries.givers(request.user, on))
     return counting.figures(listing.found(form, listing.ALL), on)
 
 
