@@ -28,17 +28,20 @@ def tasks_of(unit: Unit, period: ReportPeriod) -> QuerySet[Task]:
 def gathered(kind: str, unit: Unit, period: ReportPeriod, today: date) -> dict[str, Any]:
     """The figures and the list of a report, as plain data that can be kept for ever."""
     on, tasks = min(period.last, today), tasks_of(unit, period)
-    told: dict[str, Any] = {
+    if kind == Kind.TASKS:
+        of_units = counting.by_unit(tasks, on)
+        figures, rows = counting.together(of_units.values()), _of_units(of_units)
+    else:
+        figures, rows = counting.figures(tasks, on), overdue(tasks, on)
+    return {
         "unit": unit.name,
         "period": period.label,
         "first": period.first.isoformat(),
         "last": period.last.isoformat(),
         "counted": on.isoformat(),
-        "figures": told_figures(counting.figures(tasks, on)),
+        "figures": told_figures(figures),
+        "rows": rows,
     }
-    if kind == Kind.TASKS:
-        return told | {"rows": _of_units(tasks, on)}
-    return told | {"rows": overdue(tasks, on)}
 
 
 def told_figures(figures: Figures) -> dict[str, int]:
@@ -72,7 +75,6 @@ def overdue(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
     ]
 
 
-def _of_units(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
-    of_each: Mapping[int, Figures] = counting.by_unit(tasks, on)
+def _of_units(of_each: Mapping[int, Figures]) -> list[dict[str, Any]]:
     units = Unit.objects.filter(pk__in=of_each).order_by("-kind", "code")
     return [{"unit": unit.name, "code": unit.code, **told_figures(of_each[unit.pk])} for unit in units]
