@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from motcua.gateways import errands
-from motcua.gateways.errands import Failed, Progress
+from motcua.gateways.errands import Failed, Hand
 from motcua.gateways.models import Errand, ErrandState
 from motcua.gateways.portal import Unreachable
 from tests.cast import MONDAY
@@ -40,21 +41,21 @@ def test_asked_twice_it_is_done_once() -> None:
 def test_it_tells_how_far_it_is_and_what_it_left() -> None:
     errand, seen = asked()[0], []
 
-    def work(given: Errand, told: Progress) -> int:
-        told(3, 7)
+    def work(given: Errand, hand: Hand) -> None:
+        hand.told(3, 7)
         seen.append(Errand.objects.get(pk=given.pk))
-        return 42
+        hand.left(42)
 
     assert run(errand, work).state == ErrandState.DONE
     assert (errand.result, errand.attempts, errand.open) == (42, 1, False)
     assert (seen[0].state, seen[0].done, seen[0].total) == (ErrandState.RUNNING, 3, 7)
-    assert run(errand, lambda given, told: pytest.fail("done already")).result == 42
+    assert run(errand, lambda given, hand: pytest.fail("done already")).result == 42
 
 
 def test_a_neighbour_out_of_reach_is_tried_again_until_the_last_attempt() -> None:
     errand = asked()[0]
 
-    def away(given: Errand, told: Progress) -> int:
+    def away(given: Errand, hand: Hand) -> None:
         raise Unreachable("không trả lời")
 
     for attempt in range(1, errands.MOST):
@@ -67,12 +68,12 @@ def test_a_neighbour_out_of_reach_is_tried_again_until_the_last_attempt() -> Non
 
 
 def test_what_will_never_succeed_ends_at_once_and_says_why() -> None:
-    def wrong(given: Errand, told: Progress) -> int:
+    def wrong(given: Errand, hand: Hand) -> None:
         raise Failed("Cổng trả lời không đọc được")
 
     assert run(asked()[0], wrong).message == "Cổng trả lời không đọc được"
 
-    def broken(given: Errand, told: Progress) -> int:
+    def broken(given: Errand, hand: Hand) -> None:
         raise ZeroDivisionError
 
     errand = asked()[0]
@@ -88,3 +89,40 @@ def test_one_whose_job_was_lost_does_not_bar_the_next() -> None:
     first.refresh_from_db()
     assert (new, first.state) == (True, ErrandState.FAILED)
     assert second.pk != first.pk
+
+
+def test_one_given_up_that_lives_after_all_leaves_nothing_and_ends_no_other() -> None:
+    """The job stood still for half an hour and then went on: what it fetched is no longer wanted."""
+    first, kept = asked()[0], []
+
+    def slow(given: Errand, hand: Hand) -> None:
+        second = asked(MONDAY + timedelta(minutes=31))[0]
+        with transaction.atomic():
+            kept.append(Errand.objects.create(kind="left", asked_at=MONDAY, touched_at=MONDAY).pk)
+            hand.left(kept[0])
+        pytest.fail(f"{second} is done by another")
+
+    assert run(first, slow).state == ErrandState.FAILED
+    assert (first.message, first.result) == (errands.LOST, None)
+    assert not Errand.objects.filter(pk=kept[0]).exists()
+    assert Errand.objects.latest("pk").state == ErrandState.WAITING
+
+
+def test_taken_up_by_a_second_job_the_first_can_neither_end_nor_leave_it() -> None:
+    errand = asked()[0]
+
+    def overtaken(given: Errand, hand: Hand) -> None:
+        run(errand, lambda given, hand: hand.left(42))
+        hand.told(1, 2)
+
+    assert (run(errand, overtaken).state, errand.result, errand.attempts) == (ErrandState.DONE, 42, 2)
+
+    def broken(given: Errand, hand: Hand) -> None:
+        run(again, lambda given, hand: hand.told(1, 2))
+        raise ZeroDivisionError
+
+    again = asked()[0]
+    with pytest.raises(ZeroDivisionError):
+        run(again, broken)
+    again.refresh_from_db()
+    assert (again.state, again.done) == (ErrandState.RUNNING, 1)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from motcua.gateways import errands
-from motcua.gateways.errands import Progress
+from motcua.gateways.errands import Hand
 from motcua.gateways.models import Errand
 from motcua.people.models import Officer
 
@@ -36,6 +36,6 @@ def match_gateway(errand: int) -> None:
     errands.work_off(errand, _matched, now=timezone.now)
 
 
-def _matched(errand: Errand, told: Progress) -> int:
+def _matched(errand: Errand, hand: Hand) -> None:
     by = Officer.objects.get(username=errand.asked_by) if errand.asked_by else None
-    return matching.match_gateway(told=told, by=by, at=timezone.now()).pk
+    matching.match_gateway(hand=hand, by=by, at=timezone.now())

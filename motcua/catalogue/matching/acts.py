@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from motcua.gateways import errands
 from motcua.gateways import national as gateway
-from motcua.gateways.errands import Progress
+from motcua.gateways.errands import ALONE, Hand, Progress
 from motcua.gateways.models import Errand
 from motcua.gateways.portal import Unreachable
 from motcua.journal import locks
@@ -53,15 +53,16 @@ def ask_gateway(*, by: Officer | None, at: datetime) -> tuple[Errand, bool]:
     return errands.ask(ERRAND, queue=QUEUE, task=TASK, by=by.username if by else "", at=at)
 
 
-def match_gateway(*, told: Progress = lambda done, total: None, by: Officer | None, at: datetime) -> Matching:
+def match_gateway(*, hand: Hand = ALONE, by: Officer | None, at: datetime) -> Matching:
     """Đối chiếu với CSDLQG qua trục: every procedure it lists, fetched whole before anything is compared.
 
-    `told` hears how many were fetched. Raises the gateway's Unreachable, and then nothing has changed.
+    `hand` hears how many were fetched and what was left. Raises the gateway's Unreachable, and GivenUp where the errand
+    was given up meanwhile; then nothing has changed.
     """
     _may(by, at)
     client = gateway.client()
     codes = client.codes()
-    drafts = list(_fetched(client, codes, told))
+    drafts = list(_fetched(client, codes, hand.told))
     if not drafts:
         # A list of nothing would say that everything is only here, and close what was decided.
         raise Unreachable("CSDLQG trả danh sách không có thủ tục nào")
@@ -70,7 +71,9 @@ def match_gateway(*, told: Progress = lambda done, total: None, by: Officer | No
     whole = not client.stand_in and len(drafts) == len(codes)
     matching = Matching(source=name, whole=whole, stand_in=client.stand_in)
     with transaction.atomic(durable=True):
-        return _matched(drafts, matching, by, at)
+        kept = _matched(drafts, matching, by, at)
+        hand.left(kept.pk)
+        return kept
 
 
 @transaction.atomic(durable=True)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from motcua.dossiers.models import Dossier
 from motcua.gateways import errands
+from motcua.gateways.errands import ALONE, Hand
 from motcua.gateways.models import Errand
 from motcua.law import calendar
 from motcua.law.calendar import day
@@ -18,7 +19,7 @@ from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer
 
-from .fetching import Progress, fetched
+from .fetching import fetched
 from .models import Kind, Match, Reconciliation
 from .reading import National, read
 
@@ -55,15 +56,15 @@ def ask_portal(first: date, last: date, *, by: Officer, at: datetime) -> tuple[E
 
 
 def reconcile_portal(
-    first: date, last: date, *, told: Progress = lambda done, total: None, by: Officer, at: datetime
+    first: date, last: date, *, hand: Hand = ALONE, by: Officer, at: datetime
 ) -> Reconciliation:
     """Đối soát qua trục: the dossiers accepted in these days, here and as the portal answers; a job's work.
 
-    `told` hears how many were fetched. Raises Refused, the gateway's Unreachable, BadFile for an answer that cannot
-    be read; then nothing has changed.
+    `hand` hears how many were fetched and what was left. Raises Refused, the gateway's Unreachable, BadFile for an
+    answer that cannot be read, GivenUp where the errand was given up meanwhile; then nothing has changed.
     """
     _may(first, last, by, at)
-    theirs = fetched(first, last, told)
+    theirs = fetched(first, last, hand.told)
     name = "bản thay thế của Cổng" if theirs.stand_in else "Cổng Dịch vụ công quốc gia"
     made = Reconciliation(
         first=first,
@@ -76,7 +77,7 @@ def reconcile_portal(
         at=at,
         by=by,
     )
-    return _kept(made, theirs.dossiers)
+    return _kept(made, theirs.dossiers, hand)
 
 
 def _may(first: date, last: date, by: Officer, at: datetime) -> None:
@@ -86,9 +87,10 @@ def _may(first: date, last: date, by: Officer, at: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def _kept(made: Reconciliation, theirs: dict[str, National]) -> Reconciliation:
+def _kept(made: Reconciliation, theirs: dict[str, National], hand: Hand = ALONE) -> Reconciliation:
     made.save(force_insert=True)
     Match.objects.bulk_create(_matches(made, theirs), batch_size=5000)
+    hand.left(made.pk)
     return made
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from motcua.gateways import errands
-from motcua.gateways.errands import Failed, Progress
+from motcua.gateways.errands import Failed, Hand
 from motcua.gateways.models import Errand
 from motcua.people.models import Officer
 
@@ -22,10 +22,10 @@ def reconcile(errand: int) -> None:
     errands.work_off(errand, _compared, now=timezone.now)
 
 
-def _compared(errand: Errand, told: Progress) -> int:
+def _compared(errand: Errand, hand: Hand) -> None:
     first, last = (date.fromisoformat(errand.args[name]) for name in ("first", "last"))
     by = Officer.objects.get(username=errand.asked_by)
     try:
-        return acts.reconcile_portal(first, last, told=told, by=by, at=timezone.now()).pk
+        acts.reconcile_portal(first, last, hand=hand, by=by, at=timezone.now())
     except BadFile as unread:
         raise Failed("; ".join(("Cổng trả lời không đọc được", *unread.lines))) from None
