@@ -134,7 +134,9 @@ def _renewed(
     begun, stamp = monotonic(), _stamp(asked)
     mine = _found(exact) or _found(name)
     if not mine or mine.stamp != stamp or (exact and mine.at != asked.at):
-        mine = _shared(name, exact, asked, stamp, patience) or _counted(exact or name, asked, count, patience)
+        mine = _shared(name, exact, asked, stamp, patience) or _counted(
+            exact or name, asked, count, stamp, patience
+        )
     now = monotonic()
     mine.looked, mine.until = now, begun + max(settings.INDEX_SECONDS - (now - begun), 0.1)
     with _GUARD:
@@ -160,19 +162,34 @@ def _shared(name: str, exact: str, asked: Asked, stamp: str, patience: float | N
     return None
 
 
-def _counted(key: str, asked: Asked, count: Callable[[datetime], Any], patience: float | None) -> Kept:
-    """Count, while those who want the same wait; the last of them find it done."""
+def _counted(
+    key: str, asked: Asked, count: Callable[[datetime], Any], stamp: str, patience: float | None
+) -> Kept:
+    """Count what is known as `stamp`, while those who want the same wait; the last of them find it done."""
     with transaction.atomic():
-        wire.ask("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"scores {key}"])
-        stamp = _stamp(asked)
-        row = _shared(key, "", asked, stamp, patience)
-        if row:
-            return row
+        if _waited(key):
+            stamp = _stamp(asked)
+            if row := _shared(key, "", asked, stamp, patience):
+                return row
         begun, data = monotonic(), count(asked.at)
-        told = {"at": asked.at, "stamp": stamp, "data": data, "cost": monotonic() - begun}
+        made = Counted(key=key, at=asked.at, stamp=stamp, data=data, cost=monotonic() - begun)
         wire.ask(_FORGET, [asked.now - _LASTS])
-        Counted.objects.update_or_create(key=key, defaults=told)
+        Counted.objects.bulk_create(
+            [made],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["at", "stamp", "data", "cost"],
+        )
     return Kept(asked.at, stamp, data)
+
+
+def _waited(key: str) -> bool:
+    """Take the turn to count; whether somebody else had it first, who will have left what they counted."""
+    name = [f"scores {key}"]
+    ((free,),) = wire.ask("SELECT pg_try_advisory_xact_lock(hashtext(%s))", name)
+    if not free:
+        wire.ask("SELECT pg_advisory_xact_lock(hashtext(%s))", name)
+    return not free
 
 
 def _stamp(asked: Asked) -> str:
