@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 
 from motcua.journal import log
@@ -172,3 +175,25 @@ def test_a_table_taken_again_makes_no_entry_twice_though_one_was_changed(cast: C
     acts.change_entry(BookEntry.objects.get(), BOOK, values=SENT, by=by, at=NOW)
     again = acts.import_entries(BOOK, lines, by=by, at=NOW)
     assert (again.made, again.known, BookEntry.objects.count()) == (0, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_sent_several_times_at_once_makes_no_entry_twice(cast: Cast) -> None:
+    lines = [acts.Line(row, cast.department.code, SAID | {"content": f"Việc {row}"}) for row in range(2, 32)]
+    begin, taken = Barrier(4), list[acts.Taken]()
+    send = partial(acts.import_entries, BOOK, lines, by=cast.officers.head, at=NOW)
+
+    def sent() -> None:
+        try:
+            begin.wait()
+            taken.append(send())
+        finally:
+            connections.close_all()
+
+    senders = [Thread(target=sent) for _ in range(4)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    assert sorted((one.made, one.known) for one in taken) == [(0, 30), (0, 30), (0, 30), (30, 0)]
+    assert BookEntry.objects.count() == 30

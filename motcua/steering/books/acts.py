@@ -34,6 +34,7 @@ from . import queries
 from .rows import show
 
 _IDS = "SELECT nextval('steering_bookentry_id_seq') FROM generate_series(1, %s)"
+_WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def import_entries(book: Book, lines: Sequence[Line], *, by: Officer, at: dateti
     if taken.problems:
         return taken
     listed = [row for row in clean if row]
+    # Sent twice, the second finds the lines of the first.
+    wire.ask(_WAIT, [f"book {book.key}"])
     there = set(queries.standing(book).exclude(digest="").values_list("unit", "digest"))
     new = [row for row in dict.fromkeys(map(_key, listed)) if row not in there]
     by_key = {_key(row): row for row in listed}
