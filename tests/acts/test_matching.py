@@ -252,6 +252,20 @@ def test_beside_a_record_nobody_could_read_nothing_is_said_to_be_only_here(
     assert Mismatch.objects.filter(kind=Kind.ONLY_HERE).exists()
 
 
+def test_beside_a_row_of_a_whole_file_nobody_could_read_nothing_is_said_to_be_only_here(
+    cast: Cast, tmp_path: Path, control: Client
+) -> None:
+    there, unread = RECORD | {"MATTHC": "1.000777"}, RECORD | {"TENTTHC": ""}
+    run = match(tmp_path, there, unread, whole=True)
+    assert (run.read, run.unread, run.whole) == (1, 1, False)
+    assert set(Mismatch.objects.values_list("kind", flat=True)) == {Kind.ONLY_THERE}
+    with (tmp_path / "csdlqg.json").open("rb") as file:
+        page = control.post("/doi-chieu/tep/", {"tep": file, "ca_tinh": "on"}, follow=True).content.decode()
+    assert "1 bản ghi của tệp không đọc được" in page
+    match(tmp_path, there, whole=True)
+    assert Mismatch.objects.filter(kind=Kind.ONLY_HERE).exists()
+
+
 def test_what_the_province_says_otherwise_by_decision_is_no_difference(cast: Cast, tmp_path: Path) -> None:
     cheaper = NewOverlay(
         part="fees",

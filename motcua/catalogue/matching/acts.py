@@ -23,7 +23,7 @@ from motcua.people.models import Officer
 from ..announcing import applying, deriving
 from ..models import Procedure, Status, Version
 from ..reading import files, national
-from ..reading.drafts import Draft
+from ..reading.drafts import Draft, Read
 from . import keeping
 from .models import Decision, Kind, Matching, Mismatch
 
@@ -38,10 +38,11 @@ ERRAND, QUEUE, TASK = "match", "cleaning", "catalogue.match_gateway"
 def match_file(path: Path, *, whole: bool, called: str = "", by: Officer | None, at: datetime) -> Matching:
     """Đối chiếu với một tệp của CSDLQG; `whole`: the file holds all, so that what it lacks is only here.
 
-    Raises WrongFile, and then nothing has changed.
+    A record nobody could read may be any procedure: beside one nothing is only here. Raises WrongFile, and then
+    nothing has changed.
     """
-    drafts = (read.draft for read in files.catalogue(path) if read.draft)
-    matching = _matched(drafts, Matching(source=called or path.name, whole=whole), by, at)
+    matching = Matching(source=called or path.name, whole=whole)
+    _matched(_readable(files.catalogue(path), matching), matching, by, at)
     if not matching.read:
         raise files.WrongFile(path, "không có thủ tục nào đọc được", "kiểm tra lại tệp nguồn")
     return matching
@@ -67,9 +68,8 @@ def match_gateway(*, hand: Hand = ALONE, by: Officer | None, at: datetime) -> Ma
         # A list of nothing would say that everything is only here, and close what was decided.
         raise Unreachable("CSDLQG trả danh sách không có thủ tục nào")
     name = "bản thay thế của CSDLQG" if client.stand_in else "CSDLQG (LayDanhSachTTHC, LayThuTuc)"
-    # Beside a record nobody could read, what is missing among the others need not be only here.
-    whole = not client.stand_in and len(drafts) == len(codes)
-    matching = Matching(source=name, whole=whole, stand_in=client.stand_in)
+    matching = Matching(source=name, whole=not client.stand_in, stand_in=client.stand_in)
+    matching.unread = len(codes) - len(drafts)
     with transaction.atomic(durable=True):
         kept = _matched(drafts, matching, by, at)
         hand.left(kept.pk)
@@ -108,6 +108,14 @@ def _matched(drafts: Iterable[Draft], matching: Matching, by: Officer | None, at
     matching.at, matching.by = at, by.username if by else SYSTEM
     keeping.run(drafts, matching, at)
     return matching
+
+
+def _readable(reads: Iterable[Read], matching: Matching) -> Iterator[Draft]:
+    for read in reads:
+        if read.draft:
+            yield read.draft
+        else:
+            matching.unread += 1
 
 
 def _fetched(client: gateway.Register, codes: Sequence[str], told: Progress) -> Iterator[Draft]:

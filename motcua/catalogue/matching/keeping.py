@@ -48,6 +48,8 @@ def run(drafts: Iterable[Draft], matching: Matching, at: datetime) -> None:
     while batch := list(islice(records, BATCH)):
         for one in _compared(batch, ours, matching, seen):
             found[one.code, one.field] = one
+    # What is missing beside records nobody could read need not be only here.
+    matching.whole = matching.whole and not matching.unread
     if matching.whole:
         gone = [key for code, key in ours.items() if code not in seen]
         found |= {(one.code, ""): one for one in _only_here(gone)}

@@ -25,7 +25,10 @@ class Decision(models.TextChoices):
 
 
 class Matching(models.Model):
-    """One comparison with the national record (lần đối chiếu): what was read, and how many procedures are the same."""
+    """One comparison with the national record (lần đối chiếu): what was read, and how many procedures are the same.
+
+    `whole`: all of the record was read, so that what it lacks is only here; `unread` are its rows nobody could read.
+    """
 
     source = models.CharField(max_length=500)
     whole = models.BooleanField()
@@ -33,6 +36,7 @@ class Matching(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=64)
     read = models.PositiveIntegerField(default=0)
+    unread = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
     open = models.PositiveIntegerField(default=0)
 

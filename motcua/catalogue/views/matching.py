@@ -47,6 +47,10 @@ SHELVES = (
     (matched.CLOSED, "Hết khác", "", "circle-check"),
 )
 NARROW = ("q", "loai", "phan")
+UNREAD = (
+    "{} bản ghi của tệp không đọc được, có thể là thủ tục bất kỳ, nên chưa nói được thủ tục nào chỉ có ở đây. "
+    "Mỗi bản ghi phải có mã và tên thủ tục; sửa rồi đối chiếu lại."
+)
 
 
 @require_safe
@@ -178,9 +182,10 @@ def _kept(given: UploadedFile[bytes], folder: Path) -> Path:
 def _done(request: ControlRequest, run: Matching) -> HttpResponse:
     counted = (ui.number(run.read), ui.number(run.same), ui.number(run.open))
     told = "Đã đối chiếu {} thủ tục: {} giống hệt, {} điểm chưa quyết.".format(*counted)
-    messages.success(
-        request, told + (" Bản thay thế trả lời, không phải CSDLQG thật." if run.stand_in else "")
-    )
+    told += " Bản thay thế trả lời, không phải CSDLQG thật." if run.stand_in else ""
+    messages.success(request, told)
+    if run.unread:
+        messages.warning(request, UNREAD.format(ui.number(run.unread)))
     return redirect("matching")
 
 

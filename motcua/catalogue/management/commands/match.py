@@ -57,12 +57,20 @@ class Command(BaseCommand):
         stand_in = " (bản thay thế)" if run.stand_in else ""
         counted = f"{run.read} thủ tục, {run.same} giống hệt, {run.open} điểm chưa quyết"
         self.stdout.write(f"{run.source}{stand_in}: {counted}.")
+        if run.unread:
+            self.stderr.write(f"{run.unread} bản ghi không đọc được; không nói thủ tục nào chỉ có ở đây.")
         for one in islice(_open(), first):
             self.stdout.write(f"{one['code']} {one['part']}: {one['ours'][:60]!r} | {one['theirs'][:60]!r}")
 
 
 def _told(run: Matching) -> dict[str, Any]:
-    return {"source": run.source, "stand_in": run.stand_in, "read": run.read, "same": run.same}
+    return {
+        "source": run.source,
+        "stand_in": run.stand_in,
+        "read": run.read,
+        "unread": run.unread,
+        "same": run.same,
+    }
 
 
 def _open() -> Iterator[dict[str, str]]:
