@@ -1,11 +1,12 @@
-"""Do the rows of the room say what their facts say (đối chiếu nhiệm vụ, sổ, phiếu chấm, xếp loại với sự kiện)?"""
+"""Do the rows of the room say what their facts say (đối chiếu nhiệm vụ, văn bản, chỉ tiêu, sổ, phiếu với sự kiện)?"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -13,17 +14,30 @@ from django.db.models import Count, Model
 
 from motcua.journal import log
 from motcua.law import books, grading, par_round, steering
+from motcua.law.facts import Fact
 from motcua.law.steering import CLOSED
+from motcua.law.steering_facts import (
+    DependencyMet,
+    DependencyNamed,
+    InstrumentNamed,
+    InstrumentRegistered,
+    TargetDeclared,
+    TargetSet,
+    TaskGiven,
+)
 from motcua.people.models import Officer, Unit
 
 from . import rows
 from .books.rows import show
-from .models import BookEntry, HeadRating, ParSheet, SettledCount, Task
+from .models import BookEntry, Dependency, HeadRating, Instrument, ParSheet, SettledCount, Target, Task
 from .par import rows as par_rows
 
 CHUNK = 500
 KINDS: Mapping[str, type[Model]] = {
     "nhiệm vụ": Task,
+    "văn bản": Instrument,
+    "việc phụ thuộc": Dependency,
+    "chỉ tiêu": Target,
     "mục trong sổ": BookEntry,
     "phiếu chấm": ParSheet,
     "xếp loại": HeadRating,
@@ -53,6 +67,9 @@ def streams(chosen: Mapping[str, Iterable[int]]) -> list[str]:
     """The streams of the rows chosen."""
     rows_ = (
         Task.objects.only("pk").filter(pk__in=chosen["nhiệm vụ"]),
+        Instrument.objects.only("pk").filter(pk__in=chosen["văn bản"]),
+        Dependency.objects.only("pk").filter(pk__in=chosen["việc phụ thuộc"]),
+        Target.objects.only("pk").filter(pk__in=chosen["chỉ tiêu"]),
         BookEntry.objects.only("pk", "book").filter(pk__in=chosen["mục trong sổ"]),
         ParSheet.objects.select_related("unit").filter(pk__in=chosen["phiếu chấm"]),
         HeadRating.objects.filter(pk__in=chosen["xếp loại"]),
@@ -65,8 +82,16 @@ def differing(chosen: Mapping[str, Iterable[int]], today: date) -> Iterator[Diff
     known = rows.Ids(
         dict(Unit.objects.values_list("code", "pk")), dict(Officer.objects.values_list("username", "pk"))
     )
-    for task in _in_chunks(Task.objects.all(), chosen["nhiệm vụ"]):
+    tasks = Task.objects.prefetch_related("milestones", "budget", "cooperations")
+    for task in _in_chunks(tasks, chosen["nhiệm vụ"]):
         yield from _task(task, known)
+    for instrument in _in_chunks(Instrument.objects.prefetch_related("aliases"), chosen["văn bản"]):
+        yield from _instrument(instrument, known)
+    for dependency in _in_chunks(Dependency.objects.prefetch_related("blockings"), chosen["việc phụ thuộc"]):
+        yield from _dependency(dependency)
+    aims = Target.objects.select_related("parent").prefetch_related("sources", "values")
+    for target in _in_chunks(aims, chosen["chỉ tiêu"]):
+        yield from _target(target, known)
     kept = books.books(today)
     for entry in _in_chunks(BookEntry.objects.filter(book__in=kept), chosen["mục trong sổ"]):
         yield from _entry(entry, kept[entry.book])
@@ -99,13 +124,120 @@ def _in_chunks(rows_: Any, keys: Iterable[int]) -> Iterator[Any]:
 
 def _task(task: Task, known: rows.Ids) -> Iterator[Differs]:
     past = log.read(task.stream)
-    if not past.facts:
+    standing = steering.fold(past.facts)
+    if standing.given is None:
         yield Differs(task.code, "facts", task.facts, 0)
         return
-    standing = steering.fold(past.facts)
     told = rows.columns(standing, past, known) | {"due": standing.due, "giver_id": _giver(standing, known)}
     told.pop("rung", None)
     yield from _compared(task.code, task, told)
+    yield from _steps(task, standing, standing.given, known)
+
+
+def _steps(task: Task, standing: steering.Standing, given: TaskGiven, known: rows.Ids) -> Iterator[Differs]:
+    """The rows beside a task: its milestones, its money, the units that work with it."""
+    reached = {each.key: each.on for each in standing.reached}
+    milestones = {m["key"]: [m["title"], m["due"], reached.get(m["key"])] for m in given.milestones}
+    money = ("name", "planned", "assigned", "disbursed")
+    yield from _alike(
+        f"{task.code} mốc",
+        {m.key: [m.title, m.due.isoformat(), _iso(m.reached_on)] for m in task.milestones.all()},
+        milestones,
+    )
+    yield from _alike(
+        f"{task.code} kinh phí",
+        {line.key: [getattr(line, name) for name in money] for line in task.budget.all()},
+        {line["key"]: [line[name] for name in money] for line in standing.budget},
+    )
+    together = {known.units[code] for code in given.cooperating if code != given.unit}
+    yield from _alike(
+        f"{task.code} phối hợp",
+        dict.fromkeys((each.unit_id for each in task.cooperations.all()), True),
+        dict.fromkeys(together, True),
+    )
+
+
+def _instrument(instrument: Instrument, known: rows.Ids) -> Iterator[Differs]:
+    first, *later = _facts(instrument.stream)
+    if not isinstance(first, InstrumentRegistered):
+        yield Differs(instrument.stream, "facts", instrument.facts, 0)
+        return
+    said = ("kind", "number", "issuer", "issuer_kind", "signer", "summary", "year", "meeting")
+    told = {name: getattr(first, name) for name in said}
+    told |= {"issued_on": date.fromisoformat(first.issued_on), "unit_id": known.units.get(first.unit)}
+    told |= {"parent_id": int(first.parent.rpartition("/")[2]) if first.parent else None}
+    yield from _compared(instrument.stream, instrument, told | {"facts": 1 + len(later)})
+    named = [*first.aliases, *(fact.alias for fact in later if isinstance(fact, InstrumentNamed))]
+    yield from _alike(
+        f"{instrument.stream} số khác",
+        {alias.number: True for alias in instrument.aliases.all()},
+        dict.fromkeys(named, True),
+    )
+
+
+def _dependency(dependency: Dependency) -> Iterator[Differs]:
+    first, *later = _facts(dependency.stream)
+    if not isinstance(first, DependencyNamed):
+        yield Differs(dependency.stream, "facts", dependency.facts, 0)
+        return
+    met = next((fact for fact in later if isinstance(fact, DependencyMet)), None)
+    told = {name: getattr(first, name) for name in ("owner", "what", "basis")}
+    told |= {"due": _date(first.due), "met_on": _date(met.on) if met else None}
+    told |= {"document": met.document if met else "", "facts": 1 + len(later)}
+    yield from _compared(dependency.stream, dependency, told)
+    yield from _alike(
+        f"{dependency.stream} vướng",
+        {f"{steering.STREAM}{each.task_id}": True for each in dependency.blockings.all()},
+        dict.fromkeys(first.tasks, True),
+    )
+
+
+def _target(target: Target, known: rows.Ids) -> Iterator[Differs]:
+    """The target, where it is written, and every value declared for it."""
+    first, *later = _facts(target.stream)
+    if not isinstance(first, TargetSet):
+        yield Differs(target.stream, "facts", target.facts, 0)
+        return
+    told = {name: getattr(first, name) for name in ("code", "name", "year", "direction", "per", "measure")}
+    told |= {"plan": Decimal(first.plan), "unit_id": known.units.get(first.unit)}
+    told |= {"baseline": Decimal(first.baseline) if first.baseline else None}
+    told |= {"definition": first.definition, "facts": 1 + len(later)}
+    yield from _compared(target.stream, target, told)
+    above = target.parent.code if target.parent else ""
+    if above != first.parent:
+        yield Differs(target.stream, "parent", above, first.parent)
+    yield from _alike(
+        f"{target.stream} căn cứ",
+        {source.said: True for source in target.sources.all()},
+        dict.fromkeys(first.sources, True),
+    )
+    kept = sorted(target.values.all(), key=lambda value: value.pk)
+    declared = [fact for fact in later if isinstance(fact, TargetDeclared)]
+    yield from _alike(
+        f"{target.stream} kê khai lần",
+        {n: [value.on.isoformat(), value.value, value.note] for n, value in enumerate(kept, 1)},
+        {n: [fact.on, Decimal(fact.value), fact.note] for n, fact in enumerate(declared, 1)},
+    )
+
+
+def _facts(stream: str) -> Sequence[Fact | None]:
+    """The facts of a stream, or one that is none: there is always a first."""
+    return log.read(stream).facts or (None,)
+
+
+def _date(said: str) -> date | None:
+    return date.fromisoformat(said) if said else None
+
+
+def _iso(on: date | None) -> str | None:
+    return on.isoformat() if on else None
+
+
+def _alike(code: str, kept: Mapping[Any, Any], told: Mapping[Any, Any]) -> Iterator[Differs]:
+    """The rows that stand under something, by what they are called."""
+    for name in [*told, *(name for name in kept if name not in told)]:
+        if kept.get(name) != told.get(name):
+            yield Differs(code, str(name), kept.get(name), told.get(name))
 
 
 def _giver(standing: steering.Standing, known: rows.Ids) -> int | None:

@@ -12,7 +12,16 @@ from motcua.law.calendar import day
 from motcua.law.steering import TaskState
 from motcua.people.models import Unit, UnitKind
 from motcua.steering import counting, queries, reminders, verifying
-from motcua.steering.models import BookEntry, ParSheet, SettledCount, Task
+from motcua.steering.models import (
+    BookEntry,
+    Dependency,
+    Instrument,
+    ParSheet,
+    SettledCount,
+    Target,
+    TargetValue,
+    Task,
+)
 from tests.bench import leading
 
 from .test_demo_play import AT
@@ -30,7 +39,12 @@ def _poured(db: None) -> None:
 def test_what_is_seeded_stands_verification() -> None:
     assert Counter(Task.objects.values_list("state", flat=True)).keys() >= {"given", "doing", "accepted"}
     chosen = verifying.sampled(None, 0)
-    assert [len(keys) for keys in chosen.values()] == [TASKS, TASKS // 2 + TASKS // 20, 8, 28]
+    beside = {"việc phụ thuộc": TASKS // 50, "mục trong sổ": TASKS // 2 + TASKS // 20, "phiếu chấm": 8}
+    counted = {name: len(keys) for name, keys in chosen.items()}
+    assert counted.items() >= {"nhiệm vụ": TASKS, "xếp loại": 28, **beside}.items()
+    assert counted["văn bản"] > 29
+    assert counted["chỉ tiêu"] > 30
+    assert all(counted.values())
     assert (
         list(log.verify()) == list(verifying.differing(chosen, day(AT))) == list(verifying.miscounted()) == []
     )
@@ -47,8 +61,21 @@ def test_a_row_of_each_kind_changed_behind_its_facts_is_found() -> None:
     ParSheet.objects.filter(pk=sheet.pk).update(percent=1)
     sheet.lines.filter(criterion="1.1").update(lost=9)
     SettledCount.objects.filter(pk=settled.pk).update(number=77)
+    task, other = Task.objects.filter(state=TaskState.ACCEPTED)[:2]
+    Task.objects.filter(pk=task.pk).update(state="doing")
+    other.milestones.update(reached_on=day(AT))
+    instrument, dependency = Instrument.objects.all()[0], Dependency.objects.all()[0]
+    Instrument.objects.filter(pk=instrument.pk).update(number="bịa")
+    Dependency.objects.filter(pk=dependency.pk).update(document="bịa")
+    target = Target.objects.exclude(values=None)[0]
+    TargetValue.objects.filter(pk=target.values.order_by("pk")[0].pk).update(value=77)
     wrong = list(verifying.differing(verifying.sampled(None, 0), day(AT)))
     assert {(each.code, each.field) for each in wrong} == {
+        (task.code, "state"),
+        (f"{other.code} mốc", "m1"),
+        (instrument.stream, "number"),
+        (dependency.stream, "document"),
+        (f"{target.stream} kê khai lần", "1"),
         (entry.stream, "marks"),
         (sheet.stream, "percent"),
         (f"{sheet.stream}#1.1", "lost"),

@@ -7,17 +7,16 @@ hundred thousand tasks need no more memory than a thousand.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import chain, islice
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
 
 from motcua.catalogue.words import fold as bare
 from motcua.demo.models import DemoRun
-from motcua.journal import log
 from motcua.law import books, grading, par_round
 from motcua.law.books import EntryMade, EntryMoved
 from motcua.law.calendar import day
@@ -36,24 +35,26 @@ from motcua.steering.models import (
     BudgetLine,
     Content,
     Cooperation,
+    Dependency,
     Instrument,
     Milestone,
     Reminder,
+    Target,
     Task,
 )
 from motcua.steering.par import rows as par_rows
 from motcua.steering.par.models import CriteriaTable, ParLine, ParRound, ParSheet
 
+from . import aims
+from .copying import chained, portions, write
 from .orders import DIGEST, YEARS, Crew, Order, Orders
-from .seeding import Seeded, _copy
+from .seeding import Seeded
 
 SEED = 833
 DEPARTMENTS, COMMUNES = 20, 279
 EACH = 50  # tasks of an instrument
-PORTION = 2_000
 BORN = date(2017, 1, 1)
 FIELDS, PARTS = 7, 9  # of the criteria, each part one point
-T = TypeVar("T")
 
 
 def fill(count: int, *, at: datetime) -> Seeded:
@@ -63,7 +64,7 @@ def fill(count: int, *, at: datetime) -> Seeded:
     began = time.perf_counter()
     facts = pour(count, at=at, communes=COMMUNES)
     with connection.cursor() as cursor:
-        for model in (Task, BookEntry, Instrument, ParSheet):
+        for model in (Task, BookEntry, Instrument, ParSheet, Target, Dependency):
             table = model._meta.db_table
             cursor.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
         cursor.execute("VACUUM ANALYZE")
@@ -72,9 +73,14 @@ def fill(count: int, *, at: datetime) -> Seeded:
 
 
 def pour(count: int, *, at: datetime, communes: int) -> int:
-    """Tasks, half as many entries of books, a round for every commune, grades; how many facts of tasks."""
+    """Tasks and what they wait for, half as many entries of books, targets, plans, a round for every commune, grades.
+
+    Returns how many facts of tasks.
+    """
     crew = _crew(communes)
     facts = _tasks(Orders(crew, at, SEED), count, _instruments(count, crew, at))
+    aims.dependencies(count, crew, at)
+    aims.targets(count, crew, at)
     for size, book in ((count // 2, "kho-khan"), (count // 20, "to-cong-nghe-so")):
         _entries(size, book, crew, at)
     _round(crew, at)
@@ -122,7 +128,7 @@ def _staff(units: Sequence[Unit], role: Role, name: str) -> dict[int, Officer]:
 
 
 def _instruments(count: int, crew: Crew, at: datetime) -> list[Instrument]:
-    """The directives of some years, oldest first, and this year's plan of nearly every unit."""
+    """The directives of some years, oldest first, and the yearly plan of nearly every unit."""
     number = max(1, count // EACH)
     span = YEARS * 365 - 20
     made = [
@@ -136,23 +142,34 @@ def _instruments(count: int, crew: Crew, at: datetime) -> list[Instrument]:
         )
         for n in range(number)
     ]
-    planned = at.replace(month=1, day=5)
-    plans = [
-        _instrument(
-            number + n,
-            crew,
-            planned,
-            kind="plan",
-            number=f"{n}/KH-{unit.code}",
-            summary="Kế hoạch cải cách hành chính",
-            unit=unit,
-            year=at.year,
-        )
-        for n, unit in enumerate(crew.units[:-30], 1)
-    ]
-    _write([each for each, _ in made + plans])
-    _chained((each.stream, [fact]) for each, fact in made + plans)
+    plans = list(_plans(number, count, crew, at))
+    write([each for each, _ in made + plans])
+    chained((each.stream, [fact]) for each, fact in made + plans)
     return [each for each, _ in made]
+
+
+def _plans(
+    last: int, count: int, crew: Crew, at: datetime
+) -> Iterator[tuple[Instrument, InstrumentRegistered]]:
+    """The province's plan of a year, then those that carry it out; every ninth says nothing of it."""
+    pk, years = last, min(YEARS, 1 + count // 40_000)
+    for year in range(at.year - years + 1, at.year + 1):
+        planned, top = at.replace(year=year, month=1, day=5), None
+        for n, unit in enumerate(crew.units[: -(len(crew.units) // 10)], 1):
+            pk += 1
+            made, fact = _instrument(
+                pk,
+                crew,
+                planned,
+                kind="plan",
+                number=f"{n}/KH-{unit.code}",
+                summary="Kế hoạch cải cách hành chính",
+                unit=unit,
+                year=year,
+                parent=top if n % 9 else None,
+            )
+            top = top or made
+            yield made, fact
 
 
 def _instrument(
@@ -160,11 +177,13 @@ def _instrument(
 ) -> tuple[Instrument, InstrumentRegistered]:
     said = {"kind": kind, "number": number, "summary": summary, "issuer": "UBND tỉnh"}
     unit: Unit | None = of.get("unit")
+    parent: Instrument | None = of.get("parent")
     fact = InstrumentRegistered(
         at=at,
         by=crew.steers.username,
         issued_on=day(at).isoformat(),
         issuer_kind="province",
+        parent=parent.stream if parent else "",
         unit=unit.code if unit else "",
         year=of.get("year", 0),
         **said,
@@ -186,12 +205,12 @@ def _tasks(orders: Orders, count: int, instruments: Sequence[Instrument]) -> int
     """How many facts were written; what stands beside the tasks too."""
     Content.objects.create(digest=DIGEST, content=b"%PDF-1.7")
     facts = 0
-    for portion in _portions(orders.of(1, count, instruments)):
+    for portion in portions(orders.of(1, count, instruments)):
         with transaction.atomic():
-            _write([order.task for order in portion])
+            write([order.task for order in portion])
             for beside in zip(*(_beside(order, orders.crew) for order in portion), strict=True):
-                _write(list(chain.from_iterable(beside)), own=False)
-            facts += _chained((order.task.stream, order.facts) for order in portion)
+                write(list(chain.from_iterable(beside)), own=False)
+            facts += chained((order.task.stream, order.facts) for order in portion)
     return facts
 
 
@@ -222,10 +241,10 @@ def _file(task: Task, crew: Crew, at: datetime) -> Attachment:
 def _entries(count: int, name: str, crew: Crew, at: datetime) -> None:
     """Entries of one book, in every state by turns, of all units."""
     book, first = books.books(day(at))[name], BookEntry.objects.count() + 1
-    for portion in _portions(range(first, first + count)):
+    for portion in portions(range(first, first + count)):
         made = [_entry(pk, book, crew, at) for pk in portion]
-        _write([entry for entry, _ in made])
-        _chained((entry.stream, facts) for entry, facts in made)
+        write([entry for entry, _ in made])
+        chained((entry.stream, facts) for entry, facts in made)
 
 
 def _entry(pk: int, book: books.Book, crew: Crew, at: datetime) -> tuple[BookEntry, list[Fact]]:
@@ -288,7 +307,7 @@ def _round(crew: Crew, at: datetime) -> None:
         **by, decision="1/QĐ-UBND", year=at.year, units=tuple(u.code for u in units), closes=closes
     )
     stages = [StageBegun(**by, stage=stage.value) for stage in par_round.ORDER[1:]]
-    _chained([(made.stream, [opened, *stages])])
+    chained([(made.stream, [opened, *stages])])
     _sheets(made, units, moment)
 
 
@@ -312,9 +331,9 @@ def _sheets(round_: ParRound, units: Sequence[Unit], at: datetime) -> None:
         for name, value in columns.items():
             setattr(row, name, value)
         made.append((row, facts, lines))
-    _write([row for row, _, _ in made])
-    _write([line for _, _, lines in made for line in lines], own=False)
-    _chained((row.stream, facts) for row, facts, _ in made)
+    write([row for row, _, _ in made])
+    write([line for _, _, lines in made for line in lines], own=False)
+    chained((row.stream, facts) for row, facts, _ in made)
 
 
 def _answer(kind: str, unit: int, place: int) -> dict[str, str]:
@@ -328,7 +347,7 @@ def _grades(crew: Crew, at: datetime) -> None:
     year, moment = at.year - 1, at - timedelta(days=300)
     posts = {post.unit_id: post for post in Post.objects.filter(role=Role.HEAD)}
     rated = [posts[unit.pk] for unit in crew.units[1:]]
-    _write(
+    write(
         [
             HeadRating(post=post, year=year, proposed=3, answered=True, decided=3, decision="7/QĐ")
             for post in rated
@@ -341,31 +360,4 @@ def _grades(crew: Crew, at: datetime) -> None:
         GradeAnswered(**by, agrees=True),
         GradeDecided(**by, grade=3, decision="7/QĐ"),
     ]
-    _chained((f"{grading.STREAM}/{post.pk}/{year}", facts) for post in rated)
-
-
-def _chained(streams: Iterable[tuple[str, Sequence[Fact]]]) -> int:
-    """Write the facts of new streams; how many there were."""
-    entries: Iterator[tuple[Any, ...]] = chain.from_iterable(
-        log.chained(log.Past(stream, ()), facts) for stream, facts in streams
-    )
-    return _copy("journal_entry", log.COLUMNS, entries)
-
-
-def _portions(whole: Iterable[T]) -> Iterator[tuple[T, ...]]:
-    rest = iter(whole)
-    while portion := tuple(islice(rest, PORTION)):
-        yield portion
-
-
-def _write(made: Sequence[Model], *, own: bool = True) -> None:
-    """COPY the rows of one model; those without an id of their own are numbered by the database."""
-    if not made:
-        return
-    fields = [f for f in made[0]._meta.concrete_fields if own or not f.primary_key]
-    table = made[0]._meta.db_table
-    _copy(
-        table,
-        [f.column for f in fields],
-        ([f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] for row in made),
-    )
+    chained((f"{grading.STREAM}/{post.pk}/{year}", facts) for post in rated)

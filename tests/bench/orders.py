@@ -110,13 +110,13 @@ class Orders:
         return Order(task, life.facts, life.standing, life.reminded)
 
     def _given(self, key: int, lead: Unit, instrument: Instrument, chance: Random) -> TaskGiven:
-        given = _moment(instrument.issued_on + timedelta(days=1), 9)
+        given = at_hour(instrument.issued_on + timedelta(days=1), 9)
         due = day(given) + timedelta(days=chance.randint(20, 240))
         money = {"planned": 90_000_000, "assigned": 60_000_000, "disbursed": chance.randint(0, 60) * 10**6}
         return TaskGiven(
             at=given,
             by=self.crew.steers.username,
-            provision=_rules(day(given)),
+            provision=rules(day(given)),
             title=f"{chance.choice(WORK)} (đợt {key % 97})",
             product=chance.choice(("Báo cáo", "Quyết định", "Kế hoạch")),
             unit=lead.code,
@@ -151,7 +151,7 @@ class _Life:
         due = self.standing.due
         begun = day(self.facts[0].at)
         for kind, on, said in self._deeds(begun, due):
-            moment = _moment(on, 10) + timedelta(minutes=len(self.facts))
+            moment = at_hour(on, 10) + timedelta(minutes=len(self.facts))
             if moment >= until:
                 break
             self._tell(kind, moment, said)
@@ -197,14 +197,14 @@ class _Life:
 
     def _tell(self, kind: type[TaskFact], at: datetime, said: dict[str, Any]) -> None:
         by = self._doer if kind in _UNIT else self.crew.steers.username
-        fact = kind(at=at, by=by, provision=_rules(day(at)), **said)
+        fact = kind(at=at, by=by, provision=rules(day(at)), **said)
         steering.allow(self.standing, fact)
         self.facts.append(fact)
         self.standing = steering.fold([fact], self.standing)
 
     def _remind(self, until: datetime) -> None:
         """The rung of yesterday's job, where the task had come to one."""
-        at = _moment(day(until) - timedelta(days=1), 17)
+        at = at_hour(day(until) - timedelta(days=1), 17)
         rung = following.rung(self.standing.until, day(at))
         if rung is None or self.standing.state not in steering.AT_WORK or self.facts[-1].at >= at:
             return
@@ -236,10 +236,10 @@ _UNIT = (TaskAssigned, TaskStarted, SolutionNoted, ExtensionAsked, TransferPropo
 _UNIT += (MilestoneReached,)
 
 
-def _moment(on: date, hour: int) -> datetime:
+def at_hour(on: date, hour: int) -> datetime:
     return datetime.combine(on, time(hour), TZ)
 
 
 @cache
-def _rules(on: date) -> str:
+def rules(on: date) -> str:
     return source(on)

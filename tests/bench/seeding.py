@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -119,26 +119,18 @@ def _pour(span: Days) -> tuple[int, int, int]:
     """Write the dossiers of some days: how many, their facts, their tasks."""
     from motcua.journal import log
 
+    from .copying import copy
+
     assert _lives
     _lives.ordinals.clear()
     lives = list(_lives.of(span))
     with transaction.atomic():
         ordinals = [(agency, on, last) for (agency, on), last in _lives.ordinals.items()]
-        _copy("dossiers_daycounter", ("agency_code", "day", "last"), ordinals)
-        _copy("dossiers_dossier", *_rows(lives))
-        facts = _copy("journal_entry", log.COLUMNS, (row for life in lives for row in _entries(life)))
-        tasks = _copy("dossiers_task", *_tasks(lives))
+        copy("dossiers_daycounter", ("agency_code", "day", "last"), ordinals)
+        copy("dossiers_dossier", *_rows(lives))
+        facts = copy("journal_entry", log.COLUMNS, (row for life in lives for row in _entries(life)))
+        tasks = copy("dossiers_task", *_tasks(lives))
     return len(lives), facts, tasks
-
-
-def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY rows into a table; how many there were."""
-    names, count = ", ".join(f'"{column}"' for column in columns), 0
-    connection.ensure_connection()
-    with connection.connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for count, row in enumerate(rows, 1):  # noqa: B007 - the count is wanted
-            copy.write_row(row)
-    return count
 
 
 def _rows(lives: Sequence[Life]) -> tuple[list[str], Iterator[list[Any]]]:

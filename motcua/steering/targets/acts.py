@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -94,33 +94,40 @@ def _set(wanted: Sequence[NewTarget], unit: Unit, year: int, by: Officer, at: da
             raise Refused("Chỉ tiêu phải có tên và ít nhất một văn bản giao", source(day(at)))
         fact = _fact(new, unit, year, by, at)
         ((pk,),) = wire.ask(_ID)
-        target = Target(
-            pk=pk,
-            unit=unit,
-            year=year,
-            code=new.code,
-            name=new.name.strip(),
-            plan=new.plan,
-            baseline=new.baseline,
-            per=new.per,
-            direction=new.direction,
-            measure=new.measure,
-            definition=new.definition,
-            parent=there.get(new.parent),
-            facts=1,
-        )
+        target = _row(pk, new, unit, year, there.get(new.parent))
         _, entry = log.append(Past(target.stream, ()), [fact])
         wire.ask(entry.sql, entry.values)
         target.save(force_insert=True)
-        TargetSource.objects.bulk_create(
-            [
-                TargetSource(target=target, said=said, instrument=numbers.get(said))
-                for said in dict.fromkeys(new.sources)
-            ]
-        )
+        TargetSource.objects.bulk_create(_sources(target, new, numbers))
         there[new.code] = target
         made.append(target)
     return made
+
+
+def _row(pk: int, new: NewTarget, unit: Unit, year: int, parent: Target | None) -> Target:
+    return Target(
+        pk=pk,
+        unit=unit,
+        year=year,
+        code=new.code,
+        name=new.name.strip(),
+        plan=new.plan,
+        baseline=new.baseline,
+        per=new.per,
+        direction=new.direction,
+        measure=new.measure,
+        definition=new.definition,
+        parent=parent,
+        facts=1,
+    )
+
+
+def _sources(target: Target, new: NewTarget, numbers: Mapping[str, Instrument]) -> list[TargetSource]:
+    """Where the target is written, each once; one registered here is known by its number."""
+    return [
+        TargetSource(target=target, said=said, instrument=numbers.get(said))
+        for said in dict.fromkeys(new.sources)
+    ]
 
 
 def _numbers(wanted: Sequence[NewTarget]) -> set[str]:

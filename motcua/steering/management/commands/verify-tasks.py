@@ -16,12 +16,18 @@ from motcua.law.calendar import day
 from motcua.law.steering import STREAM
 from motcua.steering import verifying
 
-STREAMS = (STREAM, f"{books.STREAM}/", f"{par_round.STREAM}/", f"{grading.STREAM}/")
+STREAMS = (
+    STREAM,
+    *(f"{name}/" for name in (books.STREAM, par_round.STREAM, grading.STREAM)),
+    *("van-ban/", "phu-thuoc/", "chi-tieu/"),
+)
 SEED = 766
 
 
 class Command(BaseCommand):
-    help = "Kiểm tra nhật ký điều hành (chuỗi băm), đối chiếu nhiệm vụ, sổ, phiếu chấm, xếp loại với sự kiện"
+    help = (
+        "Kiểm tra nhật ký điều hành (chuỗi băm), đối chiếu nhiệm vụ, văn bản, chỉ tiêu, sổ, phiếu với sự kiện"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sample", type=int, metavar="N", help="chỉ N dòng mỗi loại, lấy ngẫu nhiên")
