@@ -102,7 +102,7 @@ def by_head(tasks: QuerySet[Task], on: date, held: Sequence[Held]) -> dict[int, 
     units = Counter(each.post.unit_id for each in held)
     shared = {unit for unit, heads in units.items() if heads > 1}
     shared |= {each.post.unit_id for each in held if not _throughout(each, on)}
-    alone, divided = tasks.exclude(lead__in=shared), _answered(tasks.filter(lead__in=shared), on)
+    alone, divided = tasks.filter(lead__in=set(units) - shared), _answered(tasks.filter(lead__in=shared), on)
     early = Count("until", filter=Q(state=TaskState.ACCEPTED, late=False, product_on__lt=F("until")))
     whole = _grouped(_counted(alone, on, "lead", early=early), "lead")
     parts = _grouped(_counted(divided, on, "lead", "answered_on", early=early), "lead")

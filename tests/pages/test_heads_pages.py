@@ -12,10 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from motcua.catalogue.words import fold as bare
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.law.heads import Grade
 from motcua.people.models import Officer, Post, Role
+from motcua.scores import fresh
 from motcua.steering import acts as steering
 from motcua.steering.heads import acts, queries
 from motcua.steering.heads.acts import Judgement
@@ -65,6 +67,7 @@ def test_a_head_is_graded_heard_and_decided(cast: Cast, chief: Officer) -> None:
     control, head, top = (signed_in(who) for who in (cast.officers.controller, cast.officers.head, chief))
     told = text(control.get(page(cast)))
     assert "Nhiệm vụ hoàn thành vượt mức: 1/1" in told
+    assert "(tính việc có sản phẩm trước ngày đến hạn; cách tính chưa xác minh)" in told
     assert "Hoàn thành xuất sắc nhiệm vụ" in told
     said = {"grade": 3, "failed": 0, "why": ""}
     assert "phải ghi lý do" in text(control.post(page(cast), said))
@@ -103,7 +106,10 @@ def test_a_post_that_changes_hands_divides_its_tasks(cast: Cast, chief: Officer)
         title="Rà soát", product="Báo cáo", leads=[cast.department], due=date(2025, 9, 1)
     )
     steering.give_tasks([line], giver=cast.province, by=chief, at=NOW.replace(month=6))
-    cards = {card.stint.post.officer.username: card for card in queries.cards(YEAR, NOW, NOW.date())}
+    cards = {
+        card.stint.post.officer.username: card
+        for card in queries.cards(queries.stints(YEAR, NOW.date()), YEAR, NOW, NOW.date())
+    }
     first, second = cards[cast.officers.head.username], cards["giam-doc-moi"]
     assert (first.tasks.done, first.tasks.overdue, first.early) == (1, 0, 1)
     assert (second.tasks.done, second.tasks.overdue) == (0, 1)
@@ -121,6 +127,33 @@ def test_a_page_of_a_year_nobody_headed_or_before_the_decree_says_so(cast: Cast)
     assert client.get(reverse("head", args=[999, YEAR])).status_code == 404
     assert asked(client, f"{reverse('heads')}?nam=2025") <= 20
     assert "năm 2018" in text(client.get(reverse("heads"), {"nam": "1900"}))
+
+
+def test_the_list_turns_pages_and_finds_a_head_by_name_or_unit(
+    cast: Cast, chief: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task(cast, chief, product=date(2025, 10, 1), due=date(2025, 10, 20), at=NOW - timedelta(days=30))
+    monkeypatch.setattr("motcua.steering.views.heads.PAGE", 1)
+    client, here = signed_in(cast.officers.controller), f"{reverse('heads')}?nam={YEAR}"
+    first, second = (text(client.get(f"{here}&trang={page}")) for page in (1, 2))
+    assert "1–1 trong 2 người" in first
+    assert "2–2 trong 2 người" in second
+    assert "0 / 0" in first
+    assert "1 / 1" in second  # the department's
+    found = text(client.get(here, {"nam": str(YEAR), "q": bare(cast.department.name)}))
+    assert "1 / 1" in found
+    assert "trong 2 người" not in found
+    assert "Không có người đứng đầu nào như vậy" in text(client.get(here, {"nam": str(YEAR), "q": "xyzabc"}))
+
+
+def test_a_card_asks_at_most_seventeen_questions_when_nothing_was_counted_before(
+    cast: Cast, chief: Officer, settings: Any
+) -> None:
+    settings.INDEX_SECONDS = 2
+    fresh.forget()
+    task(cast, chief, product=date(2025, 10, 1), due=date(2025, 10, 20), at=NOW - timedelta(days=30))
+    client = signed_in(cast.officers.controller)
+    assert asked(client, page(cast)) <= 17
 
 
 def test_a_grade_is_between_those_it_concerns_until_it_is_decided(cast: Cast, chief: Officer) -> None:

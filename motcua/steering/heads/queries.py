@@ -5,15 +5,16 @@ A post that changes hands divides its year: each head has the tasks settled, or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.http import Http404
 
+from motcua.catalogue.words import words
 from motcua.journal import log
 from motcua.law import grading, heads, packs
 from motcua.law.following import Figures, Status
@@ -51,13 +52,17 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a head answers for (phiếu điểm): his tasks, and the index of his agency in the year, where it has one."""
+    """What a head answers for (phiếu điểm): his tasks, and the index of his agency in the year, where it has one.
+
+    `reform` is the class of the agency in the published index of reform of that year, "" where there is none.
+    """
 
     stint: Stint
     tasks: Figures
     early: int
     index: UnitIndex | None
     rating: HeadRating | None
+    reform: str = ""
 
     @property
     def score(self) -> Decimal | None:
@@ -87,22 +92,39 @@ def concerned(officer: Officer, post: Post, on: date) -> bool:
     return post.unit.parent is not None and access.may(officer, "by_officer", post.unit.parent, on)
 
 
+def held(year: int, on: date, kinds: Sequence[str] = LED) -> QuerySet[Post]:
+    """The posts of head somebody held in a year, as far as it has gone, in the order of the codes of their units."""
+    first, end = date(year, 1, 1), date(year, 12, 31)
+    lasting = Q(valid_to=None) | Q(valid_to__gt=first)
+    posts = Post.objects.filter(lasting, role=Role.HEAD, unit__kind__in=kinds, valid_from__lte=min(end, on))
+    listed = posts.order_by("unit__code", "valid_from", "pk")
+    return listed.select_related("officer", "unit__parent__parent")
+
+
+def named(posts: QuerySet[Post], said: str) -> QuerySet[Post]:
+    """Those of them whose officer or unit has all these words in its name, accents or not, or the unit's code."""
+    known = posts.values_list("pk", "officer__full_name", "unit__name", "unit__code")
+    wanted = set(words(said))
+    return posts.filter(pk__in=[pk for pk, *names in known if wanted <= set(words(" ".join(names)))])
+
+
 def stints(year: int, on: date) -> list[Stint]:
     """Everybody who headed an agency in a year, as far as it has gone, in the order of its codes."""
-    first, end = date(year, 1, 1), date(year, 12, 31)
-    held = Q(valid_to=None) | Q(valid_to__gt=first)
-    posts = Post.objects.filter(held, role=Role.HEAD, unit__kind__in=LED, valid_from__lte=min(end, on))
-    related = posts.select_related("officer", "unit__parent__parent").order_by("unit__code", "valid_from")
-    return [_stint(post, year) for post in related]
+    return of_posts(held(year, on), year)
+
+
+def of_posts(posts: Iterable[Post], year: int) -> list[Stint]:
+    """The days of some posts in a year."""
+    return [_stint(post, year) for post in posts]
 
 
 def stint_for(post: int, year: int) -> Stint:
     """The days of one post in a year. Raises Http404."""
     found = Post.objects.filter(pk=post, role=Role.HEAD, unit__kind__in=LED)
-    held = found.select_related("officer", "unit__parent__parent").first()
-    if held is None or held.valid_from.year > year or (held.valid_to and held.valid_to <= date(year, 1, 1)):
+    own = found.select_related("officer", "unit__parent__parent").first()
+    if own is None or own.valid_from.year > year or (own.valid_to and own.valid_to <= date(year, 1, 1)):
         raise Http404(f"Không có người đứng đầu số {post} trong năm {year}")
-    return _stint(held, year)
+    return _stint(own, year)
 
 
 def _stint(post: Post, year: int) -> Stint:
@@ -115,19 +137,19 @@ def _stint(post: Post, year: int) -> Stint:
     return Stint(post, year, max(post.valid_from, date(year, 1, 1)), last)
 
 
-def cards(year: int, at: datetime, on: date) -> list[Card]:
-    """The cards of all heads of a year, in as many questions as for one."""
-    listed = stints(year, on)
-    day = min(on, date(year, 12, 31))
-    counted = counting.by_head(_of_year(year), day, listed)
-    indexes = _indexes(year, at)
-    ratings = {row.post_id: row for row in HeadRating.objects.filter(year=year)}
+def cards(listed: Sequence[Stint], year: int, at: datetime, on: date) -> list[Card]:
+    """The cards of some heads of a year, in as many questions as for one."""
+    counted = counting.by_head(_of_year(year), min(on, date(year, 12, 31)), listed)
+    indexes, classes = _indexes(year, at), _classes(year, [each.post.unit_id for each in listed])
+    rated = HeadRating.objects.filter(year=year, post__in=[each.post.pk for each in listed])
+    ratings = {row.post_id: row for row in rated}
     return [
         Card(
             each,
             *counted[each.post.pk],
             indexes.get(each.post.unit.code),
             ratings.get(each.post.pk),
+            classes.get(each.post.unit_id, ""),
         )
         for each in listed
     ]
@@ -135,11 +157,28 @@ def cards(year: int, at: datetime, on: date) -> list[Card]:
 
 def card(stint: Stint, at: datetime, on: date) -> Card:
     """The card of one head."""
-    year, unit = stint.year, stint.post.unit
-    day = min(on, date(year, 12, 31))
-    counted = counting.by_head(_of_year(year).filter(lead=unit), day, [stint])
-    rating = HeadRating.objects.filter(post=stint.post, year=year).first()
-    return Card(stint, *counted[stint.post.pk], _indexes(year, at).get(unit.code), rating)
+    (found,) = cards([stint], stint.year, at, on)
+    return found
+
+
+def excellence(posts: QuerySet[Post], year: int) -> dict[str, tuple[int, int]]:
+    """By kind of agency: how many heads were decided excellent, and how many may be (of those proposed).
+
+    Raises NotInForce for a year before the decree.
+    """
+    rated = posts.annotate(rated=FilteredRelation("ratings", condition=Q(ratings__year=year)))
+    found: dict[str, list[tuple[int | None, int | None]]] = {}
+    for kind, *grades in rated.values_list("unit__kind", "rated__decided", "rated__proposed"):
+        found.setdefault(kind, []).append((grades[0], grades[1]))
+    last = date(year, 12, 31)
+    return {kind: _excellent(grades, last) for kind, grades in found.items()}
+
+
+def _excellent(grades: Iterable[tuple[int | None, int | None]], on: date) -> tuple[int, int]:
+    given = list(grades)
+    standing = [Grade(grade) for decided, proposed in given if (grade := decided or proposed)]
+    taken = sum(decided == Grade.EXCELLENT for decided, _ in given)
+    return taken, heads.most_excellent(standing, on)
 
 
 def proposal(card_: Card, *, general: Fraction | None, failed: int, disciplined: bool) -> Proposal:
@@ -157,17 +196,17 @@ def figures(card_: Card, general: Fraction | None, failed: int, disciplined: boo
         early=card_.early,
         failed=failed,
         general=general,
-        reform=reform_class(card_.stint),
+        reform=card_.reform,
         disciplined=disciplined,
     )
 
 
-def reform_class(stint: Stint) -> str:
-    """The class of the agency in the published index of reform of that year, "" where there is none."""
-    sheet = ParSheet.objects.filter(
-        unit=stint.post.unit, round__year=stint.year, round__published_on__isnull=False
-    ).first()
-    return group(sheet.percent, date(stint.year, 12, 31)) if sheet else ""
+def _classes(year: int, units: Sequence[int]) -> dict[int, str]:
+    """The class of each of some agencies in the index of reform that was published for the year, by id."""
+    rounds = ParSheet.objects.filter(unit__in=units, round__year=year, round__published_on__isnull=False)
+    last = date(year, 12, 31)
+    percents = rounds.order_by("round").values_list("unit", "percent")
+    return {unit: group(percent, last) for unit, percent in percents}
 
 
 def grading_of(stint: Stint) -> Grading:
@@ -182,9 +221,7 @@ def stream(stint: Stint) -> str:
 def excellent(stint: Stint) -> tuple[int, int]:
     """Among agencies of the same kind: how many were decided excellent, and how many may be (of those proposed)."""
     rows = HeadRating.objects.filter(year=stint.year, post__unit__kind=stint.post.unit.kind)
-    standing = [Grade(grade) for row in rows if (grade := row.decided or row.proposed)]
-    taken = sum(1 for row in rows if row.decided == Grade.EXCELLENT)
-    return taken, heads.most_excellent(standing, date(stint.year, 12, 31))
+    return _excellent(rows.values_list("decided", "proposed"), date(stint.year, 12, 31))
 
 
 def method(year: int) -> str:

@@ -9,18 +9,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from motcua.law import heads, packs
 from motcua.law.calendar import day
 from motcua.law.following import Status
 from motcua.law.grading import GradeAnswered, GradeClaimed, GradeDecided, GradeProposed
 from motcua.law.heads import LABELS, Figures, Grade
-from motcua.people.models import Officer
+from motcua.people.models import Officer, Post, UnitKind
 from motcua.ui.exports import Column, Kind, Listing
 from motcua.ui.exports.lists import Cell, Issuer
 from motcua.ui.templatetags import ui
 
 from . import queries
-from .queries import Card
+from .queries import Card, Stint
 
 COLUMNS = (
     Column("Người đứng đầu", width=26),
@@ -89,14 +91,18 @@ def as_data(card: Card, told: Sequence[Mapping[str, Any]], at: datetime) -> dict
 
 
 def listing(
-    cards: Sequence[Card], kind: str, by: Officer, issuer: Issuer, at: datetime, year: int
+    stints: Sequence[Stint],
+    filters: Sequence[tuple[str, str]],
+    by: Officer,
+    issuer: Issuer,
+    at: datetime,
+    year: int,
 ) -> Listing:
-    """The heads of a year as a file, with how many may be graded excellent; closed cards say so."""
-    known = {card.stint.post.pk: card for card in cards}
+    """The heads of a year as a file; closed cards say so. `filters`: which of them, as its head says."""
 
-    def read(keys: Sequence[int]) -> Any:
-        for key in keys:
-            yield _cells(known[key], by, day(at))
+    def read(some: Sequence[Stint]) -> Any:
+        for card in queries.cards(some, year, at, day(at)):
+            yield _cells(card, by, day(at))
 
     title = f"Đánh giá, xếp loại người đứng đầu năm {year}"
     return Listing(
@@ -104,32 +110,26 @@ def listing(
         title,
         "người",
         COLUMNS,
-        list(known),
+        stints,
         read,
         issuer,
         at,
         period=f"năm {year}",
-        filters=[("Cấp", kind), *caps(cards, year)],
+        filters=filters,
     )
 
 
-def caps(cards: Sequence[Card], year: int) -> list[tuple[str, str]]:
-    """For each kind of agency: how many were decided excellent and how many may be."""
-    found: dict[str, list[Card]] = {}
-    for card in cards:
-        found.setdefault(card.stint.post.unit.get_kind_display(), []).append(card)
-    told = []
-    for label, group in found.items():
-        ratings = [card.rating for card in group if card.rating]
-        standing = [Grade(grade) for row in ratings if (grade := row.decided or row.proposed)]
-        try:
-            most = heads.most_excellent(standing, date(year, 12, 31))
-        except packs.NotInForce:
-            continue
-        taken = sum(row.decided == Grade.EXCELLENT for row in ratings)
+def caps(posts: QuerySet[Post], year: int) -> list[tuple[str, str]]:
+    """For each kind of agency: how many were decided excellent and how many may be; none before the decree."""
+    try:
+        found = queries.excellence(posts, year)
         share = packs.on(heads.SUBJECT, date(year, 12, 31))["excellent_share"]
-        told.append((f"Xuất sắc, {label.lower()}", f"đã {taken}, nhiều nhất {most} ({share} %)"))
-    return told
+    except packs.NotInForce:
+        return []
+    return [
+        (f"Xuất sắc, {UnitKind(kind).label.lower()}", f"đã {taken}, nhiều nhất {most} ({share} %)")
+        for kind, (taken, most) in found.items()
+    ]
 
 
 def _cells(card: Card, by: Officer, on: date) -> Sequence[Cell]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,10 +40,29 @@ from ..pages import crumbs, tabs
 HERE = ("heads", "Người đứng đầu")
 FIRST = 2018
 LEVELS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("", "Mọi cấp", ()),
+    ("", "Mọi cấp", queries.LED),
     ("so", "Sở, ban, ngành", (UnitKind.DEPARTMENT,)),
     ("xa", "Xã, phường", (UnitKind.COMMUNE,)),
 )
+PAGE = 50
+COLUMNS = (
+    {"label": "Người đứng đầu"},
+    {"label": "Việc xong", "num": True},
+    {"label": "Đúng hạn", "num": True},
+    {"label": "Quá hạn", "num": True},
+    {"label": "Chỉ số 766", "num": True},
+    {"label": "Hồ sơ đúng hạn", "num": True},
+    {"label": "Hài lòng", "num": True},
+    {"label": "Xếp loại"},
+)
+NOBODY = {
+    "title": "Chưa có ai được bố trí làm người đứng đầu",
+    "text": "Bố trí tại trang của từng đơn vị.",
+}
+NOBODY_NAMED = {
+    "title": "Không có người đứng đầu nào như vậy",
+    "text": "Tìm theo họ tên, tên hoặc mã đơn vị.",
+}
 CLOSED = (
     "Trước khi có quyết định xếp loại, phiếu điểm chỉ mở cho người được xếp loại, người đứng đầu cấp trên, "
     "người đánh giá và cơ quan phụ trách cải cách hành chính"
@@ -51,29 +71,45 @@ CLOSED = (
 
 @require_safe
 def index(request: DeskRequest) -> HttpResponseBase:
-    """Everybody who headed an agency in a year, with what he answers for; of one level, or of all."""
+    """Everybody who headed an agency in a year, a page at a time, with what he answers for; of a level, by name."""
     at = timezone.now()
-    year, level = _year(request.GET.get("nam", ""), day(at)), request.GET.get("cap", "")
+    on, words = day(at), request.GET.get("q", "").strip()
+    year, level = _year(request.GET.get("nam", ""), on), request.GET.get("cap", "")
     _, label, kinds = next((told for told in LEVELS if told[0] == level), LEVELS[0])
-    cards = [
-        each for each in queries.cards(year, at, day(at)) if not kinds or each.stint.post.unit.kind in kinds
-    ]
+    posts = queries.held(year, on, kinds)
+    found, caps = queries.named(posts, words) if words else posts, sheets.caps(posts, year)
     if wanted := exports.asked(request):
-        told = sheets.listing(cards, label, request.user, issuer.of(request.user, day(at)), at, year)
+        filters = [("Cấp", label), ("Tìm", words), *caps]
+        told = sheets.listing(
+            queries.of_posts(found, year), filters, request.user, issuer.of(request.user, on), at, year
+        )
         return exports.answer(request, wanted, told)
-    rows = [_row(card) | {"open": queries.reads(request.user, card, day(at))} for card in cards]
+    page = Paginator(found, PAGE).get_page(request.GET.get("trang"))
+    cards = queries.cards(queries.of_posts(page.object_list, year), year, at, on)
+    rows = [_row(card) | {"open": queries.reads(request.user, card, on)} for card in cards]
     shown = {
         "tabs": tabs(request),
         "year": year,
-        "years": range(day(at).year, max(FIRST, day(at).year - 4), -1),
+        "years": [
+            {"label": each, "url": with_query(request, nam=str(each), trang=None), "current": each == year}
+            for each in range(on.year, max(FIRST, on.year - 4), -1)
+        ],
+        "page": page,
         "rows": rows,
+        "columns": COLUMNS,
+        "words": words,
         "level": level,
         "levels": [
-            {"label": label, "url": with_query(request, cap=slug or None), "current": slug == level}
+            {
+                "label": label,
+                "url": with_query(request, cap=slug or None, trang=None),
+                "current": slug == level,
+            }
             for slug, label, _ in LEVELS
         ],
-        "caps": sheets.caps(cards, year),
+        "caps": caps,
         "closed": "" if all(row["open"] for row in rows) else CLOSED,
+        "empty": NOBODY_NAMED if words else NOBODY,
     }
     return render(request, "steering/heads.html", shown)
 
@@ -102,7 +138,6 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
     shown = {
         "stint": stint,
         "card": card,
-        "row": _row(card),
         "figures": _figures(card),
         "proposal": _computed(card, year),
         "paper": reverse("head-sheet", args=[post, year]) if queries.method(year) else "",
@@ -187,8 +222,8 @@ def _figures(card: Card) -> list[dict[str, Any]]:
             if pair := card.share(code):
                 told_rate = ui.percent(Decimal(pair[0]) / Decimal(pair[1]))
                 found.append(_figure(name, f"{told_rate} ({ui.number(pair[0])} / {ui.number(pair[1])})", url))
-    if reform := queries.reform_class(card.stint):
-        found.append(_figure("Nhóm Chỉ số cải cách hành chính", reform, reverse("par")))
+    if card.reform:
+        found.append(_figure("Nhóm Chỉ số cải cách hành chính", card.reform, reverse("par")))
     return found
 
 
