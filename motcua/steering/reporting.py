@@ -30,9 +30,16 @@ def gathered(kind: str, unit: Unit, period: ReportPeriod, today: date) -> dict[s
     on, tasks = min(period.last, today), tasks_of(unit, period)
     if kind == Kind.TASKS:
         of_units = counting.by_unit(tasks, on)
-        figures, rows = counting.together(of_units.values()), _of_units(of_units)
+        figures, rows = counting.together(of_units.values()), of_each(of_units)
     else:
         figures, rows = counting.figures(tasks, on), overdue(tasks, on)
+    return data(unit, period, on, figures, rows)
+
+
+def data(
+    unit: Unit, period: ReportPeriod, on: date, figures: Figures, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A report as plain data, its figures as of a day."""
     return {
         "unit": unit.name,
         "period": period.label,
@@ -59,22 +66,25 @@ def told_figures(figures: Figures) -> dict[str, int]:
 def overdue(tasks: QuerySet[Task], on: date) -> list[dict[str, Any]]:
     """The overdue tasks of a day, longest overdue first."""
     found = tasks.filter(queries.statuses(on)[Status.OVERDUE]).select_related("lead", "instrument")
-    return [
-        {
-            "key": task.pk,
-            "code": task.code,
-            "title": task.title,
-            "product": task.product,
-            "lead": task.lead.name,
-            "instrument": task.instrument.number if task.instrument else "",
-            "due": task.due.isoformat(),
-            "until": task.until.isoformat(),
-            "days": (on - task.until).days,
-        }
-        for task in found.defer("words", "detail").order_by("until", "id")[:MOST]
-    ]
+    return [line(task, on) for task in found.defer("words", "detail").order_by("until", "id")[:MOST]]
 
 
-def _of_units(of_each: Mapping[int, Figures]) -> list[dict[str, Any]]:
-    units = Unit.objects.filter(pk__in=of_each).order_by("-kind", "code")
-    return [{"unit": unit.name, "code": unit.code, **told_figures(of_each[unit.pk])} for unit in units]
+def line(task: Task, on: date) -> dict[str, Any]:
+    """An overdue task as a report keeps it."""
+    return {
+        "key": task.pk,
+        "code": task.code,
+        "title": task.title,
+        "product": task.product,
+        "lead": task.lead.name,
+        "instrument": task.instrument.number if task.instrument else "",
+        "due": task.due.isoformat(),
+        "until": task.until.isoformat(),
+        "days": (on - task.until).days,
+    }
+
+
+def of_each(of_units: Mapping[int, Figures]) -> list[dict[str, Any]]:
+    """The figures unit by unit, by the ids of the units."""
+    units = Unit.objects.filter(pk__in=of_units).order_by("-kind", "code")
+    return [{"unit": unit.name, "code": unit.code, **told_figures(of_units[unit.pk])} for unit in units]

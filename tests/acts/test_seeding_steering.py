@@ -8,15 +8,19 @@ from datetime import timedelta
 import pytest
 
 from motcua.journal import log
+from motcua.law import following
 from motcua.law.calendar import day
 from motcua.law.steering import TaskState
+from motcua.law.steering_facts import TaskUrged
 from motcua.people.models import Unit, UnitKind
-from motcua.steering import counting, queries, reminders, verifying
+from motcua.steering import counting, queries, reminders, reporting, verifying
 from motcua.steering.models import (
     BookEntry,
     Dependency,
     Instrument,
+    Letter,
     ParSheet,
+    PeriodReport,
     SettledCount,
     Target,
     TargetValue,
@@ -82,6 +86,24 @@ def test_a_row_of_each_kind_changed_behind_its_facts_is_found() -> None:
     }
     assert [each.kept for each in verifying.miscounted()] == [77]
     assert all(len(keys) <= 3 for keys in verifying.sampled(3, 1).values())
+
+
+@pytest.mark.usefixtures("_poured")
+def test_reports_and_letters_say_what_would_be_said_of_the_tasks() -> None:
+    sent = {(each.kind, each.unit.code, each.period): each for each in PeriodReport.objects.all()}
+    asked = [("tasks", "X003", "2026-h1"), ("overdue", "S004", "2026-10"), ("overdue", "T", "2025-12")]
+    for kind, code, period in [*asked, ("tasks", "T", "2025-h1")]:
+        unit, told = Unit.objects.get(code=code), following.period(period)
+        assert told
+        assert sent[kind, code, period].data == reporting.gathered(kind, unit, told, day(AT))
+    urged = Counter(
+        (fact.letter, day(fact.at))
+        for task in Task.objects.filter(urged__gt=0)
+        for fact in log.read(task.stream).facts
+        if isinstance(fact, TaskUrged) and fact.letter
+    )
+    assert {(each.number, each.on): len(each.data["rows"]) for each in Letter.objects.all()} == urged
+    assert len(urged) > 5
 
 
 @pytest.mark.usefixtures("_poured")

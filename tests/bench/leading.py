@@ -45,7 +45,7 @@ from motcua.steering.models import (
 from motcua.steering.par import rows as par_rows
 from motcua.steering.par.models import CriteriaTable, ParLine, ParRound, ParSheet
 
-from . import aims
+from . import aims, sent
 from .copying import chained, portions, write
 from .orders import DIGEST, YEARS, Crew, Order, Orders
 from .seeding import Seeded
@@ -73,7 +73,7 @@ def fill(count: int, *, at: datetime) -> Seeded:
 
 
 def pour(count: int, *, at: datetime, communes: int) -> int:
-    """Tasks and what they wait for, half as many entries of books, targets, plans, a round for every commune, grades.
+    """Tasks with what they wait for, letters, targets, plans, reports, entries of books, a round of communes, grades.
 
     Returns how many facts of tasks.
     """
@@ -81,6 +81,7 @@ def pour(count: int, *, at: datetime, communes: int) -> int:
     facts = _tasks(Orders(crew, at, SEED), count, _instruments(count, crew, at))
     aims.dependencies(count, crew, at)
     aims.targets(count, crew, at)
+    sent.reports(crew, at)
     for size, book in ((count // 2, "kho-khan"), (count // 20, "to-cong-nghe-so")):
         _entries(size, book, crew, at)
     _round(crew, at)
@@ -204,13 +205,15 @@ def _instrument(
 def _tasks(orders: Orders, count: int, instruments: Sequence[Instrument]) -> int:
     """How many facts were written; what stands beside the tasks too."""
     Content.objects.create(digest=DIGEST, content=b"%PDF-1.7")
-    facts = 0
+    facts, letters = 0, sent.Letters(orders.crew)
     for portion in portions(orders.of(1, count, instruments)):
         with transaction.atomic():
             write([order.task for order in portion])
             for beside in zip(*(_beside(order, orders.crew) for order in portion), strict=True):
                 write(list(chain.from_iterable(beside)), own=False)
             facts += chained((order.task.stream, order.facts) for order in portion)
+        letters.take(portion)
+    letters.write()
     return facts
 
 

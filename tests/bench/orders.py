@@ -55,6 +55,8 @@ WORK = (
 FIELDS = ("thu-tuc", "the-che", "bo-may", "cong-vu", "tai-chinh", "chinh-quyen-so")
 TAGS = ("trong-tam", "moi", "kho", "quan-trong", "de-an-06", "cds", "dot-pha")
 DIGEST = "0" * 64
+LETTER_DAY, LETTER_HOUR = 5, 8  # of the month, of the day
+URGED = "Đề nghị đơn vị khẩn trương hoàn thành, báo cáo kết quả kèm sản phẩm."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ class _Life:
         begun = day(self.facts[0].at)
         for kind, on, said in self._deeds(begun, due):
             moment = at_hour(on, 10) + timedelta(minutes=len(self.facts))
+            if "letter" in said:
+                moment = at_hour(on, LETTER_HOUR)  # one letter urges about many tasks at once
             if moment >= until:
                 break
             self._tell(kind, moment, said)
@@ -160,6 +164,7 @@ class _Life:
     def _deeds(self, begun: date, due: date) -> Iterator[tuple[type[TaskFact], date, dict[str, Any]]]:
         """What is done, day by day; a tenth is not even begun, one in thirty is left undone."""
         if self.chance.random() < 0.1:
+            yield from self._letter()
             return
         yield TaskAssigned, begun + timedelta(days=2), {"officer": self._doer}
         yield TaskStarted, begun + timedelta(days=3), {}
@@ -178,6 +183,7 @@ class _Life:
     def _ends(self, due: date) -> Iterator[tuple[type[TaskFact], date, dict[str, Any]]]:
         fate = self.chance.random()
         if fate < 0.03:
+            yield from self._letter()
             return
         if fate < 0.05:
             yield TaskCancelled, due - timedelta(days=2), {"reason": "Văn bản đã hết hiệu lực."}
@@ -186,6 +192,7 @@ class _Life:
             yield TaskPaused, due - timedelta(days=2), {"reason": "Chờ nghị định mới."}
             return
         issued = due + timedelta(days=self.chance.choice((-4, -3, -2, -1, 0, 0, 8, 20)))
+        yield from self._letter(issued)
         yield MilestoneReached, issued, {"key": "m1", "on": issued.isoformat()}
         if self.chance.random() < 0.2:
             yield TaskUrged, issued, {"text": "Đề nghị khẩn trương."}
@@ -194,6 +201,14 @@ class _Life:
             yield TaskReturned, issued + timedelta(days=3), {"reason": "Thiếu phụ lục."}
             yield TaskReported, issued + timedelta(days=6), self._report(issued + timedelta(days=5))
         yield TaskAccepted, issued + timedelta(days=9), {}
+
+    def _letter(self, before: date | None = None) -> Iterator[tuple[type[TaskFact], date, dict[str, Any]]]:
+        """The letter of the month after the deadline, where the task was still owed by then."""
+        until = self.standing.until
+        month = until if until.day < LETTER_DAY else until.replace(day=1) + timedelta(days=31)
+        on = month.replace(day=LETTER_DAY)
+        if before is None or on < before:
+            yield TaskUrged, on, {"text": URGED, "letter": letter(self.lead, on)}
 
     def _tell(self, kind: type[TaskFact], at: datetime, said: dict[str, Any]) -> None:
         by = self._doer if kind in _UNIT else self.crew.steers.username
@@ -234,6 +249,11 @@ class _Life:
 
 _UNIT = (TaskAssigned, TaskStarted, SolutionNoted, ExtensionAsked, TransferProposed, TaskReported)
 _UNIT += (MilestoneReached,)
+
+
+def letter(unit: Unit, on: date) -> str:
+    """The number of the letter that urges a unit on a day."""
+    return f"{unit.code}-{on:%m}/UBND-KSTT"
 
 
 def at_hour(on: date, hour: int) -> datetime:

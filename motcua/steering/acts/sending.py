@@ -68,20 +68,33 @@ def send_letter(
             raise Refused(f"Nhiệm vụ {task.code} không còn phải đôn đốc", source(today))
         write(case, [decided(TaskUrged, by.username, at, text=text.strip(), letter=number.strip())])
         told.append(_line(task, today))
-    data = {
-        "title": f"Công văn {number.strip()}",
+    data = _data(giver, unit, number.strip(), on, text.strip(), told, today)
+    return Letter.objects.create(
+        unit=unit, giver=giver, number=number.strip(), on=on, data=data, by=by, at=at
+    )
+
+
+def _data(
+    giver: Unit,
+    unit: Unit,
+    number: str,
+    on: date,
+    text: str,
+    told: list[dict[str, object]],
+    today: date,
+) -> dict[str, object]:
+    """Everything the paper of a letter says."""
+    return {
+        "title": f"Công văn {number}",
         "giver": giver.name,
         "unit": unit.name,
-        "number": number.strip(),
+        "number": number,
         "day": f"ngày {on.day:02} tháng {on.month:02} năm {on.year}",
         "about": "đôn đốc thực hiện nhiệm vụ quá hạn",
         "counted": ui.day(today),
         "rows": printing.rows(told),
-        "text": text.strip(),
+        "text": text,
     }
-    return Letter.objects.create(
-        unit=unit, giver=giver, number=number.strip(), on=on, data=data, by=by, at=at
-    )
 
 
 def _line(task: Task, today: date) -> dict[str, object]:
