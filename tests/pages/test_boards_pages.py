@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from motcua.dossiers.models import Task
+from motcua.dossiers.models import Dossier, Task
 from motcua.people.models import Officer, Post, Role
 from motcua.scores.boards import queries
 from motcua.scores.boards.queries import Sets
@@ -70,6 +70,27 @@ def test_each_set_holds_its_dossiers_and_no_other(world: World, name: str) -> No
     assert set(found.values_list("code", flat=True)) == EXPECTED[name]
     lines = {line.key: line.counts for line in queries.by_agency(world.province, Sets(NOW))}
     assert lines["S1"][name] == len(EXPECTED[name])
+
+
+def test_a_figure_opened_later_has_the_dossiers_it_counted(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was settled, paused and accepted since does not change which dossiers the board counted."""
+    links = re.findall(
+        r'href="([^"]*bang-dieu-hanh/04/[a-z-]+/[^"]+)"', client.get("/bang-dieu-hanh/04/").content.decode()
+    )
+    before = {url: set(client.get(url.replace("&amp;", "&")).context["page"].object_list) for url in links}
+    later = moment("2026-10-12 14:00")
+    Dossier.objects.filter(code__in=("late", "today")).update(ended_at=moment("2026-10-12 11:00"))
+    Dossier.objects.filter(code__in=("just-late", "soon")).update(paused_at=moment("2026-10-12 11:00"))
+    world.dossier(code="since", accepted_at=moment("2026-10-12 11:00"))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    for url, found in before.items():
+        answer = client.get(url.replace("&amp;", "&"))
+        assert set(answer.context["page"].object_list) == found, url
+        assert "Như toàn cảnh lúc" in answer.content.decode()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment("2026-10-13 09:00"))
+    assert "hãy mở lại toàn cảnh" in text(client, links[0].replace("&amp;", "&"), 404)
 
 
 def test_since_is_the_same_hour_of_the_last_working_day() -> None:

@@ -27,6 +27,9 @@ SORTS = {
     **{name: NAMES[name][:1].upper() + NAMES[name][1:] for name in NOW},
     "lau-nhat": "Trễ lâu nhất",
 }
+_LATER = (
+    "Như toàn cảnh lúc {}. Hồ sơ được gia hạn, hết tạm dừng hay đổi người giữ từ lúc ấy thì tính như bây giờ."
+)
 SHOWN = ("HS_DUNG_HAN", "HS_TRUC_TUYEN", "SO_HOA_TIEP_NHAN", "KQ_DIEN_TU", "HL_CHUNG", "TG_TRUNG_BINH")
 
 
@@ -227,4 +230,5 @@ def behind(found: Board, name: str, line: str, count: int) -> dict[str, Any]:
         "title": f"{ui.number(count)} hồ sơ {NAMES[name]}",
         "about": ", ".join(filter(None, (line, found.unit.name))),
         "back": reverse("leader-board", args=[found.unit.code]),
+        "earlier": _LATER.format(ui.moment(found.at)) if found.sets.later else "",
     }

@@ -23,15 +23,23 @@ from ..reports.rows import agency
 SUBJECT = "other-indicators"
 DAYS = 30  # of the course of received and settled dossiers
 NOBODY = "-"  # stands for nobody in the place of an officer's name
-OPEN = Q(accepted_at__isnull=False, ended_at=None)
-RUNNING = OPEN & Q(paused_at=None)
 
 
 @dataclass(frozen=True)
 class Sets:
-    """The sets of dossiers a board knows, at a moment, by the name URLs use; each is a condition on dossiers."""
+    """The sets of dossiers a board knows, at a moment, by the name URLs use; each is a condition on dossiers.
+
+    With `now` they are looked at later than at `at`: what ended, was accepted or paused since is as it was. A term
+    that moved since, and a pause that ended, are told by facts alone and not by rows: those are as they are.
+    """
 
     at: datetime
+    now: datetime | None = None
+
+    @property
+    def later(self) -> bool:
+        """Whether they are looked at later than at their moment."""
+        return self.now is not None and self.now > self.at
 
     @cached_property
     def since(self) -> datetime:
@@ -44,19 +52,28 @@ class Sets:
         today = calendar.at(day(self.at) + timedelta(days=1), time.min)
         near: int = packs.on(SUBJECT, day(self.at))["at_risk_working_days"]
         soon = calendar.at(Calendar().add_working_days(day(self.at), near) + timedelta(days=1), time.min)
-        late = (RUNNING & Q(due_at__lt=minute)) | (OPEN & Q(due_at__lt=F("paused_at")))
+        opened, running, paused = self._standing()
+        late = (running & Q(due_at__lt=minute)) | (opened & paused & Q(due_at__lt=F("paused_at")))
         settled, late_end = Q(ended_at__gt=self.since, ended_at__lte=self.at), Q(due_at__lt=F("ended_at"))
         return {
-            "dang-giai-quyet": OPEN,
+            "dang-giai-quyet": opened,
             "qua-han": late,
-            "hom-nay": RUNNING & Q(due_at__gte=minute, due_at__lt=today),
-            "sap-den": RUNNING & Q(due_at__gte=today, due_at__lt=soon),
-            "tam-dung": OPEN & Q(paused_at__isnull=False) & (Q(due_at=None) | Q(due_at__gte=F("paused_at"))),
+            "hom-nay": running & Q(due_at__gte=minute, due_at__lt=today),
+            "sap-den": running & Q(due_at__gte=today, due_at__lt=soon),
+            "tam-dung": opened & paused & (Q(due_at=None) | Q(due_at__gte=F("paused_at"))),
             "moi-nhan": Q(accepted_at__gt=self.since, accepted_at__lte=self.at),
             "moi-xong": settled,
             "moi-xong-muon": settled & late_end & (Q(paused_at=None) | Q(due_at__lt=F("paused_at"))),
-            "moi-qua-han": RUNNING & Q(due_at__lt=minute, due_at__gte=self.since),
+            "moi-qua-han": running & Q(due_at__lt=minute, due_at__gte=self.since),
         }
+
+    def _standing(self) -> tuple[Q, Q, Q]:
+        """Open at the moment, open and its clock running, and paused."""
+        opened, running = Q(accepted_at__isnull=False, ended_at=None), Q(paused_at=None)
+        if not self.later:
+            return opened, opened & running, Q(paused_at__isnull=False)
+        opened = Q(accepted_at__lte=self.at) & (Q(ended_at=None) | Q(ended_at__gt=self.at))
+        return opened, opened & (running | Q(paused_at__gt=self.at)), Q(paused_at__lte=self.at)
 
     def __getitem__(self, name: str) -> Q:
         return self.conditions[name]

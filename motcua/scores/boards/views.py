@@ -20,6 +20,7 @@ from motcua.people.models import Unit
 from .. import opened
 from ..asked import moment
 from ..insight import OFFICERS_ONLY
+from ..periods import BadPeriod
 from ..queries import Unscored
 from ..reports import queries as agencies
 from ..reports.views import explained, plain
@@ -59,22 +60,22 @@ def rows(request: DeskRequest, unit: str, name: str) -> HttpResponse:
     now = timezone.now()
     if name not in NAMES:
         raise Http404(f"Bảng không có phần {name}")
-    at: datetime = moment(request.GET.get("luc", ""), now)
+    sets = queries.Sets(_moment(request, now), now)
     place, home, officer = (
         _unit(unit),
         plain(request.GET.get("cua", "")),
         plain(request.GET.get("can-bo", "")),
     )
-    found = queries.dossiers(place, queries.Sets(at), name, home=home, officer=officer)
+    found = queries.dossiers(place, sets, name, home=home, officer=officer)
     if officer not in ("", request.user.username) and not access.may_see_officers(
         request.user, place, day(now)
     ):
         raise PermissionDenied(OFFICERS_ONLY)
     page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
     line = agencies.unit(home) if home else None
-    kept = pages.Board(place, queries.Sets(at), [], bool(officer), public=False)
+    kept = pages.Board(place, sets, [], bool(officer), public=False)
     shown = pages.behind(kept, name, line.name if line else "", page.paginator.count)
-    shown |= {"page": page, "rows": opened.dossiers(page, request.user, now), "at": at}
+    shown |= {"page": page, "rows": opened.dossiers(page, request.user, now), "at": sets.at}
     return render(request, "scores/boards/rows.html", shown | {"columns": opened.columns(of_dossiers=True)})
 
 
@@ -89,6 +90,14 @@ def public(request: HttpRequest) -> HttpResponse:
         raise Unscored("chưa có đơn vị nào")
     shown = pages.context(pages.board(unit, now), _order(request))
     return render(request, "scores/boards/board.html", shown | {"units": units})
+
+
+def _moment(request: HttpRequest, now: datetime) -> datetime:
+    """When the board was looked at; rows do not tell what a day before this one was like."""
+    at = moment(request.GET.get("luc", ""), now)
+    if day(at) != day(now):
+        raise BadPeriod(f"toàn cảnh ngày {day(at):%d/%m/%Y} chỉ mở được trong ngày ấy; hãy mở lại toàn cảnh")
+    return at
 
 
 def _order(request: HttpRequest) -> str:
