@@ -128,6 +128,17 @@ def test_a_line_is_given_to_a_unit_once_in_its_directive(crew: Cast) -> None:
     assert Task.objects.count() == 1
 
 
+def test_a_line_in_the_same_words_is_given_once_a_day_and_again_when_it_was_cancelled(crew: Cast) -> None:
+    (task,) = given(crew)
+    with pytest.raises(Refused, match=f"NV-{task.pk}"):
+        given(crew, crew.commune, crew.department)
+    assert Task.objects.count() == 1
+    given(crew, due=DUE + timedelta(days=30))
+    acts.cancel_task(task, reason="Giao nhầm", by=crew.officers.chief, at=NOW)
+    given(crew)
+    assert Task.objects.count() == 3
+
+
 def test_a_department_gives_no_tasks_to_a_commune_nor_in_the_name_of_the_province(crew: Cast) -> None:
     by = crew.officers.head
     with pytest.raises(Refused, match="không giao nhiệm vụ cho"):
@@ -137,7 +148,7 @@ def test_a_department_gives_no_tasks_to_a_commune_nor_in_the_name_of_the_provinc
 
 
 def test_a_task_is_done_when_its_giver_accepts_the_evidence_and_late_by_the_product(crew: Cast) -> None:
-    task, other = given(crew)[0], given(crew)[0]
+    task, other = given(crew)[0], given(crew, title="Việc khác")[0]
     reported(task, crew, DUE, DUE + timedelta(days=9))
     acts.accept_task(task, by=crew.officers.controller, at=at(DUE + timedelta(days=20)))
     reported(other, crew, DUE + timedelta(days=1))
@@ -175,7 +186,7 @@ def test_a_head_who_gave_a_task_to_the_own_unit_and_reported_it_does_not_accept_
 
 
 def test_evidence_belongs_to_its_task_and_is_kept_once(crew: Cast) -> None:
-    task, other = given(crew)[0], given(crew)[0]
+    task, other = given(crew)[0], given(crew, title="Việc khác")[0]
     file = evidence(task, crew)
     assert evidence(task, crew) == file
     said = {"product": "Quyết định", "number": "1", "product_on": DUE, "result": ""}

@@ -184,7 +184,7 @@ def test_progress_money_milestones_and_what_is_waited_for_are_told_on_the_page(c
 
 
 def test_many_tasks_are_urged_at_once_and_each_says_what_came_of_it(crew: Cast) -> None:
-    first, second = given(crew), given(crew)
+    first, second = given(crew), given(crew, title="Việc đã báo cáo")
     reported(crew, second)
     chief = desk(crew.officers.chief)
     asked = chief.get(reverse("tasks-urge"), {"viec": [first.pk, second.pk]})
@@ -197,7 +197,7 @@ def test_many_tasks_are_urged_at_once_and_each_says_what_came_of_it(crew: Cast) 
 def test_the_board_counts_what_its_links_list(crew: Cast) -> None:
     given(crew, due=NOW.date() - timedelta(days=1), begins=NOW.date() - timedelta(days=9))
     given(crew)
-    done = given(crew)
+    done = given(crew, title="Việc đã xong")
     reported(crew, done)
     acts.accept_task(done, by=crew.officers.chief, at=NOW)
     client = desk(crew.officers.chief)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.catalogue.words import fold
 from motcua.journal import log, wire
@@ -16,7 +17,7 @@ from motcua.journal.log import Past
 from motcua.law import following, steering
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.steering import TaskState, source
+from motcua.law.steering import CLOSED, TaskState, source
 from motcua.law.steering_facts import InstrumentNamed, InstrumentRegistered, TaskGiven
 from motcua.people.models import Officer, Unit
 
@@ -130,7 +131,8 @@ def give_tasks(
 ) -> list[Task]:
     """Giao nhiệm vụ: every line to every unit it names, each copy a task of its own; all of them or none.
 
-    Raises Refused for a unit the giver gives no tasks to, and for a line its directive already has.
+    Raises Refused for a unit the giver gives no tasks to, for a line its directive already has, and for one that was
+    given in the same words the same day: a form sent twice gives once.
     """
     return given(lines, giver=giver, instrument=instrument, by=by, at=at)
 
@@ -140,6 +142,9 @@ def given(
 ) -> list[Task]:
     """`give_tasks` within the transaction of the caller."""
     require_giving(giver, by, at)
+    Unit.objects.select_for_update(no_key=True).get(
+        pk=giver.pk
+    )  # who gives at the same time sees what was given
     _within(lines, giver, at)
     heads = queries.heads({lead for line in lines for lead in line.leads}, day(at))
     facts = list(islice(_facts(_numbered(lines, instrument), giver, instrument, heads, by, at), MOST + 1))
@@ -148,6 +153,7 @@ def given(
     if not facts:
         raise Refused("Chưa chọn đơn vị chủ trì nào", source(day(at)))
     _refuse_twice(facts, instrument, at)
+    _refuse_again([each for each in facts if not each[0].item], giver, instrument, at)
     keys = [pk for (pk,) in wire.ask(_IDS, [len(facts)])]
     made = [
         _task(pk, line, lead, fact, giver, instrument, heads.get(lead.pk), by)
@@ -300,6 +306,30 @@ def _refuse_twice(
         if (found := (fact.item, fact.unit, fact.occurrence)) in there:
             raise Refused(f"Nhiệm vụ số {fact.item} của văn bản này đã giao cho {lead.name}", source(day(at)))
         there.add(found)
+
+
+def _refuse_again(
+    facts: Sequence[tuple[Assignment, Unit, TaskGiven]],
+    giver: Unit,
+    instrument: Instrument | None,
+    at: datetime,
+) -> None:
+    """Refuse lines without a number of their own that were given today in the same words, and stand."""
+    if not facts:
+        return
+    leads = {lead.pk for _, lead, _ in facts}
+    there = Task.objects.filter(~Q(state__in=CLOSED), lead__in=leads, giver=giver, given_on=day(at))
+    said = there.filter(instrument=instrument).values_list(
+        "title", "product", "cause", "lead__code", "due", "pk"
+    )
+    known = {tuple(each): pk for *each, pk in said}
+    for _, lead, fact in facts:
+        again = (fact.title, fact.product, fact.cause, fact.unit, date.fromisoformat(fact.due))
+        if pk := known.get(again):
+            raise Refused(
+                f"Hôm nay đã giao nhiệm vụ này cho {lead.name} với cùng hạn (NV-{pk}); muốn giao thêm, hãy ghi khác đi",
+                source(day(at)),
+            )
 
 
 def _task(
