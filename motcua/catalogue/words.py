@@ -17,3 +17,8 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in their order."""
     return _WORD.findall(fold(text))
+
+
+def among(said: str, *texts: str) -> bool:
+    """Whether all words of what was typed are words of the texts, accents or not."""
+    return set(words(said)) <= {word for text in texts for word in words(text)}

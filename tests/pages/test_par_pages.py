@@ -175,6 +175,14 @@ def test_a_round_of_many_units_asks_as_little_as_one_of_few(cast: Cast) -> None:
     for name in ("par-round", "par-lost"):
         small, large = (asked(client, reverse(name, args=[each.pk])) for each in (few, made))
         assert large <= small <= 20
+    plain = signed_in(cast.officers.handler)  # before it is published every sheet is asked for whose it is
+    small, large = (asked(plain, reverse("par-round", args=[each.pk])) for each in (few, made))
+    assert large <= small <= 20
+    here = reverse("par-round", args=[made.pk])
+    assert "51–60 trong 60 đơn vị" in text(client.get(here, {"trang": 2}))
+    assert "Xã 7" in (found := text(client.get(here, {"q": "xa 7"})))
+    assert "Xã 8" not in found
+    assert len(exported(client, here)) == 60
 
 
 @pytest.mark.parametrize(

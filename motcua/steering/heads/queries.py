@@ -14,7 +14,7 @@ from fractions import Fraction
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.http import Http404
 
-from motcua.catalogue.words import words
+from motcua.catalogue.words import among
 from motcua.journal import log
 from motcua.law import grading, heads, packs
 from motcua.law.following import Figures, Status
@@ -104,8 +104,7 @@ def held(year: int, on: date, kinds: Sequence[str] = LED) -> QuerySet[Post]:
 def named(posts: QuerySet[Post], said: str) -> QuerySet[Post]:
     """Those of them whose officer or unit has all these words in its name, accents or not, or the unit's code."""
     known = posts.values_list("pk", "officer__full_name", "unit__name", "unit__code")
-    wanted = set(words(said))
-    return posts.filter(pk__in=[pk for pk, *names in known if wanted <= set(words(" ".join(names)))])
+    return posts.filter(pk__in=[pk for pk, *names in known if among(said, *names)])
 
 
 def stints(year: int, on: date) -> list[Stint]:

@@ -17,16 +17,15 @@ from . import forms, pages, queries
 from .models import ParRound, ParSheet
 
 
-def standings(round_: ParRound, by: Officer, at: datetime) -> Listing:
+def standings(round_: ParRound, listed: Sequence[queries.Standing], by: Officer, at: datetime) -> Listing:
     """The units of a round with the points of each field."""
     fields = round_.table.criteria.parts("")
-    points = queries.by_field(round_)
 
     def read(rows: Sequence[queries.Standing]) -> Iterable[Sequence[Cell]]:
+        points = queries.by_field(round_, [row.sheet.pk for row in rows if not row.closed])
         for row in rows:
-            shown = not row.closed
-            own = [points.get((row.sheet.pk, f.code)) if shown else None for f in fields]
-            percent = row.sheet.percent if shown else None
+            own = [points.get((row.sheet.pk, f.code)) for f in fields]
+            percent = None if row.closed else row.sheet.percent
             yield [row.sheet.unit.name, row.place, percent, row.group, *own, row.sheet.submitted_at]
 
     columns = [
@@ -37,7 +36,6 @@ def standings(round_: ParRound, by: Officer, at: datetime) -> Listing:
         *(Column(f"{f.code}. {f.name}", Kind.NUMBER, 12) for f in fields),
         Column("Nộp lúc", Kind.MOMENT, 16),
     ]
-    listed = queries.open_standings(round_, by, day(at))
     return _listing(f"cchc-{round_.year}", str(round_), "đơn vị", columns, listed, read, by, at, round_)
 
 

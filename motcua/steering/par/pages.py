@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,7 @@ from ..measures import Actual
 from ..pages import crumbs
 from . import forms, queries
 from .models import ParRound, ParSheet
+from .queries import Standing
 
 HERE = ("par", "Chỉ số CCHC")
 CHOICES = dict(forms.CHOICES)
@@ -42,11 +43,10 @@ def track(round_: ParRound) -> list[dict[str, str]]:
     return found
 
 
-def standings(round_: ParRound, officer: Officer, on: date) -> dict[str, Any]:
-    """The units of a round beside each other, with the points of each field, as far as the officer may see them."""
-    fields = round_.table.criteria.parts("")
-    listed = queries.open_standings(round_, officer, on)
-    points = queries.by_field(round_)
+def standings(round_: ParRound, listed: Sequence[Standing]) -> dict[str, Any]:
+    """Some units of a round beside each other, with the points of each field, as far as they are open."""
+    fields = [(f, decimal(f.max)) for f in round_.table.criteria.parts("")]
+    points = queries.by_field(round_, [each.sheet.pk for each in listed if not each.closed])
     rows = [
         {
             "unit": standing.sheet.unit,
@@ -61,12 +61,8 @@ def standings(round_: ParRound, officer: Officer, on: date) -> dict[str, Any]:
             "submitted": standing.sheet.submitted_at,
             "late": standing.sheet.late,
             "fields": [
-                {
-                    "code": f.code,
-                    "points": None if standing.closed else points.get((standing.sheet.pk, f.code)),
-                    "max": decimal(f.max),
-                }
-                for f in fields
+                {"code": f.code, "points": points.get((standing.sheet.pk, f.code)), "max": most}
+                for f, most in fields
             ],
         }
         for standing in listed
@@ -75,10 +71,10 @@ def standings(round_: ParRound, officer: Officer, on: date) -> dict[str, Any]:
         {"label": "Đơn vị"},
         {"label": "Hạng", "num": True},
         {"label": "Chỉ số, %", "num": True},
-        *({"label": f"{f.code}. {f.name}", "num": True} for f in fields),
+        *({"label": f"{f.code}. {f.name}", "num": True} for f, _ in fields),
         {"label": "Tự chấm"},
     ]
-    return {"rows": rows, "columns": columns, "closed": any(row["closed"] for row in rows)}
+    return {"rows": rows, "columns": columns}
 
 
 def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
@@ -108,9 +104,9 @@ def sheet(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, Any]:
     return {"rows": rows, "result": result, "may": may_, "countable": undeclared and may_["declare"]}
 
 
-def groups(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+def groups(listed: Sequence[Standing]) -> list[tuple[str, int]]:
     """How many units of a round fall into each class, best first."""
-    return sorted(Counter(row["group"] for row in rows if row["group"]).items())
+    return sorted(Counter(each.group for each in listed if each.group).items())
 
 
 def may(sheet_: ParSheet, officer: Officer, on: date) -> dict[str, bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, Value
 from django.http import Http404
 
 from motcua.journal import log
@@ -86,9 +87,19 @@ def reads_all(officer: Officer, round_: ParRound, on: date) -> bool:
 
 def reads(officer: Officer, sheet: ParSheet, on: date) -> bool:
     """Whether a sheet is open to the officer: before it is published to who works on it and the heads above too."""
-    unit = sheet.unit
-    own = declares(officer, unit, on) or access.may(officer, "by_officer", unit, on)
-    return own or reads_all(officer, sheet.round, on)
+    return _own(officer, sheet.unit, on) or reads_all(officer, sheet.round, on)
+
+
+def closed(officer: Officer, round_: ParRound, on: date) -> set[int]:
+    """The units of a round whose sheets are not open to the officer, by id."""
+    if reads_all(officer, round_, on):
+        return set()
+    sheets = round_.sheets.select_related("unit__parent__parent")
+    return {sheet.unit_id for sheet in sheets if not _own(officer, sheet.unit, on)}
+
+
+def _own(officer: Officer, unit: Unit, on: date) -> bool:
+    return declares(officer, unit, on) or access.may(officer, "by_officer", unit, on)
 
 
 def giver(officer: Officer, on: date) -> Unit | None:
@@ -156,45 +167,53 @@ def _measured(sheet: ParSheet, at: datetime) -> Measured:
 
 def standings(round_: ParRound) -> list[Standing]:
     """The units of a round, best first, those without points last."""
-    sheets = list(round_.sheets.select_related("unit__parent__parent"))
+    sheets = list(round_.sheets.select_related("unit"))
     for sheet in sheets:
         sheet.round = round_
     places = rank({sheet.pk: sheet.percent for sheet in sheets if sheet.percent is not None})
     sheets.sort(key=lambda sheet: (places.get(sheet.pk, len(sheets) + 1), sheet.unit.code))
-    last = date(round_.year, 12, 31)
-    return [Standing(sheet, places.get(sheet.pk), group(sheet.percent, last)) for sheet in sheets]
+    classes = _classes(date(round_.year, 12, 31))
+    return [Standing(sheet, places.get(sheet.pk), _class(sheet.percent, classes)) for sheet in sheets]
 
 
 def open_standings(round_: ParRound, officer: Officer, on: date) -> list[Standing]:
     """The units of a round as the officer may see them: where some are closed, in the order of their codes."""
-    listed = standings(round_)
-    if reads_all(officer, round_, on):
+    listed, hidden = standings(round_), closed(officer, round_, on)
+    if not hidden:
         return listed
     found = [
-        each if reads(officer, each.sheet, on) else Standing(each.sheet, None, "", closed=True)
+        Standing(each.sheet, None, "", closed=True) if each.sheet.unit_id in hidden else each
         for each in listed
     ]
     return sorted(found, key=lambda each: each.sheet.unit.code)
 
 
-def by_field(round_: ParRound) -> dict[tuple[int, str], Decimal]:
-    """The points of each field on each sheet of a round, by sheet and code; absent where none was given."""
-    fields: dict[tuple[int, str], Decimal] = {}
-    top = {c.code: c.code.partition(".")[0] for c in round_.table.criteria.leaves if not c.extra}
-    lines = ParLine.objects.filter(sheet__round=round_, criterion__in=top, points__isnull=False)
-    for sheet, criterion, points in lines.values_list("sheet", "criterion", "points"):
-        key = (sheet, top[criterion])
-        fields[key] = fields.get(key, Decimal(0)) + (points or 0)
-    return fields
+def by_field(round_: ParRound, sheets: Sequence[int]) -> dict[tuple[int, str], Decimal]:
+    """The points of each field on some sheets of a round, by sheet and code; absent where none was given."""
+    whole = [c.code for c in round_.table.criteria.leaves if not c.extra]
+    lines = ParLine.objects.filter(sheet__in=sheets, criterion__in=whole, points__isnull=False)
+    field = Func(F("criterion"), Value("."), Value(1), function="SPLIT_PART", output_field=CharField())
+    told = lines.order_by().values_list("sheet", field).annotate(whole=Sum("points"))
+    return {(sheet, code): points for sheet, code, points in told}
 
 
 def group(percent: Decimal | None, on: date) -> str:
     """The class an index falls into (nhóm), "" where none is in force or there is no index."""
+    return _class(percent, _classes(on))
+
+
+def _classes(on: date) -> Sequence[Mapping[str, Any]]:
     try:
-        listed = packs.on(par.SUBJECT, on)["classes"]
+        found: Sequence[Mapping[str, Any]] = packs.on(par.SUBJECT, on)["classes"]
     except packs.NotInForce:
-        return ""
-    return next((str(g["name"]) for g in listed if percent is not None and percent >= g["from"]), "")
+        return ()
+    return found
+
+
+def _class(percent: Decimal | None, classes: Sequence[Mapping[str, Any]]) -> str:
+    return next(
+        (str(each["name"]) for each in classes if percent is not None and percent >= each["from"]), ""
+    )
 
 
 def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[Loss]:

@@ -100,10 +100,8 @@ def cells(survey: Survey) -> list[dict[str, Any]]:
 
 def standings(survey: Survey, officer: Officer, on: date) -> list[dict[str, Any]]:
     """What a closed survey came to: the units with the mean of each criterion, whose sheets are open to the officer."""
-    results, hidden = queries.results(survey), rounds.open_standings(survey.round, officer, on)
-    closed = {each.sheet.unit_id for each in hidden if each.closed}
-    found = []
-    for unit in queries.units(survey).exclude(pk__in=closed):
+    results, found = queries.results(survey), []
+    for unit in queries.units(survey).exclude(pk__in=rounds.closed(officer, survey.round, on)):
         own = [each for each in results if each.unit_id == unit.pk]
         found.append(
             {

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.catalogue.reading.files import WrongFile
+from motcua.catalogue.words import among
 from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
@@ -31,6 +33,7 @@ from ..pages import crumbs, tabs
 from ..par import acts, exporting, forms, pages, queries, reading, tables
 from ..par.models import CriteriaTable, ParRound, ParSheet
 
+PAGE = 50
 CLOSED = (
     "Trước khi công bố, phiếu chấm chỉ mở cho đơn vị được chấm, người đứng đầu cấp trên, cơ quan thẩm định "
     "và cơ quan phụ trách cải cách hành chính"
@@ -108,14 +111,17 @@ def open_(request: DeskRequest) -> HttpResponse:
 def round_(request: DeskRequest, key: int) -> HttpResponseBase:
     """A round: where it is, and its units beside each other."""
     found, at = queries.round_for(key), timezone.now()
+    listed = queries.open_standings(found, request.user, day(at))
     if wanted := exports.asked(request):
         if table := tables.TABLES.get(request.GET.get("bang", "")):
-            listed = queries.open_standings(found, request.user, day(at))
             sheets = [each.sheet for each in listed if not each.closed]
             told = tables.listing(table, sheets, found, request.user, at, several=True)
             return exports.answer(request, wanted, told)
-        return exports.answer(request, wanted, exporting.standings(found, request.user, at))
+        return exports.answer(request, wanted, exporting.standings(found, listed, request.user, at))
     stage = Stage(found.stage)
+    words = request.GET.get("q", "").strip()
+    some = [u for u in listed if not words or among(words, u.sheet.unit.name, u.sheet.unit.code)]
+    page = Paginator(some, PAGE).get_page(request.GET.get("trang"))
     whole = queries.reads_all(request.user, found, day(at))
     shown = {
         "round": found,
@@ -124,10 +130,14 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
         "next_label": None if stage is Stage.PUBLISHED else LABELS[next_stage(stage)],
         "publishing": stage is Stage.COUNCIL,
         "steers": queries.steers(request.user, day(at)),
+        "closed": any(each.closed for each in listed),
         "losses": pages.losses(found)[:5] if whole else [],
         "crumbs": pages.below(found),
-        **(rows := pages.standings(found, request.user, day(at))),
-        "groups": pages.groups(rows["rows"]),
+        "page": page,
+        "words": words,
+        "empty": {"title": "Không có đơn vị nào như vậy", "text": "Tìm theo tên hoặc mã đơn vị."},
+        **pages.standings(found, list(page)),
+        "groups": pages.groups(listed),
     }
     return render(request, "steering/par_round.html", shown)
 
