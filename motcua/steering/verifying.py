@@ -25,11 +25,22 @@ from motcua.law.steering_facts import (
     TargetSet,
     TaskGiven,
 )
+from motcua.law.surveys import SurveyClosed, SurveyOpened, TermExtended, UnitCounted
 from motcua.people.models import Officer, Unit
 
 from . import rows
 from .books.rows import show
-from .models import BookEntry, Dependency, HeadRating, Instrument, ParSheet, SettledCount, Target, Task
+from .models import (
+    BookEntry,
+    Dependency,
+    HeadRating,
+    Instrument,
+    ParSheet,
+    SettledCount,
+    Survey,
+    Target,
+    Task,
+)
 from .par import rows as par_rows
 
 CHUNK = 500
@@ -41,6 +52,7 @@ KINDS: Mapping[str, type[Model]] = {
     "mục trong sổ": BookEntry,
     "phiếu chấm": ParSheet,
     "xếp loại": HeadRating,
+    "điều tra": Survey,
 }
 
 
@@ -73,6 +85,7 @@ def streams(chosen: Mapping[str, Iterable[int]]) -> list[str]:
         BookEntry.objects.only("pk", "book").filter(pk__in=chosen["mục trong sổ"]),
         ParSheet.objects.select_related("unit").filter(pk__in=chosen["phiếu chấm"]),
         HeadRating.objects.filter(pk__in=chosen["xếp loại"]),
+        Survey.objects.only("pk").filter(pk__in=chosen["điều tra"]),
     )
     return [row.stream for kind in rows_ for row in kind]
 
@@ -99,6 +112,8 @@ def differing(chosen: Mapping[str, Iterable[int]], today: date) -> Iterator[Diff
         yield from _sheet(sheet)
     for rating in _in_chunks(HeadRating.objects.all(), chosen["xếp loại"]):
         yield from _rating(rating)
+    for survey in _in_chunks(Survey.objects.prefetch_related("results__unit"), chosen["điều tra"]):
+        yield from _survey(survey)
 
 
 def miscounted() -> Iterator[Differs]:
@@ -276,6 +291,33 @@ def _rating(rating: HeadRating) -> Iterator[Differs]:
         "decided": now.decided.grade if now.decided else None,
     }
     yield from _compared(rating.stream, rating, told)
+
+
+def _survey(survey: Survey) -> Iterator[Differs]:
+    """The survey and what was counted when it was closed; answers are no facts (docs/adr/0016)."""
+    first, *later = _facts(survey.stream)
+    if not isinstance(first, SurveyOpened):
+        yield Differs(survey.stream, "name", survey.name, None)
+        return
+    extended = [fact.closes for fact in later if isinstance(fact, TermExtended)]
+    told: dict[str, Any] = {"name": first.name, "units": list(first.units), "least": dict(first.least)}
+    told |= {"opens": _date(first.opens), "closes": _date([first.closes, *extended][-1])}
+    told["closed_at"] = next((fact.at for fact in later if isinstance(fact, SurveyClosed)), None)
+    yield from _compared(survey.stream, survey, told)
+    names = ("asked", "answers", "papers", "votes")
+    yield from _alike(
+        f"{survey.stream} kết quả",
+        {
+            f"{each.unit.code}/{each.form}": {name: getattr(each, name) for name in names}
+            for each in survey.results.all()
+        },
+        {
+            f"{fact.unit}/{form}": {name: counted[name] for name in names}
+            for fact in later
+            if isinstance(fact, UnitCounted)
+            for form, counted in fact.forms.items()
+        },
+    )
 
 
 def _compared(code: str, row: Model, told: Mapping[str, Any]) -> Iterator[Differs]:

@@ -17,12 +17,11 @@ from django.db.models import Model
 
 from motcua.catalogue.words import fold as bare
 from motcua.demo.models import DemoRun
-from motcua.law import books, grading, par_round
+from motcua.law import books, grading
 from motcua.law.books import EntryMade, EntryMoved
 from motcua.law.calendar import day
 from motcua.law.facts import Fact
 from motcua.law.grading import GradeAnswered, GradeDecided, GradeFact, GradeProposed
-from motcua.law.par_round import Declared, ParFact, RoundOpened, SheetSubmitted, Stage, StageBegun
 from motcua.law.steering_facts import InstrumentRegistered
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 from motcua.steering import rows
@@ -42,10 +41,9 @@ from motcua.steering.models import (
     Target,
     Task,
 )
-from motcua.steering.par import rows as par_rows
-from motcua.steering.par.models import CriteriaTable, ParLine, ParRound, ParSheet
+from motcua.steering.par.models import ParSheet
 
-from . import aims, sent
+from . import aims, scoring, sent, surveyed
 from .copying import chained, portions, write
 from .orders import DIGEST, YEARS, Crew, Order, Orders
 from .seeding import Seeded
@@ -54,7 +52,6 @@ SEED = 833
 DEPARTMENTS, COMMUNES = 20, 279
 EACH = 50  # tasks of an instrument
 BORN = date(2017, 1, 1)
-FIELDS, PARTS = 7, 9  # of the criteria, each part one point
 
 
 def fill(count: int, *, at: datetime) -> Seeded:
@@ -84,7 +81,8 @@ def pour(count: int, *, at: datetime, communes: int) -> int:
     sent.reports(crew, at)
     for size, book in ((count // 2, "kho-khan"), (count // 20, "to-cong-nghe-so")):
         _entries(size, book, crew, at)
-    _round(crew, at)
+    scoring.published(crew, at)
+    surveyed.surveys(count, crew, at)
     _grades(crew, at)
     return facts
 
@@ -278,71 +276,6 @@ def _values(pk: int, book: books.Book, on: date) -> dict[str, Any]:
         for n, f in enumerate(book.fields)
         if f.required or (pk + n) % 5
     }
-
-
-def _round(crew: Crew, at: datetime) -> None:
-    """A published round of this year: every commune declared every criterion, each a little otherwise."""
-    lines = [
-        {
-            "code": str(f),
-            "name": f"Lĩnh vực {f}",
-            "max": str(PARTS),
-            "parts": [_part(f, p) for p in range(PARTS)],
-        }
-        for f in range(1, FIELDS + 1)
-    ]
-    told = {"decision": "1/QĐ-UBND", "decided_on": BORN, "kind": UnitKind.COMMUNE, "lines": lines}
-    table = CriteriaTable.objects.create(
-        name="Bộ tiêu chí cấp xã", total=FIELDS * PARTS, digest=DIGEST, by=crew.steers, at=at, **told
-    )
-    moment, units = at - timedelta(days=60), [u for u in crew.units if u.kind == UnitKind.COMMUNE]
-    closes = {stage.value: day(at - timedelta(days=40)).isoformat() for stage in par_round.ORDER[1:-1]}
-    made = ParRound.objects.create(
-        table=table,
-        year=at.year,
-        stage=Stage.PUBLISHED,
-        closes=closes,
-        decision="9/QĐ",
-        published_on=day(moment),
-    )
-    by = {"at": moment, "by": crew.steers.username, "provision": par_round.SOURCE}
-    opened = RoundOpened(
-        **by, decision="1/QĐ-UBND", year=at.year, units=tuple(u.code for u in units), closes=closes
-    )
-    stages = [StageBegun(**by, stage=stage.value) for stage in par_round.ORDER[1:]]
-    chained([(made.stream, [opened, *stages])])
-    _sheets(made, units, moment)
-
-
-def _part(field: int, part: int) -> dict[str, Any]:
-    rule = {"kind": "yes_no"} if part % 2 else {"kind": "share_from", "floor": "50"}
-    return {"code": f"{field}.{part + 1}", "name": f"Tiêu chí {field}.{part + 1}", "max": "1", "rule": rule}
-
-
-def _sheets(round_: ParRound, units: Sequence[Unit], at: datetime) -> None:
-    criteria = round_.table.criteria
-    made: list[tuple[ParSheet, list[ParFact], list[ParLine]]] = []
-    for pk, unit in enumerate(units, 1):
-        by = {"at": at, "by": f"handler-{unit.code}".lower(), "provision": par_round.SOURCE}
-        facts: list[ParFact] = [
-            Declared(**by, criterion=c.code, evidence="Báo cáo", **_answer(c.kind, pk, n))
-            for n, c in enumerate(criteria.leaves)
-        ]
-        facts.append(SheetSubmitted(**by))
-        row = ParSheet(pk=pk, round=round_, unit=unit, submitted_at=at)
-        columns, lines = par_rows.of(row, par_round.fold(facts, criteria), criteria)
-        for name, value in columns.items():
-            setattr(row, name, value)
-        made.append((row, facts, lines))
-    write([row for row, _, _ in made])
-    write([line for _, _, lines in made for line in lines], own=False)
-    chained((row.stream, facts) for row, facts, _ in made)
-
-
-def _answer(kind: str, unit: int, place: int) -> dict[str, str]:
-    if kind == "yes_no":
-        return {"choice": "no" if (unit * 3 + place) % 11 == 0 else "yes"}
-    return {"n": str(60 + (unit + place) % 41), "d": "100"}
 
 
 def _grades(crew: Crew, at: datetime) -> None:

@@ -11,14 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from motcua.journal import log
-from motcua.law import books, grading, par_round
+from motcua.law import books, grading, par_round, surveys
 from motcua.law.calendar import day
 from motcua.law.steering import STREAM
 from motcua.steering import verifying
 
 STREAMS = (
     STREAM,
-    *(f"{name}/" for name in (books.STREAM, par_round.STREAM, grading.STREAM)),
+    *(f"{name}/" for name in (books.STREAM, par_round.STREAM, grading.STREAM, surveys.STREAM)),
     *("van-ban/", "phu-thuoc/", "chi-tieu/"),
 )
 SEED = 766
