@@ -16,7 +16,7 @@ from motcua.dossiers import acts
 from motcua.dossiers.models import Dossier
 from motcua.law.calendar import TZ
 from motcua.law.process import Flow, Kind, Node, Process
-from motcua.people.models import Officer, Post, Role, Unit, UnitKind
+from motcua.people.models import DeskService, Officer, Post, Role, Unit, UnitKind
 
 BORN = date(2020, 1, 1)
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=TZ)
@@ -103,7 +103,9 @@ def gather(process: Process | None = None, *, limit: str = "5", unit: str = "ng�
         parent=province,
         valid_from=BORN,
     )
-    officers = SimpleNamespace(**{role.value: officer(role, department) for role in Role})
+    officers = SimpleNamespace(
+        **{role.value: officer(role, department) for role in Role if role != Role.POSTAL}
+    )
     version = published_version(limit, unit)
     return Cast(
         province, department, commune, officers, version, published_process(version.procedure, process)
@@ -115,6 +117,25 @@ def officer(role: Role, unit: Unit, name: str = "") -> Officer:
     made = Officer.objects.create(username=username, full_name=f"Cán bộ {role.label}")
     Post.objects.create(officer=made, unit=unit, role=role, valid_from=BORN)
     return made
+
+
+def operator(cast: Cast, *desks: Unit, since: date = BORN, code: str = "BD") -> Officer:
+    """Somebody of a postal operator that was given these desks from a day on."""
+    unit, _ = Unit.objects.get_or_create(
+        code=code,
+        defaults={
+            "agency_code": code,
+            "name": f"Bưu điện Mẫu {code}",
+            "kind": UnitKind.OPERATOR,
+            "parent": cast.province,
+            "valid_from": BORN,
+        },
+    )
+    for desk in desks:
+        DeskService.objects.create(
+            operator=unit, desk=desk, valid_from=since, document="12/HĐ", decided_on=since
+        )
+    return officer(Role.POSTAL, unit, f"buu-dien.{code.lower()}")
 
 
 def published_version(

@@ -59,7 +59,7 @@ def check(
     announced: Sequence[Announced],
     clock: ClockRules,
     *,
-    roles: Collection[str] = frozenset(Role.values),
+    roles: Collection[str] = frozenset(Role.values) - {Role.POSTAL},
     units: Collection[str] | None = None,
 ) -> list[Finding]:
     """What is wrong with a process of a procedure with these announced terms, empty when nothing is.

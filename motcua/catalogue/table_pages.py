@@ -85,7 +85,7 @@ def context(
         "columns": COLUMNS,
         "near": NEAR if len(rows) > NEAR else 0,
         "rows": [_row(row, shown, units, said.focus) | {"targets": targets[row.node.id]} for row in rows],
-        "roles": list(Role.choices),
+        "roles": [each for each in Role.choices if each[0] != Role.POSTAL],
         "units": units.names,
         "window": window,
         "revision": said.stale.revision if said.stale else draft.revision,

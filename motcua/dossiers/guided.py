@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from motcua.people import access
 from motcua.people.models import Officer
 from motcua.ui.leaves import Leaf, leaf
 
@@ -52,9 +53,11 @@ class Given:
 
 
 def readable(officer: Officer, on: date) -> QuerySet[Guidance]:
-    """The guidance of the units an officer may read."""
+    """The guidance of the units an officer may read, and of the desks an operator's officer serves."""
     units = queries.reach(officer, on)
-    return Guidance.objects.all() if units is None else Guidance.objects.filter(unit__in=units)
+    if units is None:
+        return Guidance.objects.all()
+    return Guidance.objects.filter(unit__in=units + access.served(officer, on))
 
 
 def listed(asked: QuerySet[Guidance], said: Mapping[str, str]) -> Given:

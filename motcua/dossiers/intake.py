@@ -19,7 +19,7 @@ from motcua.law import clock
 from motcua.law.calendar import day
 from motcua.law.facts import Accepted
 from motcua.people import access, calendars
-from motcua.people.models import Officer, Role, Unit
+from motcua.people.models import Officer, Unit
 
 from . import cards, papers, queries
 from .acts import Agent, Applicant, Asking, Filing
@@ -77,6 +77,19 @@ class Intake:
     @property
     def today(self) -> date:
         return day(self.at)
+
+    @property
+    def turns_away(self) -> bool:
+        """Whether the officer may refuse and ask for papers here; an operator's guides and receives only."""
+        return self._may("refuse_reception")
+
+    @property
+    def takes_fees(self) -> bool:
+        """Whether the officer may take a fee here."""
+        return self._may("take_fee")
+
+    def _may(self, power: str) -> bool:
+        return access.may(self.officer, power, None, self.today)
 
     @property
     def asked(self) -> str:
@@ -189,7 +202,8 @@ class Intake:
         desk = self._desk()
         if unit and desk:
             own = access.own_desk(desk, unit)
-            self.for_another, self.at_once = (None, self._ends_here(version, unit)) if own else (unit, False)
+            ends = own and self._may("return_at_once") and self._ends_here(version, unit)
+            self.for_another, self.at_once = (None if own else unit), ends
 
     def _desk(self) -> Unit | None:
         """Where this is received: the desk told, else the officer's first."""
@@ -255,8 +269,8 @@ def of_batch(batch: UUID, place: int) -> UUID:
 
 
 def desks(officer: Officer, on: date) -> QuerySet[Unit]:
-    """Where an officer receives: the units of their posts at the one-stop desk."""
-    held = [post.unit_id for post in access.posts(officer, on) if post.role == Role.RECEPTION]
+    """Where an officer receives: the units of their posts at the one-stop desk, of an agency's or an operator's."""
+    held = [post.unit_id for post in access.posts(officer, on) if "receive" in access.POWERS[post.role]]
     return Unit.objects.filter(pk__in=held).select_related("parent").order_by("code")
 
 

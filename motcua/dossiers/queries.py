@@ -35,9 +35,11 @@ RELATED = ("version__procedure", "process", "deciding_unit__parent", "receiving_
 
 
 # Keeping accounts is no reason to read what citizens hand in.
-READERS = frozenset(Role.values) - {Role.ADMIN, Role.APPRAISER}
+# Nor is working for an operator: what its desks received is told apart (`access.served`).
+READERS = frozenset(Role.values) - {Role.ADMIN, Role.APPRAISER, Role.POSTAL}
 PROVINCIAL = frozenset({UnitKind.PROVINCE, UnitKind.DEPARTMENT})
 CONSULTED = (UnitKind.DEPARTMENT, UnitKind.PROVINCE, UnitKind.DISTRICT, UnitKind.COMMUNE, UnitKind.DIVISION)
+NO_DECIDERS = (UnitKind.CENTRE, UnitKind.OPERATOR)
 INNER = (UnitKind.DIVISION, UnitKind.CENTRE)
 CODE = re.compile(r"(?:\d{3}(?:\.\d{2}){2}\.)?[A-Z]\d{2}(?:\.\d{1,3})*-[\d-]*")
 PORTION = 500  # rows asked for at once where all of a large table are looked at
@@ -78,6 +80,8 @@ def may_read(officer: Officer, case: folding.Folded, on: date) -> bool:
     dossier = case.dossier
     units = [dossier.receiving_unit, dossier.deciding_unit, *step_units(case).values(), *_consulted(case)]
     held = _reading(officer, on)
+    if dossier.receiving_unit_id in access.served(officer, on):
+        return True
     if any(_oversees(post) or _desk_of(post, dossier.deciding_unit) for post in held):
         return True
     return any(access.may_step(officer, post.role, unit, on) for post in held for unit in units)
@@ -136,7 +140,8 @@ def readable(officer: Officer, on: date) -> QuerySet[Dossier]:
     if units is None:
         return Dossier.objects.all()
     served = units + _served(officer, on)
-    return Dossier.objects.filter(Q(deciding_unit__in=served) | Q(receiving_unit__in=units))
+    received = units + access.served(officer, on)
+    return Dossier.objects.filter(Q(deciding_unit__in=served) | Q(receiving_unit__in=received))
 
 
 def _served(officer: Officer, on: date) -> list[int]:
@@ -157,7 +162,7 @@ def units_read(officer: Officer, on: date) -> QuerySet[Unit]:
     """The units whose dossiers an officer may look for."""
     units = reach(officer, on)
     deciding = (
-        Unit.objects.exclude(kind=UnitKind.CENTRE) if units is None else Unit.objects.filter(pk__in=units)
+        Unit.objects.exclude(kind__in=NO_DECIDERS) if units is None else Unit.objects.filter(pk__in=units)
     )
     return deciding.order_by("kind", "name")
 

@@ -97,6 +97,28 @@ class PostEnded(Change):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeskGiven(Change):
+    """Giao Bộ phận Một cửa `unit` cho doanh nghiệp `operator` từ `since` đến trước `until` ("": chưa định)."""
+
+    label: ClassVar[str] = "Giao Bộ phận Một cửa cho doanh nghiệp"
+    operator: str
+    since: str
+    until: str
+    document: str
+    decided_on: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskTakenBack(Change):
+    """Thôi giao Bộ phận Một cửa `unit` cho `operator`: `on` là ngày đầu tiên không còn giao."""
+
+    label: ClassVar[str] = "Thôi giao Bộ phận Một cửa"
+    operator: str
+    on: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PasswordReset(Change):
     """Đặt lại mật khẩu: the old one no longer opens, and a link to choose a new one was given."""
 

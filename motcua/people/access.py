@@ -10,7 +10,7 @@ from datetime import date
 
 from motcua.law.facts import Refused
 
-from .models import Officer, Post, Role, Unit, UnitKind
+from .models import DeskService, Officer, Post, Role, Unit, UnitKind
 
 POWERS: dict[str, frozenset[str]] = {
     Role.RECEPTION: frozenset(
@@ -39,6 +39,7 @@ POWERS: dict[str, frozenset[str]] = {
         | {"give_task", "do_task", "assign_task", "answer_task", "sign_index", "by_officer"}
     ),
     Role.ADMIN: frozenset({"people", "staff"}),
+    Role.POSTAL: frozenset({"receive", "receive_supplement", "return_result"}),
 }
 
 # Every power as pages name it.
@@ -124,8 +125,37 @@ SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 
 def posts(officer: Officer, day: date) -> list[Post]:
-    """The posts the officer holds on that day."""
-    return [p for p in officer.all_posts if p.valid_from <= day and (p.valid_to is None or day < p.valid_to)]
+    """The posts the officer holds on that day; one at a postal operator is held at each desk given to it that day."""
+    found: list[Post] = []
+    for post in officer.all_posts:
+        if _lasts(post, day):
+            found += _at_desks(officer, post, day) if post.role == Role.POSTAL else [post]
+    return found
+
+
+def _lasts(dated: Post | DeskService, day: date) -> bool:
+    return dated.valid_from <= day and (dated.valid_to is None or day < dated.valid_to)
+
+
+def _at_desks(officer: Officer, post: Post, day: date) -> list[Post]:
+    """A post at an operator as it counts: none at the operator itself, one at each desk it serves."""
+    return [
+        Post(officer=officer, unit=each.desk, role=post.role, valid_from=post.valid_from)
+        for each in officer.all_services
+        if each.operator_id == post.unit_id and _lasts(each, day)
+    ]
+
+
+def served(officer: Officer, day: date) -> list[int]:
+    """The desks at which an officer of a postal operator works on a day, by id; none of anybody else."""
+    return [post.unit_id for post in posts(officer, day) if post.role == Role.POSTAL]
+
+
+def of_operator(officer: Officer, day: date) -> bool:
+    """Whether somebody works for a postal operator, or did and holds no post now: what is inside is not for them."""
+    if not any(post.role == Role.POSTAL for post in officer.all_posts):
+        return False
+    return all(post.role == Role.POSTAL for post in officer.all_posts if _lasts(post, day))
 
 
 def may(officer: Officer, act: str, unit: Unit | None, day: date) -> bool:
@@ -143,6 +173,11 @@ def require(officer: Officer, act: str, unit: Unit | None, day: date) -> None:
         raise Refused(f"{officer.full_name} không có thẩm quyền thực hiện việc này{where}", SOURCE)
 
 
+def fits(role: str, unit: Unit) -> bool:
+    """Whether there is such a post in a unit: an operator has its own, and nothing but that (NĐ 118/2025 Đ.11)."""
+    return (role == Role.POSTAL) == (unit.kind == UnitKind.OPERATOR)
+
+
 def may_give(officer: Officer, role: str, unit: Unit, day: date) -> bool:
     """Whether the officer may appoint to a role in a unit, and end a post there."""
     if may(officer, "people", unit, day):
@@ -152,7 +187,7 @@ def may_give(officer: Officer, role: str, unit: Unit, day: date) -> bool:
 
 def given(officer: Officer, unit: Unit, day: date) -> list[str]:
     """The roles an officer may give in a unit."""
-    return [role for role in Role.values if may_give(officer, role, unit, day)]
+    return [role for role in Role.values if fits(role, unit) and may_give(officer, role, unit, day)]
 
 
 def require_giving(officer: Officer, role: str, unit: Unit, day: date) -> None:
@@ -180,8 +215,8 @@ def require_keeping(officer: Officer, other: Officer, day: date) -> None:
 
 
 def may_step(officer: Officer, role: str, unit: Unit, day: date) -> bool:
-    """Whether the officer holds `role` in `unit`, or above it."""
-    return any(post.role == role and _covers(post.unit, unit) for post in posts(officer, day))
+    """Whether the officer holds `role` in `unit`, or above it; no step of a process is an operator's."""
+    return any(post.role == role != Role.POSTAL and _covers(post.unit, unit) for post in posts(officer, day))
 
 
 def may_see_officers(officer: Officer, unit: Unit, day: date) -> bool:
@@ -212,6 +247,8 @@ def _reaches(post: Post, act: str, unit: Unit | None) -> bool:
     if act in PROVINCIAL:
         *_, home = within(post.unit)
         return home.kind in (UnitKind.PROVINCE, UnitKind.DEPARTMENT)
+    if post.role == Role.POSTAL:
+        return unit is None or post.unit_id == unit.pk
     if unit is None or act in ANYWHERE:
         return True
     wide = act in WATCHING or (act in KEEPING and post.role == Role.ADMIN)

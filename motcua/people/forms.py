@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 
-from .models import Officer, Role, SaturdayChoice, UnitKind
+from .models import Officer, Role, SaturdayChoice, Unit, UnitKind
 
 STRONG = (
     "Ít nhất 10 ký tự, không phải chữ quen dùng, không giống tên của bạn. Một câu ngắn dễ nhớ là tốt nhất."
@@ -151,6 +152,39 @@ class EndForm(forms.Form):
     """Thôi giữ vị trí."""
 
     on = _day("Thôi giữ từ ngày", "Ngày đầu tiên không còn giữ. Việc đã làm trước đó vẫn có giá trị.")
+
+
+class GiveDeskForm(forms.Form):
+    """Giao một Bộ phận Một cửa cho doanh nghiệp bưu chính."""
+
+    desk = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Bộ phận Một cửa",
+        to_field_name="code",
+        empty_label="Chọn đơn vị",
+        error_messages={
+            "required": "Hãy chọn đơn vị.",
+            "invalid_choice": "Hãy chọn một mục trong danh sách.",
+        },
+    )
+    since = _day("Giao từ ngày")
+    until = _day("Giao đến trước ngày", "Bỏ trống khi chưa định ngày thôi giao.")
+    document = _text("Số quyết định, hợp đồng", "Hãy nhập số quyết định hoặc hợp đồng.", max_length=120)
+    decided_on = _day("Ngày quyết định, hợp đồng")
+
+    def __init__(self, *args: Any, desks: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["desk"].queryset = desks  # type: ignore[attr-defined]
+        self.fields["until"].required = False
+
+
+class EndDeskForm(forms.Form):
+    """Thôi giao một Bộ phận Một cửa."""
+
+    on = _day(
+        "Thôi giao từ ngày", "Ngày đầu tiên không còn giao. Việc đã làm trước đó vẫn là của doanh nghiệp."
+    )
+    document = _text("Số văn bản thôi giao", "Hãy nhập số văn bản.", max_length=120)
 
 
 class ReasonForm(forms.Form):

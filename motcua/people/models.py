@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.functional import cached_property
 
 
@@ -15,6 +17,7 @@ class UnitKind(models.TextChoices):
     COMMUNE = "commune", "Ủy ban nhân dân cấp xã"
     CENTRE = "centre", "Trung tâm Phục vụ hành chính công"
     DIVISION = "division", "Phòng, đơn vị trực thuộc"
+    OPERATOR = "operator", "Doanh nghiệp bưu chính công ích"
 
 
 class Role(models.TextChoices):
@@ -29,6 +32,7 @@ class Role(models.TextChoices):
     APPRAISER = "appraiser", "Cán bộ thẩm định văn bản"
     HEAD = "head", "Người đứng đầu"
     ADMIN = "admin", "Quản trị hệ thống"
+    POSTAL = "postal", "Nhân viên bưu chính công ích"
 
 
 class SaturdayChoice(models.TextChoices):
@@ -132,6 +136,13 @@ class Officer(AbstractBaseUser):
         """Every post ever held, read once per request."""
         return list(self.posts.select_related("unit__parent"))
 
+    @cached_property
+    def all_services(self) -> list[DeskService]:
+        """Every desk ever given to the operators the officer has worked for; asked of nobody else, once per request."""
+        operators = [post.unit_id for post in self.all_posts if post.role == Role.POSTAL]
+        found = DeskService.objects.filter(operator__in=operators)
+        return list(found.select_related("operator", "desk__parent").order_by("desk__code"))
+
 
 class Post(models.Model):
     """One role of one officer in one unit for a time (vị trí việc làm; `head` is answerable for the unit)."""
@@ -158,3 +169,45 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.officer} – {self.get_role_display()}, {self.unit}"
+
+
+class DeskService(models.Model):
+    """One-stop desk given to a postal operator for a time, by a decision or contract (giao doanh nghiệp bưu chính).
+
+    What the operator's officers may do, they may do at `desk` alone and only from `valid_from` to the day before
+    `valid_to` (NĐ 118/2025 Đ.7.4, 11).
+    """
+
+    operator = models.ForeignKey(Unit, models.PROTECT, related_name="services")
+    desk = models.ForeignKey(Unit, models.PROTECT, related_name="served_by")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    document = models.CharField(max_length=120)
+    decided_on = models.DateField()
+
+    class Meta:
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="service_valid_period",
+            ),
+            # Keys as ranges, since btree_gist is missing.
+            ExclusionConstraint(
+                name="one_service_at_a_time",
+                expressions=[
+                    (
+                        Func("operator", "operator", Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (Func("desk", "desk", Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (
+                        Func("valid_from", "valid_to", Value("[)"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator} – {self.desk}, {self.document}"

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from motcua.journal import log
 from motcua.law import offices
 
 from . import access
-from .models import Officer, Post, Role, Unit, UnitDay, UnitHours
+from .models import DeskService, Officer, Post, Role, Unit, UnitDay, UnitHours, UnitKind
 
 CHANGES = 50
 
@@ -99,6 +99,19 @@ def officer_for(keeper: Officer, username: str, units: Collection[Unit], on: dat
     named = Officer.objects.filter(username=username)
     theirs = officers(keeper, units, on).order_by() | officers(keeper, units, on, disabled=True).order_by()
     return named.filter(pk__in=theirs.prefetch_related(None).values("pk")).first()
+
+
+def services(unit: Unit) -> list[DeskService]:
+    """The desks given to an operator, or the operators a desk was given to; latest first."""
+    found = DeskService.objects.filter(Q(operator=unit) | Q(desk=unit)).select_related("operator", "desk")
+    return list(found.order_by("-valid_from", "desk__code"))
+
+
+def desks(on: date) -> QuerySet[Unit]:
+    """The units that exist on a day and may have a desk to give to an operator, centres first."""
+    there = Unit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+    order = Case(When(kind=UnitKind.CENTRE, then=0), default=1)
+    return there.exclude(kind__in=(UnitKind.OPERATOR, UnitKind.PROVINCE)).order_by(order, "name")
 
 
 def decided_hours(unit: Unit) -> list[UnitHours]:

@@ -51,13 +51,15 @@ def lacking(officer: Officer, on: date) -> list[dict[str, str]]:
 
 def change(fact: offices.Change, units: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
     """A change for ui/timeline.html."""
-    what = [names.get(fact.officer, fact.officer), *_details(fact), units.get(fact.unit, fact.unit)]
+    operator = getattr(fact, "operator", "")
+    whom = [names.get(fact.officer, fact.officer), units.get(operator, operator)]
+    what = [*whom, *_details(fact), units.get(fact.unit, fact.unit)]
     return {
         "at": fact.at,
         "label": f"{fact.label}: {', '.join(part for part in what if part)}",
         "by": names.get(fact.by, fact.by),
         "note": getattr(fact, "reason", ""),
-        "source": " · ".join(filter(None, (getattr(fact, "source", ""), fact.provision))),
+        "source": " · ".join(filter(None, (_ground(fact), fact.provision))),
         "icon": "user" if fact.officer else "flag",
         "tone": "",
     }
@@ -66,6 +68,10 @@ def change(fact: offices.Change, units: Mapping[str, str], names: Mapping[str, s
 def hours(text: str) -> str:
     """07:30–11:30, 13:00–17:00; "" are the usual ones."""
     return text.replace("-", "–").replace(",", ", ") or "giờ chung"
+
+
+def _ground(fact: offices.Change) -> str:
+    return str(getattr(fact, "source", "") or getattr(fact, "document", ""))
 
 
 def _details(fact: offices.Change) -> Iterable[str]:
@@ -85,10 +91,17 @@ def _details(fact: offices.Change) -> Iterable[str]:
             return (Role(fact.role).label, f"từ {_day(fact.since)}")
         case offices.PostEnded():
             return (Role(fact.role).label, f"từ {_day(fact.on)}")
+        case offices.DeskGiven():
+            until = (f"đến trước {_day(fact.until)}",) if fact.until else ()
+            return (f"từ {_day(fact.since)}", *until)
+        case offices.DeskTakenBack():
+            return (f"từ {_day(fact.on)}",)
     return ()
 
 
 def _reach(power: str, post: Post) -> str:
+    if post.role == Role.POSTAL:
+        return f"chỉ {post.unit.name}, hồ sơ nhận tại đây"
     if power in access.PROVINCIAL:
         return "toàn tỉnh"
     if power in access.ANYWHERE:

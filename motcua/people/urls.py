@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import changes, frame, officers, signing, units
+from .views import changes, frame, officers, serving, signing, units
 
 STAFF = "quan-tri/"
 UNIT = f"{STAFF}don-vi/<str:code>/"
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{UNIT}bo-tri/", units.appoint, name="appoint"),
     path(f"{UNIT}cap-tai-khoan/", officers.register, name="register-officer"),
     path(f"{STAFF}vi-tri/<int:key>/thoi-giu/", units.end_post, name="end-post"),
+    path(f"{UNIT}giao-mot-cua/", serving.give, name="give-desk"),
+    path(f"{STAFF}giao-mot-cua/<int:key>/thoi/", serving.end, name="end-desk"),
     path(f"{STAFF}can-bo/", officers.listed, name="officers"),
     path(OFFICER, officers.show, name="officer"),
     path(f"{OFFICER}dat-lai-mat-khau/", officers.reset, name="reset-password"),

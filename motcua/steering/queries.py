@@ -72,9 +72,10 @@ def givers(officer: Officer, on: date) -> list[Unit]:
 
 
 def standing(on: date) -> QuerySet[Unit]:
-    """The units that exist on a day."""
+    """The agencies and their parts that exist on a day; an operator that serves desks is given no tasks."""
     now = Q(valid_to=None) | Q(valid_to__gt=on)
-    return Unit.objects.filter(now, valid_from__lte=on).select_related("parent").order_by("code")
+    found = Unit.objects.filter(now, valid_from__lte=on).exclude(kind=UnitKind.OPERATOR)
+    return found.select_related("parent").order_by("code")
 
 
 def recipients(giver: Unit, on: date) -> QuerySet[Unit]:

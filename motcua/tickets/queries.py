@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Avg, Case, Count, F, Max, Min, Q, QuerySet, When
 
 from motcua.people import access
-from motcua.people.models import Officer, Post, Role, Unit, UnitKind
+from motcua.people.models import DeskService, Officer, Post, Role, Unit, UnitKind
 
 from .models import Ticket
 
@@ -35,16 +35,18 @@ class Day:
 
 def desks(officer: Officer, on: date) -> list[Unit]:
     """Where an officer may call numbers: the units of their posts at the one-stop desk."""
-    held = {post.unit_id: post.unit for post in access.posts(officer, on) if post.role == Role.RECEPTION}
+    posts = [post for post in access.posts(officer, on) if "receive" in access.POWERS[post.role]]
+    held = {post.unit_id: post.unit for post in posts}
     return sorted(held.values(), key=lambda unit: unit.code)
 
 
 def open_desks(on: date) -> QuerySet[Unit]:
-    """The desks that have an officer on a day, the centres first."""
-    held = Post.objects.filter(role=Role.RECEPTION, valid_from__lte=on)
-    held = held.filter(Q(valid_to=None) | Q(valid_to__gt=on))
-    found = Unit.objects.filter(pk__in=held.values("unit"), valid_from__lte=on)
-    found = found.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    """The desks that have an officer on a day or are given to an operator, the centres first."""
+    lasting = Q(valid_to=None) | Q(valid_to__gt=on), Q(valid_from__lte=on)
+    held = Post.objects.filter(*lasting, role=Role.RECEPTION)
+    given = DeskService.objects.filter(*lasting)
+    manned = Q(pk__in=held.values("unit")) | Q(pk__in=given.values("desk"))
+    found = Unit.objects.filter(manned, *lasting)
     return found.order_by(Case(When(kind=UnitKind.CENTRE, then=0), default=1), "name")
 
 

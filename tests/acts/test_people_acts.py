@@ -389,6 +389,9 @@ def test_every_act_leaves_who_did_it_in_one_stream(admin: Officer) -> None:
     acts.choose_password(made, password="của riêng tôi", at=AT)
     acts.disable(made, reason="Nghỉ", by=admin, at=AT)
     acts.enable(made, reason="Về", by=admin, at=AT)
+    post = acts.establish([NewUnit("BD", "Bưu điện", UnitKind.OPERATOR, BORN, "04")], by=admin, at=AT)[0]
+    given = acts.give_desk(post, desk=unit, since=BORN, document="1/HĐ", decided_on=BORN, by=admin, at=AT)
+    acts.end_desk(given, on=AT.date(), document="2/HĐ", by=admin, at=AT)
     acts.close(unit, on=LATER, by=admin, at=AT)
     entries = log.history(offices.STREAM)
     assert [entry.kind for entry in entries] == [
@@ -402,7 +405,8 @@ def test_every_act_leaves_who_did_it_in_one_stream(admin: Officer) -> None:
             "DayDecided",
             "DayCleared",
         ),
-        *("PasswordReset", "PasswordChosen", "AccountDisabled", "AccountEnabled", "UnitClosed"),
+        *("PasswordReset", "PasswordChosen", "AccountDisabled", "AccountEnabled"),
+        *("UnitEstablished", "DeskGiven", "DeskTakenBack", "UnitClosed"),
     ]
     assert {entry.kind for entry in entries} == set(offices.KINDS)
     assert {entry.by for entry in entries if entry.kind != "PasswordChosen"} == {"quan-tri"}

@@ -229,7 +229,7 @@ NO_LIST = frozenset(
     | {"account", "change-password", "choose-password", "officer", "reset-password", "disable", "enable"}
     | {"draft", "draft-new", "draft-edit", "draft-forward", "draft-add", "draft-deed", "draft-paper"}
     | {"drafted", "drafted-assess", "drafted-paper", "drafted-drop", "drafted-code"}
-    | {"establish", "close-unit", "appoint", "register-officer", "end-post"}
+    | {"establish", "close-unit", "appoint", "register-officer", "end-post", "give-desk", "end-desk"}
     | {
         "task",
         "task-deed",

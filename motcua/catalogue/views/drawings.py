@@ -100,7 +100,7 @@ def _context(draft: ProcessVersion, drawn: _Drawn, window: str, at: datetime) ->
             "revision": stale.revision if stale else draft.revision,
             "kept": drawn.wrong or drawn.remarks or stale,
             "who": processes.name_of(stale.current.saved_by) if stale else "",
-            "roles": list(Role.choices),
+            "roles": [each for each in Role.choices if each[0] != Role.POSTAL],
             "units": Units.on(day(at)).names,
             "linked": False,
         }

@@ -106,6 +106,8 @@ def receive(filing: Filing, *, by: Officer, at: datetime, paid: int = 0) -> Doss
     `paid` is what the desk took of the fee, in đồng.
     """
     at_the_desk(filing, by, at)
+    if paid:
+        access.require(by, "take_fee", filing.receiving_unit, day(at))
     case = opened(filing, at)
     if case is None:
         return known(filing)

@@ -8,6 +8,7 @@ leaves in the journal who did it (docs/adr/0010).
 from .accounts import choose_password, disable, enable, reset_password
 from .hours import clear_unit_day, set_hours, set_unit_day
 from .posts import NewOfficer, NewPost, appoint, end_post, found, register
+from .serving import end_desk, give_desk
 from .units import NewUnit, close, establish
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "close",
     "disable",
     "enable",
+    "end_desk",
     "end_post",
     "establish",
     "found",
+    "give_desk",
     "register",
     "reset_password",
     "set_hours",

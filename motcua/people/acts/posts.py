@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.journal import log
 from motcua.law import offices
@@ -16,7 +17,7 @@ from motcua.law.facts import Refused
 
 from .. import access
 from ..models import Officer, Post, Role, Unit
-from .units import HEADS, STRUCTURE, NewUnit, end, founded
+from .units import HEADS, OPERATORS, STRUCTURE, NewUnit, end, founded
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ def _appoint(
 ) -> list[Post]:
     # Two appointments at once to one unit come one after the other, so the second sees the first.
     list(Unit.objects.select_for_update().filter(code__in=units).order_by("pk"))
-    held = list(Post.objects.filter(unit__in=units.values()).select_related("officer"))
+    # And two to one officer.
+    people = [officer.pk for officer, _ in wanted]
+    list(Officer.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    known = Post.objects.filter(Q(unit__in=units.values()) | Q(officer__in=people))
+    held = list(known.select_related("officer", "unit"))
     made: list[Post] = []
     for officer, new in wanted:
         unit = units.get(new.unit)
@@ -140,6 +145,7 @@ def _appoint(
         if new.since < unit.valid_from or (unit.valid_to and new.since >= unit.valid_to):
             raise Refused(f"{unit.name} không tồn tại vào ngày {new.since:%d/%m/%Y}", STRUCTURE)
         post = Post(officer=officer, unit=unit, role=new.role, valid_from=new.since, valid_to=unit.valid_to)
+        _refuse_strange(post, [*held, *made])
         _refuse_taken(post, [*held, *made])
         made.append(post)
     log.record(offices.STREAM, [_appointed(post, by, at) for post in made])
@@ -156,6 +162,28 @@ def _appointed(post: Post, by: str, at: datetime) -> offices.Appointed:
         role=str(post.role),
         since=post.valid_from.isoformat(),
     )
+
+
+def _refuse_strange(post: Post, others: Iterable[Post]) -> None:
+    """Raise Refused for a post the unit cannot have, and for one beside a postal operator's at the same time.
+
+    Whose work was the operator's and whose the agency's must follow from who did it.
+    """
+    if not access.fits(post.role, post.unit):
+        raise Refused(f"{post.unit.name} không có vị trí {post.get_role_display()}", OPERATORS)
+    for other in others:
+        over = other.valid_to is not None and other.valid_to <= post.valid_from
+        mixed = (other.role == Role.POSTAL) != (post.role == Role.POSTAL)
+        if other.officer_id == post.officer_id and not over and (mixed or _other_operator(post, other)):
+            raise Refused(
+                f"{post.officer.full_name} đang giữ vị trí {other.get_role_display()} tại {other.unit.name}; "
+                "nhân viên doanh nghiệp bưu chính không giữ vị trí nào khác cùng lúc",
+                OPERATORS,
+            )
+
+
+def _other_operator(post: Post, other: Post) -> bool:
+    return post.role == Role.POSTAL and post.unit_id != other.unit_id
 
 
 def _refuse_taken(post: Post, others: Iterable[Post]) -> None:

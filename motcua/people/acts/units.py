@@ -15,10 +15,11 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
 from .. import access
-from ..models import Officer, Post, Role, SaturdayChoice, Unit
+from ..models import DeskService, Officer, Post, Role, SaturdayChoice, Unit
 
 STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
+OPERATORS = "NĐ 118/2025/NĐ-CP Đ.7.4, 11"
 HOURS = "Bộ luật Lao động 2019 Đ.105"
 
 
@@ -63,6 +64,8 @@ def close(unit: Unit, *, on: date, by: Officer, at: datetime) -> None:
         raise Refused(f"Ngày chấm dứt phải sau ngày thành lập {unit.valid_from:%d/%m/%Y}", STRUCTURE)
     if open_child := unit.children.filter(_lasts_beyond(on)).first():
         raise Refused(f"Đơn vị trực thuộc {open_child.name} chưa chấm dứt hoạt động", STRUCTURE)
+    if service := DeskService.objects.filter(_lasts_beyond(on), Q(desk=unit) | Q(operator=unit)).first():
+        raise Refused(f"Chưa thôi giao {service.desk.name} cho {service.operator.name}", OPERATORS)
     closed = offices.UnitClosed(at=at, by=by.username, provision=STRUCTURE, unit=unit.code, on=on.isoformat())
     ended = [end(post, on, by=by, at=at) for post in unit.posts.filter(_lasts_beyond(on))]
     unit.valid_to = on

@@ -39,7 +39,9 @@ def show(request: StaffRequest) -> HttpResponse:
 def told(found: Sequence[Change]) -> list[dict[str, Any]]:
     """Changes in words, with the names of units and people, each kind asked for once."""
     facts = [each.fact for each in found]
-    units = Unit.objects.filter(code__in={fact.unit for fact in facts})
+    units = Unit.objects.filter(
+        code__in={c for fact in facts for c in (fact.unit, getattr(fact, "operator", ""))}
+    )
     who = {name for fact in facts for name in (fact.by, fact.officer)}
     names = Officer.objects.filter(username__in=who)
     by_code, by_name = (

@@ -16,6 +16,7 @@ from motcua.law.calendar import day
 
 from .. import access
 from ..models import Officer, Role, Unit, UnitKind
+from .guarding import PAGES
 
 PREFIXES = ("Ủy ban nhân dân ", "UBND ")
 # Parts of the system; of each entry its label, url name, and the power without which it is of no use to an officer.
@@ -58,7 +59,10 @@ PUBLIC = {"": (("Thủ tục", "procedures", ""), ("Kết quả", "public-board"
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: officers go to their work, everybody else learns what this is."""
     if request.user.is_authenticated:
-        roles = {post.role for post in access.posts(request.user, day(timezone.now()))}
+        today = day(timezone.now())
+        if access.of_operator(request.user, today):
+            return redirect("reception" if access.served(request.user, today) else "account")
+        roles = {post.role for post in access.posts(request.user, today)}
         return redirect("units" if roles == {Role.ADMIN} else "worklist")
     return render(request, "people/home.html")
 
@@ -79,11 +83,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, officer: Officer | None, today: date) -> list[dict[str, Any]]:
+    outside = bool(officer and access.of_operator(officer, today))
     return [
         {"part": part, "label": label, "url": (url := reverse(name)), "current": _current(request.path, url)}
         for part, entries in (DESK if officer else PUBLIC).items()
         for label, name, power in entries
-        if not power or (officer and access.may(officer, power, None, today))
+        if (not outside or name in PAGES)
+        and (not power or (officer and access.may(officer, power, None, today)))
     ]
 
 

@@ -27,6 +27,11 @@ TREE = [
     {"label": "Cán bộ", "num": True},
     {"label": "Hoạt động", "width": "col-step"},
 ]
+SERVICES = [{"label": label} for label in ("Đơn vị", "Từ ngày", "Đến trước ngày", "Căn cứ", "Thay đổi")]
+NO_SERVICE = {
+    "title": "Chưa được giao Bộ phận Một cửa nào",
+    "text": "Nhân viên của doanh nghiệp chưa làm được gì cho đến khi có quyết định hoặc hợp đồng giao.",
+}
 POSTS = [{"label": label} for label in ("Cán bộ", "Vị trí", "Từ ngày", "Đến trước ngày", "Thay đổi")]
 
 
@@ -75,6 +80,10 @@ def show(request: StaffRequest, code: str) -> HttpResponse:
         "hours": _hours(unit, today),
         "days": queries.decided_days(unit, today),
         "may_people": access.may(request.user, "people", unit, today),
+        "operator": unit.kind == UnitKind.OPERATOR,
+        "services": _services(unit, today),
+        "service_columns": SERVICES,
+        "no_service": NO_SERVICE,
         "closed": unit.valid_to is not None and unit.valid_to <= today,
         "changes": changes.told(queries.changes({"unit": [unit.code]}, size=5)),
         "empty": {
@@ -173,6 +182,20 @@ def _post(request: StaffRequest, post: Post, on: date) -> dict[str, Any]:
         "ahead": post.valid_from > on,
         "may_end": post.valid_to is None and access.may_give(request.user, post.role, post.unit, on),
     }
+
+
+def _services(unit: Unit, on: date) -> list[dict[str, Any]]:
+    """Desks given to this operator; for a desk, the operators it was given to."""
+    operator = unit.kind == UnitKind.OPERATOR
+    return [
+        {
+            "service": each,
+            "other": each.desk if operator else each.operator,
+            "ended": (ended := each.valid_to is not None and each.valid_to <= on),
+            "may_end": operator and not ended,
+        }
+        for each in queries.services(unit)
+    ]
 
 
 def _hours(unit: Unit, on: date) -> list[dict[str, Any]]:
