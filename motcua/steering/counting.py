@@ -52,18 +52,12 @@ class Held(Protocol):
 
 def figures(tasks: QuerySet[Task], on: date) -> Figures:
     """How many of some tasks stand how on a day."""
-    return _figures(_counted(tasks, on))
+    return of_rows(_counted(tasks, on))
 
 
 def by_unit(tasks: QuerySet[Task], on: date) -> dict[int, Figures]:
     """The figures of each unit in the lead, by its id."""
-    return {lead: _figures(rows) for lead, rows in _grouped(_counted(tasks, on, "lead"), "lead").items()}
-
-
-def now(on: date) -> dict[int, Figures]:
-    """The figures of each unit over all tasks; of what is settled, the counts that are kept."""
-    rows = _now(Task.objects.all(), SettledCount.objects.all(), on, "lead")
-    return {lead: _figures(some) for lead, some in _grouped(rows, "lead").items()}
+    return {lead: of_rows(rows) for lead, rows in grouped(_counted(tasks, on, "lead"), "lead").items()}
 
 
 def whole(on: date, givers: Sequence[Unit] | None = None) -> Figures:
@@ -71,7 +65,7 @@ def whole(on: date, givers: Sequence[Unit] | None = None) -> Figures:
     tasks, settled = Task.objects.all(), SettledCount.objects.all()
     if givers is not None:
         tasks, settled = tasks.filter(giver__in=givers), settled.filter(giver__in=givers)
-    return _figures(_now(tasks, settled, on))
+    return of_rows(standing(tasks, settled, on))
 
 
 def together(of_units: Iterable[Figures]) -> Figures:
@@ -81,16 +75,6 @@ def together(of_units: Iterable[Figures]) -> Figures:
         counted.update(each.counts)
         waiting_late += each.waiting_late
     return Figures({status: counted[status] for status in Status if counted[status]}, waiting_late)
-
-
-def _now(
-    tasks: QuerySet[Task], settled: QuerySet[SettledCount], on: date, *by: str
-) -> Iterable[Mapping[str, Any]]:
-    """For a day before the last one something was settled on, everything is counted."""
-    last = Task.objects.filter(settled_on__isnull=False).aggregate(last=Max("settled_on"))["last"]
-    if last and last > on:
-        return _counted(tasks, on, *by)
-    return [*_counted(tasks.exclude(state__in=sorted(CLOSED)), on, *by), *_kept(settled)]
 
 
 def by_head(tasks: QuerySet[Task], on: date, held: Sequence[Held]) -> dict[int, tuple[Figures, int]]:
@@ -104,14 +88,14 @@ def by_head(tasks: QuerySet[Task], on: date, held: Sequence[Held]) -> dict[int, 
     shared |= {each.post.unit_id for each in held if not _throughout(each, on)}
     alone, divided = tasks.filter(lead__in=set(units) - shared), _answered(tasks.filter(lead__in=shared), on)
     early = Count("until", filter=Q(state=TaskState.ACCEPTED, late=False, product_on__lt=F("until")))
-    whole = _grouped(_counted(alone, on, "lead", early=early), "lead")
-    parts = _grouped(_counted(divided, on, "lead", "answered_on", early=early), "lead")
+    whole = grouped(_counted(alone, on, "lead", early=early), "lead")
+    parts = grouped(_counted(divided, on, "lead", "answered_on", early=early), "lead")
     found = {}
     for each in held:
         unit = each.post.unit_id
         mine = [row for row in parts.get(unit, ()) if each.first <= row["answered_on"] <= each.last]
         rows = mine if unit in shared else whole.get(unit, [])
-        found[each.post.pk] = (_figures(rows), sum(row["early"] for row in rows))
+        found[each.post.pk] = (of_rows(rows), sum(row["early"] for row in rows))
     return found
 
 
@@ -124,6 +108,21 @@ def _answered(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
     """With the day that tells whose a task is: when it was settled, else fell due, at the latest the day itself."""
     settled = Case(When(settled_on__lte=on, then="settled_on"), default="until", output_field=DateField())
     return tasks.annotate(answered_on=Least(settled, Value(on), output_field=DateField()))
+
+
+def standing(
+    tasks: QuerySet[Task], settled: QuerySet[SettledCount] | None, on: date, *by: str
+) -> Iterable[Mapping[str, Any]]:
+    """Rows alike of open tasks, and the counts that are kept of settled ones.
+
+    Without those counts, and for a day before the last one something was settled on, everything is counted.
+    """
+    if settled is None:
+        return _counted(tasks, on, *by)
+    last = Task.objects.filter(settled_on__isnull=False).aggregate(last=Max("settled_on"))["last"]
+    if last and last > on:
+        return _counted(tasks, on, *by)
+    return [*_counted(tasks.exclude(state__in=sorted(CLOSED)), on, *by), *_kept(settled)]
 
 
 def _counted(tasks: QuerySet[Task], on: date, *by: str, **more: Count) -> Iterable[Mapping[str, Any]]:
@@ -151,22 +150,25 @@ def _by(name: str, on: date) -> Case:
     return Case(When(**{f"{name}__lte": on}, then=True), default=False, output_field=BooleanField())
 
 
-def _grouped(rows: Iterable[Mapping[str, Any]], name: str) -> dict[int, list[Mapping[str, Any]]]:
+def grouped(rows: Iterable[Mapping[str, Any]], name: str) -> dict[int, list[Mapping[str, Any]]]:
+    """The same by one of their columns."""
     found: dict[int, list[Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row[name], []).append(row)
     return found
 
 
-def _figures(rows: Iterable[Mapping[str, Any]]) -> Figures:
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> Figures:
+    """The figures of rows alike, each `n` tasks."""
     counted, waiting_late = Counter[Status](), 0
-    for row, status in _told(rows):
+    for row, status in told(rows):
         counted[status] += row["n"]
         waiting_late += row["n"] if status is Status.WAITING and row["late"] else 0
     return Figures({status: counted[status] for status in Status if counted[status]}, waiting_late)
 
 
-def _told(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Status]]:
+def told(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Status]]:
+    """Each with how its tasks stand."""
     for row in rows:
         yield row, _status(row)
 

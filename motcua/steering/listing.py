@@ -94,7 +94,6 @@ class ListForm(forms.Form):
         units = [unit.pk for unit in queries.own_units(self.officer, self.on)]
         givers = [unit.pk for unit in queries.givers(self.officer, self.on)]
         given = Q(giver__in=givers)
-        waits = Q(state="reported") | Q(asked__isnull=False) | Q(proposed__isnull=False)
         together = Task.objects.filter(cooperations__unit__in=units).values("pk")
         return {
             "chu-tri": Q(lead__in=units),
@@ -102,7 +101,7 @@ class ListForm(forms.Form):
             "giao": given,
             "cua-toi": Q(pk__in=queries.mine(self.officer, self.on).values("pk")),
             "toi": Q(officer=self.officer),
-            "cho-toi": given & waits,
+            "cho-toi": given & queries.waits(),
         }.get(slug, Q())
 
     @property

@@ -257,6 +257,28 @@ class SettledCount(models.Model):
         return f"{self.lead_id} {self.state} {self.number}"
 
 
+class Moved(models.Model):
+    """Where the tasks, or the entries of books, of a unit stand (mốc thay đổi của đơn vị); kept by triggers.
+
+    `position` is another one, never used before, with every statement that touched a row of the unit. A unit has a
+    second row where two wrote at once: nobody waits for another. What was counted at some positions is so for ever.
+    """
+
+    class What(models.TextChoices):
+        TASKS = "tasks", "Nhiệm vụ"
+        ENTRIES = "entries", "Mục trong sổ"
+
+    what = models.CharField(max_length=8, choices=What.choices)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    position = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "unit"], name="moved_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.unit_id} {self.position}"
+
+
 class Cooperation(models.Model):
     """A unit that works with the one in the lead (cơ quan phối hợp)."""
 

@@ -156,29 +156,15 @@ def lines(instrument: Instrument, on: date) -> list[dict[str, Any]]:
     return sorted(found, key=lambda line: (len(line["item"]), line["item"]))
 
 
-def ageing(tasks: QuerySet[Task], on: date) -> list[tuple[str, int]]:
-    """How long overdue tasks have been overdue, in days (số ngày quá hạn)."""
-    overdue, spans = statuses(on)[Status.OVERDUE], ((1, 30), (31, 60), (61, 120), (121, None))
-    counted = {}
-    for first, last in spans:
-        rule = Q(until__lte=on - timedelta(days=first))
-        rule &= Q(until__gte=on - timedelta(days=last)) if last else Q()
-        counted[f"d{first}"] = Count("until", filter=rule)
-    found = tasks.filter(overdue).order_by().aggregate(**counted)
-    return [
-        (f"{first}–{last} ngày" if last else "Trên 120 ngày", found[f"d{first}"]) for first, last in spans
-    ]
-
-
-def trend(tasks: QuerySet[Task], on: date, months: int = 12) -> list[dict[str, Any]]:
-    """Month by month of their deadlines: how many fell due, were done in time, late, or are still owed."""
-    first = date(on.year - (1 if on.month < 12 else 0), on.month % 12 + 1, 1) if months == 12 else on
+def trend(tasks: QuerySet[Task], on: date, *by: str) -> list[dict[str, Any]]:
+    """The last twelve months of their deadlines: how many fell due, were done in time, late, or are still owed."""
+    first = date(on.year - (1 if on.month < 12 else 0), on.month % 12 + 1, 1)
     settled = statuses(on)
     rows: Iterable[Any] = (
         tasks.filter(until__gte=first, until__lte=on)
         .order_by()
         .annotate(month=TruncMonth("until"))
-        .values("month")
+        .values("month", *by)
         .annotate(
             due=Count("until", filter=~Q(state=TaskState.CANCELLED)),
             done=Count("until", filter=settled[Status.DONE]),
@@ -220,7 +206,11 @@ def mine(officer: Officer, on: date) -> QuerySet[Task]:
     return Task.objects.filter(own, begins__lte=on + timedelta(days=following.near_days(on)))
 
 
+def waits() -> Q:
+    """What waits for the answer of its giver: a report, an extension or a transfer asked for."""
+    return Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
+
+
 def asking(officer: Officer, on: date) -> QuerySet[Task]:
-    """What waits for the answer of an officer who gives tasks: reports, extensions, transfers."""
-    waits = Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
-    return Task.objects.filter(waits, giver__in=[unit.pk for unit in givers(officer, on)])
+    """What waits for the answer of an officer who gives tasks."""
+    return Task.objects.filter(waits(), giver__in=[unit.pk for unit in givers(officer, on)])

@@ -14,7 +14,7 @@ from motcua.law.calendar import day
 from motcua.law.steering import TaskState
 from motcua.law.steering_facts import TaskUrged
 from motcua.people.models import Unit, UnitKind
-from motcua.steering import counting, queries, reminders, reporting, verifying
+from motcua.steering import counting, overview, queries, reminders, reporting, verifying
 from motcua.steering.models import (
     BookEntry,
     Dependency,
@@ -118,9 +118,10 @@ def test_reports_and_letters_say_what_would_be_said_of_the_tasks() -> None:
 def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them() -> None:
     on, top = day(AT), Unit.objects.get(kind=UnitKind.PROVINCE)
     tasks = Task.objects.all()
-    assert counting.now(on) == counting.by_unit(tasks, on)
+    board = overview.board(on, AT)
+    assert board.of_units == counting.by_unit(tasks, on)
     assert counting.whole(on) == counting.whole(on, [top]) == counting.figures(tasks, on)
-    assert counting.together(counting.now(on).values()) == counting.whole(on)
+    assert board.whole.figures == counting.whole(on)
     for status, rule in queries.statuses(on).items():
         assert counting.figures(tasks, on).of(status) == tasks.filter(rule).count()
 
@@ -129,7 +130,7 @@ def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them()
 def test_the_figures_of_a_day_before_the_last_settlement_are_counted_whole() -> None:
     on = day(AT) - timedelta(days=60)
     assert Task.objects.filter(settled_on__gt=on).exists()
-    assert counting.now(on) == counting.by_unit(Task.objects.all(), on)
+    assert overview.board(on, AT).of_units == counting.by_unit(Task.objects.all(), on)
 
 
 @pytest.mark.usefixtures("_poured")

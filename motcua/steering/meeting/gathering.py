@@ -11,6 +11,7 @@ from motcua.law import books as law_books
 from motcua.ui.templatetags import ui
 
 from ..books import queries as books
+from ..overview import Board
 from . import figures, tasks
 from .parts import Column, Look, Part, Table
 
@@ -28,15 +29,16 @@ CONTENTS = (
 
 def parts(look: Look, proposed: Sequence[str] = ()) -> list[Part]:
     """The parts of a pack; `proposed` are decisions in somebody's own words."""
+    found = tasks.counted(look)
     return [
         tasks.first(look),
-        tasks.board(look),
-        tasks.overdue(look),
+        tasks.board(look, found),
+        tasks.overdue(look, found),
         figures.index(look),
         figures.reached(look),
         figures.troubles(look),
         figures.reform(look),
-        decisions(look, proposed),
+        decisions(look, found, proposed),
     ]
 
 
@@ -52,9 +54,9 @@ def as_data(look: Look, proposed: Sequence[str], *, host: str, over: str, by: st
     }
 
 
-def decisions(look: Look, proposed: Sequence[str]) -> Part:
+def decisions(look: Look, found: Board, proposed: Sequence[str]) -> Part:
     """What the meeting may decide (quyết định đề xuất): from the figures, each with its page, then in own words."""
-    rows = [[text, where] for text, where in _suggested(look)]
+    rows = [[text, where] for text, where in _suggested(look, found)]
     rows += [[text, "do người lập tài liệu đề xuất"] for text in proposed]
     said = (
         f"{len(rows)} quyết định để cuộc họp xem xét."
@@ -65,13 +67,13 @@ def decisions(look: Look, proposed: Sequence[str]) -> Part:
     return Part("quyet-dinh", "Quyết định đề xuất", said, look.standing, tables=(table,) if rows else ())
 
 
-def _suggested(look: Look) -> list[tuple[str, str]]:
+def _suggested(look: Look, counted: Board) -> list[tuple[str, str]]:
     found = []
     if waits := tasks.waiting(look).count():
         found.append((f"Xác nhận, trả lời {ui.number(waits)} việc đang chờ", "Việc cần quyết trước"))
     found += [
         (f"Đôn đốc {unit.name}: {ui.number(count)} nhiệm vụ quá hạn", "Nhiệm vụ quá hạn")
-        for unit, count in tasks.most_overdue(look)
+        for unit, count in tasks.most_overdue(look, counted)
     ]
     if look.whole and (without := tasks.planless(look)):
         said = f"Yêu cầu {ui.number(without)} đơn vị lập kế hoạch năm {look.on.year}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from motcua.law.following import Figures, Status
@@ -14,8 +14,9 @@ from motcua.law.steering import TaskState
 from motcua.people.models import Officer, Unit, UnitKind
 from motcua.ui.templatetags import ui
 
-from .. import counting, queries, shown
+from .. import overview, queries, shown
 from ..models import Task
+from ..overview import Board, Overview
 from .parts import Column, Look, Part, Table
 
 ASKED, UNITS, OVERDUE = 10, 25, 20
@@ -37,10 +38,14 @@ def of(look: Look) -> QuerySet[Task]:
     return tasks if look.whole else tasks.filter(lead=look.unit)
 
 
+def counted(look: Look) -> Board:
+    """How they stand: of the province as it is kept, of a unit as it is counted."""
+    return overview.given_by(look.on, look.now) if look.whole else overview.counted(of(look), look.on)
+
+
 def waiting(look: Look) -> QuerySet[Task]:
     """What waits for the answer of the unit as giver."""
-    waits = Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
-    return Task.objects.filter(waits, giver=look.unit)
+    return Task.objects.filter(queries.waits(), giver=look.unit)
 
 
 def first(look: Look) -> Part:
@@ -60,10 +65,10 @@ def first(look: Look) -> Part:
     return Part("cho-quyet", "Việc cần quyết trước", said, look.standing, url, tables)
 
 
-def board(look: Look) -> Part:
+def board(look: Look, found: Board) -> Part:
     """How tasks stand: by unit and state, how long overdue, month by month of their deadlines."""
-    tasks = of(look)
-    figures = counting.figures(tasks, look.on)
+    whole = found.whole
+    figures = whole.figures
     url = reverse("board") if look.whole else reverse("steering-unit", args=[look.unit.code])
     late = figures.waiting_late
     reported = f", trong đó {ui.number(late)} đã báo cáo trễ, chờ xác nhận" if late else ""
@@ -72,15 +77,15 @@ def board(look: Look) -> Part:
         f" ({ui.number(figures.of(Status.DONE_LATE))} trễ hạn), {ui.number(figures.within)} còn trong hạn,"
         f" {ui.number(figures.overdue)} quá hạn{reported}."
     )
-    tables = [*_of_units(look, tasks, url), _ageing(look, tasks), *_trend(look, tasks)]
+    tables = [*_of_units(look, found, url), _ageing(whole), *_trend(whole)]
     return Part("bang", "Tình hình nhiệm vụ", said, look.counted, url, tables if figures.total else ())
 
 
-def overdue(look: Look) -> Part:
+def overdue(look: Look, found: Board) -> Part:
     """The tasks longest overdue, with who owes them."""
-    found = of(look).filter(queries.statuses(look.on)[Status.OVERDUE])
-    whole = found.count()
-    related = found.select_related("lead", "officer", "head", "instrument").defer("words", "detail")
+    whole = found.whole.figures.of(Status.OVERDUE)
+    late = of(look).filter(queries.statuses(look.on)[Status.OVERDUE])
+    related = late.select_related("lead", "officer", "head", "instrument").defer("words", "detail")
     listed = list(related.order_by("until", "id")[:OVERDUE])
     heads = queries.heads([task.lead for task in listed], look.on)
     rows = [_late(task, heads, look) for task in listed]
@@ -103,13 +108,12 @@ def overdue(look: Look) -> Part:
     return Part("qua-han", "Nhiệm vụ quá hạn", said, look.counted, url, tables)
 
 
-def most_overdue(look: Look, most: int = 5) -> list[tuple[Unit, int]]:
+def most_overdue(look: Look, found: Board, most: int = 5) -> list[tuple[Unit, int]]:
     """The units with the most overdue tasks, for who may be urged."""
-    of_units = counting.by_unit(of(look).exclude(lead=look.unit), look.on)
-    owing = sorted(
-        ((found.of(Status.OVERDUE), pk) for pk, found in of_units.items() if found.of(Status.OVERDUE)),
-        reverse=True,
-    )[:most]
+    late = {
+        unit: figures.of(Status.OVERDUE) for unit, figures in found.of_units.items() if unit != look.unit.pk
+    }
+    owing = sorted(((count, unit) for unit, count in late.items() if count), reverse=True)[:most]
     units = Unit.objects.in_bulk([pk for _, pk in owing])
     return [(units[pk], count) for count, pk in owing]
 
@@ -121,11 +125,11 @@ def planless(look: Look) -> int:
     return len(set(units) - set(queries.plans(look.on.year)))
 
 
-def _of_units(look: Look, tasks: QuerySet[Task], url: str) -> list[Table]:
-    of_units: Mapping[int, Figures] = counting.by_unit(tasks, look.on) if look.whole else {}
+def _of_units(look: Look, found: Board, url: str) -> list[Table]:
+    of_units = found.of_units if look.whole else {}
     if not of_units:
-        figures = counting.figures(tasks, look.on)
-        return [Table([Column("Tình trạng", 3), Column("Số nhiệm vụ", 1, right=True)], _counts(figures))]
+        counts = _counts(found.whole.figures)
+        return [Table([Column("Tình trạng", 3), Column("Số nhiệm vụ", 1, right=True)], counts)]
     order = sorted(of_units, key=lambda pk: (-of_units[pk].overdue, -of_units[pk].total, pk))[:UNITS]
     units = Unit.objects.in_bulk(order)
     rows = [
@@ -145,16 +149,16 @@ def _counts(figures: Figures) -> list[list[str]]:
     return [[shown.SHORT[status], _n(figures.of(status))] for status in COUNTED]
 
 
-def _ageing(look: Look, tasks: QuerySet[Task]) -> Table:
-    rows = [[label, _n(count)] for label, count in queries.ageing(tasks, look.on)]
+def _ageing(whole: Overview) -> Table:
+    rows = [[label, _n(count)] for label, count in whole.ageing]
     columns = [Column("Quá hạn", 3), Column("Số nhiệm vụ", 1, right=True)]
     return Table(columns, rows, label="Quá hạn bao lâu")
 
 
-def _trend(look: Look, tasks: QuerySet[Task]) -> list[Table]:
+def _trend(whole: Overview) -> list[Table]:
     rows = [
         [f"{each['month']:%m/%Y}", *(_n(each[name]) for name in ("due", "done", "late", "overdue"))]
-        for each in queries.trend(tasks, look.on)
+        for each in whole.trend
     ]
     labels = ("Đến hạn", "Đúng hạn", "Trễ", "Còn nợ")
     columns = [Column("Tháng đến hạn", 2), *(Column(label, 1, right=True) for label in labels)]

@@ -19,7 +19,7 @@ from motcua.law.calendar import day
 from motcua.law.following import Figures, Status
 from motcua.people.models import Unit, UnitKind
 
-from .. import counting, listing, queries, shown
+from .. import listing, overview, queries, shown
 from ..models import Task
 from ..pages import crumbs, tabs
 from .listing import answer, still, turns
@@ -44,20 +44,19 @@ LEVELS = (
 @require_safe
 def show(request: DeskRequest) -> HttpResponse:
     """The province's board: what is going wrong and who answers for it."""
-    on, level = day(timezone.now()), request.GET.get("cap", "")
-    kinds = next((kinds for slug, _, kinds in LEVELS if slug == level), ())
-    tasks = Task.objects.all()
-    of_units = counting.now(on)
-    figures = counting.together(of_units.values())
-    units = [unit for unit in _units(of_units) if not kinds or unit.kind in kinds]
+    at, level = timezone.now(), request.GET.get("cap", "")
+    on, kinds = day(at), next((kinds for slug, _, kinds in LEVELS if slug == level), ())
+    found = overview.board(on, at)
+    of_units, whole = found.of_units, found.whole
     order = request.GET.get("xep", Status.OVERDUE.value)
-    ordered = sorted(units, key=lambda unit: _weight(of_units[unit.pk], order))
+    ordered = sorted(_units(of_units, kinds), key=lambda unit: _weight(of_units[unit], order))
     page = Paginator(ordered, PAGE).get_page(request.GET.get("trang"))
-    heads = queries.heads(list(page), on)
+    units = Unit.objects.in_bulk(list(page))
+    heads = queries.heads(units.values(), on)
     context = {
         "tabs": tabs(request),
-        "answer": answer(figures),
-        "figures": figures,
+        "answer": answer(whole.figures),
+        "figures": whole.figures,
         "levels": [
             {
                 "label": label,
@@ -67,7 +66,7 @@ def show(request: DeskRequest) -> HttpResponse:
             for slug, label, _ in LEVELS
         ],
         "page": page,
-        "rows": [_row(unit, of_units[unit.pk], heads.get(unit.pk)) for unit in page],
+        "rows": [_row(units[unit], of_units[unit], heads.get(unit)) for unit in page],
         "columns": [
             {"label": "Đơn vị", "width": "col-lead"},
             {"label": "Tổng", "num": True, **_sorting(request, order, "tong")},
@@ -77,10 +76,10 @@ def show(request: DeskRequest) -> HttpResponse:
             ),
         ],
         "empty": {"title": "Chưa có nhiệm vụ nào", "text": "Giao nhiệm vụ từ trang của văn bản chỉ đạo."},
-        "ageing": queries.ageing(tasks, on),
-        "trend": queries.trend(tasks, on),
+        "ageing": whole.ageing,
+        "trend": whole.trend,
         "overdue_url": f"{reverse('tasks')}?o={Status.OVERDUE.value}",
-        "asking": queries.asking(request.user, on).count(),
+        "asking": whole.asking(queries.givers(request.user, on)),
     }
     return render(request, "steering/board.html", context)
 
@@ -91,7 +90,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     on = day(timezone.now())
     found = queries.unit_for(code)
     tasks = Task.objects.filter(lead=found)
-    figures = counting.figures(tasks, on)
+    figures, ageing = overview.aged(tasks, on)
     page = listing.page(tasks.filter(queries.unsettled()), request.GET)
     plan = queries.plans(on.year).get(found.pk)
     head = queries.heads([found], on).get(found.pk)
@@ -103,7 +102,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "counts": _counts(found, figures),
         "plan": plan,
         "year": on.year,
-        "ageing": queries.ageing(tasks, on),
+        "ageing": ageing,
         **turns(request, page, still(figures)),
         "rows": shown.rows(page.rows, on),
         "columns": [
@@ -122,8 +121,10 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     return render(request, "steering/unit.html", context)
 
 
-def _units(of_units: Mapping[int, Figures]) -> list[Unit]:
-    return list(Unit.objects.filter(pk__in=of_units).select_related("parent").order_by("code"))
+def _units(of_units: Mapping[int, Figures], kinds: Sequence[UnitKind]) -> list[int]:
+    """The units of some kinds, or all, that have tasks."""
+    found = Unit.objects.filter(kind__in=kinds) if kinds else Unit.objects.all()
+    return [unit for unit in found.order_by("code").values_list("pk", flat=True) if unit in of_units]
 
 
 def _weight(figures: Figures, order: str) -> tuple[int, int]:

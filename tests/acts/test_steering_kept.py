@@ -1,0 +1,200 @@
+"""What is kept of each unit is what would be counted, whatever happened, whoever counted or wrote meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from motcua.law.calendar import TZ
+from motcua.law.facts import Refused
+from motcua.people.models import Role, Unit, UnitKind
+from motcua.scores.models import Counted
+from motcua.steering import acts, counting, kept, overview
+from motcua.steering.models import Moved, Task
+from tests import cast
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 9, tzinfo=TZ)
+DUE = date(2026, 11, 12)
+STORIES = (
+    ("give_tasks",),
+    ("start_task", "pause_task", "resume_task"),
+    ("ask_extension", "grant_extension"),
+    ("propose_transfer", "allow_transfer"),
+    ("report_task", "return_task", "report_task", "accept_task"),
+    ("report_task", "accept_task"),
+    ("cancel_task",),
+)
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    kept.forget()
+    yield
+    kept.forget()
+
+
+@pytest.fixture
+def crew() -> Cast:
+    crew = cast.gather()
+    crew.officers.chief = cast.officer(Role.HEAD, crew.province, "chu-tich")
+    crew.officers.commune = cast.officer(Role.HEAD, crew.commune, "xa")
+    return crew
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Collection[int]]:
+    """The units that were really counted, each time."""
+    asked: list[Collection[int]] = []
+    count = kept._counted
+
+    def spied(rows: Any, positions: Any, how: Any) -> Any:
+        asked.append(kept._behind(rows, positions))
+        return count(rows, positions, how)
+
+    monkeypatch.setattr(kept, "_counted", spied)
+    return asked
+
+
+def at(on: date) -> datetime:
+    return datetime.combine(on, time(9), TZ)
+
+
+def given(crew: Cast, *leads: Unit, due: date = DUE) -> list[Task]:
+    line = acts.Assignment(title="Rà soát thủ tục nội bộ", product="Quyết định", leads=leads, due=due)
+    return acts.give_tasks([line], giver=crew.province, by=crew.officers.chief, at=NOW)
+
+
+def reported(task: Task, crew: Cast, on: date) -> None:
+    by = task.lead.posts.get(role=Role.HEAD).officer
+    file = acts.attach_file(task.stream, name="quyet-dinh.pdf", content=b"%PDF-1.7", by=by, at=at(on))
+    told = {
+        "product": "Quyết định",
+        "number": "12/QĐ",
+        "product_on": on,
+        "result": "Xong",
+        "files": [file],
+    }
+    acts.report_task(task, **told, by=by, at=at(on))
+
+
+def agrees(on: date) -> None:
+    """The board of a day is what counting everything gives."""
+    found, told = overview.board(on, at(on)), overview.counted(Task.objects.all(), on)
+    assert found.of_units == counting.by_unit(Task.objects.all(), on)
+    assert found.whole == told.whole
+
+
+def test_what_is_kept_is_what_would_be_counted_after_any_acts_on_any_day(crew: Cast) -> None:
+    made = [*given(crew, crew.department, crew.commune), *given(crew, crew.commune, due=date(2026, 12, 20))]
+    rng, on, done = random.Random(7), NOW.date(), set[str]()
+    for _ in range(30):
+        task = rng.choice(made)
+        for name in rng.choice(STORIES):
+            try:
+                made += happened(name, Task.objects.get(pk=task.pk), crew, on)
+                done.add(name)
+            except Refused:
+                pass
+            agrees(on)
+        on += timedelta(days=rng.choice([0, 1]))
+    assert done == {name for story in STORIES for name in story}
+
+
+def happened(name: str, task: Task, crew: Cast, on: date) -> list[Task]:
+    """One act of who may do it; the tasks it gave."""
+    own, chief = task.lead.posts.get(role=Role.HEAD).officer, crew.officers.chief
+    if name == "give_tasks":
+        return given(crew, crew.department, crew.commune, due=on + timedelta(days=9))
+    if name == "report_task":
+        reported(task, crew, on)
+        return []
+    said: dict[str, dict[str, Any]] = {
+        "start_task": {"by": own},
+        "ask_extension": {"by": own, "reason": "Chờ", "until": on + timedelta(days=50)},
+        "grant_extension": {"by": chief, "until": on + timedelta(days=40)},
+        "propose_transfer": {"by": own, "reason": "Việc khác", "to": other(task, crew)},
+        "return_task": {"by": chief, "reason": "Thiếu"},
+        "pause_task": {"by": chief, "reason": "Chờ"},
+        "cancel_task": {"by": chief, "reason": "Thôi"},
+    }
+    getattr(acts, name)(task, **said.get(name, {"by": chief}), at=at(on))
+    return []
+
+
+def other(task: Task, crew: Cast) -> Unit:
+    return crew.commune if task.lead == crew.department else crew.department
+
+
+def test_after_an_act_only_its_unit_is_counted_again(crew: Cast, counted: list[Collection[int]]) -> None:
+    first, second = given(crew, crew.department, crew.commune)
+    agrees(DUE)
+    acts.pause_task(first, reason="Chờ", by=crew.officers.chief, at=at(DUE))
+    agrees(DUE)
+    agrees(DUE)
+    assert [set(units) for units in counted] == [{first.lead_id, second.lead_id}, {first.lead_id}]
+
+
+def test_what_another_worker_counted_is_not_counted_again(crew: Cast, counted: list[Collection[int]]) -> None:
+    units = [
+        Unit(
+            code=f"P{n}",
+            agency_code=f"P{n}",
+            name=f"Xã {n}",
+            kind=UnitKind.COMMUNE,
+            parent=crew.province,
+            valid_from=date(2020, 1, 1),
+        )
+        for n in range(kept.FEW + 4)
+    ]
+    made = given(crew, *Unit.objects.bulk_create(units))
+    agrees(DUE)
+    kept.forget()
+    acts.cancel_task(made[3], reason="Thôi", by=crew.officers.chief, at=at(DUE))
+    agrees(DUE)
+    assert [len(each) for each in counted] == [len(units), 1]
+    assert Counted.objects.filter(key__startswith=f"overview {DUE}").count() == 1
+
+
+def test_what_was_rolled_back_is_not_kept(crew: Cast) -> None:
+    (task,) = given(crew, crew.department)
+    for _ in range(2):
+        with transaction.atomic():
+            Task.objects.filter(pk=task.pk).update(state="paused")
+            agrees(DUE)
+            transaction.set_rollback(True)
+        agrees(DUE)
+        Task.objects.filter(pk=task.pk).update(urged=2)
+        agrees(DUE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_another_and_what_is_committed_late_is_seen(crew: Cast) -> None:
+    one, other = given(crew, crew.department)[0], given(crew, crew.department)[0]
+    holds, counted = Barrier(2), Barrier(2)
+
+    def slowly() -> None:
+        try:
+            with transaction.atomic():
+                Task.objects.filter(pk=one.pk).update(state="paused")
+                holds.wait(10)
+                counted.wait(10)
+        finally:
+            connection.close()
+
+    slow = Thread(target=slowly)
+    slow.start()
+    holds.wait(10)
+    acts.cancel_task(other, reason="Thôi", by=crew.officers.chief, at=at(DUE))
+    agrees(DUE)
+    counted.wait(10)
+    slow.join(10)
+    agrees(DUE)
+    assert Moved.objects.filter(unit=crew.department).count() == 2
