@@ -177,7 +177,7 @@ def test_what_was_rolled_back_is_not_kept(crew: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_nobody_waits_for_another_and_what_is_committed_late_is_seen(crew: Cast) -> None:
-    one, other = given(crew, crew.department)[0], given(crew, crew.department)[0]
+    one, other = (given(crew, crew.department, due=due)[0] for due in (DUE, DUE + timedelta(days=1)))
     holds, counted = Barrier(2), Barrier(2)
 
     def slowly() -> None:
