@@ -58,7 +58,7 @@ def following(table: str, what: str, column: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0006_decided"), ("steering", "0011_open_tasks")]
+    dependencies = [("people", "0006_decided"), ("steering", "0012_operators")]
     operations = [
         migrations.CreateModel(
             name="Moved",
