@@ -177,6 +177,9 @@ INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
 # How many public files one address may take in a minute from one worker.
 EXPORTS_A_MINUTE = int(os.environ.get("EXPORTS_A_MINUTE", "60"))
 
+# How many lists (XLSX, PDF) one address may take in a minute without an account, from one worker.
+LISTS_A_MINUTE = int(os.environ.get("LISTS_A_MINUTE", "10"))
+
 # How many moments of their own (`luc=`, `den=`), at which figures must be counted anew, one address may ask for in a
 # minute without an account, from one worker.
 MOMENTS_A_MINUTE = int(os.environ.get("MOMENTS_A_MINUTE", "10"))

@@ -20,6 +20,7 @@ from motcua.law.packs import NotInForce
 from motcua.people import issuer
 from motcua.people.models import UnitKind
 from motcua.ui import exports
+from motcua.ui.throttle import braked_lists
 
 from . import exporting, fresh, insight, pages, peers, queries, visiting
 from . import parts as breakdowns
@@ -56,6 +57,7 @@ def explained(view: View) -> View:
 
 
 @login_not_required
+@braked_lists
 @explained
 def index(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """Chỉ số của tỉnh và các đơn vị."""
@@ -130,6 +132,7 @@ def parts(request: HttpRequest, asked: Asked, unit: str, kind: str) -> HttpRespo
 
 
 @login_not_required
+@braked_lists
 @explained
 def rows(request: HttpRequest, asked: Asked, unit: str, indicator: str, side: str) -> HttpResponseBase:
     """Những hồ sơ, thủ tục làm nên một con số; the public sees how many dossiers there are, not which."""

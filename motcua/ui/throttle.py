@@ -1,4 +1,4 @@
-"""A simple brake on public files: so many a minute for one address, counted by each worker (giới hạn tải)."""
+"""A simple brake on what strangers take: so many a minute for one address, counted by each worker (giới hạn tải)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from . import exports
 
 MINUTE = 60
 View = Callable[..., HttpResponseBase]
@@ -26,6 +28,19 @@ def braked_answers(view: View) -> View:
     """The same for ANSWERS_A_MINUTE pages that open by a secret link."""
     said = "Nơi này đã mở quá {most} trang trong một phút; đợi {wait} giây rồi bấm gửi lại, nội dung không mất.\n"
     return _slowed(view, "ANSWERS_A_MINUTE", said)
+
+
+def braked_lists(view: View) -> View:
+    """The same for LISTS_A_MINUTE lists as XLSX or PDF, of strangers alone: officers take what their work needs."""
+    said = "Đã tải quá {most} bảng trong một phút; đợi {wait} giây rồi tải tiếp.\n"
+    slow = _slowed(view, "LISTS_A_MINUTE", said)
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **where: Any) -> HttpResponseBase:
+        braked = exports.asked(request) and not request.user.is_authenticated
+        return (slow if braked else view)(request, *args, **where)
+
+    return answering
 
 
 def sender(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 
+from motcua.people.models import Officer
 from motcua.scores.opening import datasets
 from motcua.ui import throttle
 from tests.acts import scores_world
@@ -90,6 +91,24 @@ def test_too_many_files_in_a_minute_are_refused_with_how_long_to_wait(
     assert answers[-1].status_code == 429
     assert 0 < int(answers[-1]["Retry-After"]) <= 61
     assert client.get("/du-lieu-mo/thu-tuc.csv", REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/chi-so/", "/thu-tuc/", "/chi-so/04/3.1/mau/", "/chi-so-khac/TTHC_TT_CO_HS/04/mau/"]
+)
+def test_strangers_take_few_lists_in_a_minute_and_officers_as_many_as_they_need(
+    client: Client, world: World, settings: Any, path: str
+) -> None:
+    settings.LISTS_A_MINUTE = 1
+
+    def status(**asked: str) -> int:
+        answer = client.get(path, {"ky": "2026-10", **asked})
+        answer.getvalue()
+        return answer.status_code
+
+    assert [status(xuat="xlsx"), status(xuat="xlsx"), status()] == [200, 429, 200]
+    client.force_login(Officer.objects.create(username="ai", full_name="Người Cần Bảng"))
+    assert status(xuat="xlsx") == 200
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from motcua.law.calendar import day
 from motcua.people import access, issuer
 from motcua.ui import exports, qr
+from motcua.ui.throttle import braked_lists
 
 from .. import exporting, listing, pages, queries, searching
 from ..forms import DueForm
@@ -19,6 +20,7 @@ from . import opendata
 
 
 @login_not_required
+@braked_lists
 def procedures(request: HttpRequest) -> HttpResponseBase:
     """Tìm thủ tục; an htmx request for what is being typed gets the results alone."""
     at, asked = timezone.now(), listing.Asked.of(request.GET)

@@ -19,6 +19,7 @@ from motcua.people import issuer
 from motcua.people.models import Unit, UnitKind
 from motcua.ui import exports
 from motcua.ui.exports import Listing
+from motcua.ui.throttle import braked_lists
 
 from .. import exporting, opened, visiting
 from ..asked import Asked
@@ -61,6 +62,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@braked_lists
 @explained
 def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseBase:
     """The dossiers or procedures behind one figure; the public sees how many dossiers, not which."""
