@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from motcua.people.models import Officer, Post, Role
+from motcua.people.models import Officer, Post, Role, UnitKind
 from motcua.scores.declaring.models import Declared
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
@@ -70,6 +70,26 @@ def test_the_paper_comes_as_a_download(client: Client, world: World) -> None:
     answer = client.get(f"/ke-khai/tep/{row.pk}/")
     assert b"".join(answer.streaming_content) == b"%PDF"  # type: ignore[attr-defined]
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_the_paper_is_for_the_agency_those_above_it_and_control(client: Client, world: World) -> None:
+    row = kept(world, file_name="bc.pdf", file=b"%PDF")
+    division = scores_world.unit("S1-P", "Phòng", UnitKind.DIVISION, world.department, born=scores_world.BORN)
+    for who, unit, role, opens in (
+        ("division", division, Role.HANDLER, True),
+        ("province", world.province, Role.HEAD, True),
+        ("control", world.department, Role.CONTROLLER, True),
+        ("centre", world.centre, Role.RECEPTION, False),
+        ("other", world.commune, Role.HEAD, False),
+    ):
+        officer = Officer.objects.create(username=who, full_name=who)
+        Post.objects.create(officer=officer, unit=unit, role=role, valid_from=scores_world.BORN)
+        client.force_login(officer)
+        answer = client.get(f"/ke-khai/tep/{row.pk}/")
+        answer.getvalue()
+        assert answer.status_code == (200 if opens else 403), who
+        assert (f"/ke-khai/tep/{row.pk}/" in client.get(PAGE).content.decode()) is opens
+        assert "bc.pdf" in text(client, PAGE)
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_names_the_field(client: Client, world: World) -> None:

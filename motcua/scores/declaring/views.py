@@ -113,6 +113,7 @@ def declared(request: DeskRequest, unit: str, indicator: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "may": agencies.may_report(request.user, place, day(now)),
+        "papers": agencies.may_see_papers(request.user, place, day(now)),
     }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "scores/declaring/declared.html", shown, status=status)
@@ -136,4 +137,5 @@ def paper(request: DeskRequest, pk: int) -> HttpResponseBase:
     found = Declared.objects.filter(pk=pk).exclude(file_name="").first()
     if found is None:
         raise Http404("Không có tệp kiểm chứng này")
+    agencies.require_papers(request.user, found.unit_id, day(timezone.now()))
     return attached(found.file, found.file_name)

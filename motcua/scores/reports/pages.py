@@ -224,6 +224,7 @@ def declared(asked: AskedReport, history: list[DeclaredRow], reader: Officer) ->
             for row in history
         ],
         "may": queries.may_report(reader, asked.unit, day(asked.now)),
+        "papers": queries.may_see_papers(reader, asked.unit, day(asked.now)),
         "back": reverse("report", args=[report.slug, asked.unit.code]) + asked.query,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -20,6 +21,8 @@ from .forms import Form
 from .models import SentReport
 from .rows import PARTS, agency, letter
 from .spans import Reported
+
+PAPERS = "Tệp kiểm chứng chỉ mở cho {}, cơ quan cấp trên và người kiểm soát thủ tục hành chính"
 
 
 def unit(code: str) -> Unit | None:
@@ -59,6 +62,21 @@ def require_reporting(officer: Officer, unit: Unit, day: date) -> None:
     """Raise Refused unless `may_report`."""
     if not may_report(officer, unit, day):
         access.require(officer, "report", unit, day)
+
+
+def may_see_papers(officer: Officer, unit: Unit, day: date) -> bool:
+    """Whether the papers that show a declared figure are open to an officer: of the agency, above it, of control."""
+    known, above = every_unit(), {each.pk for each in access.line(unit)}
+    own = (known[post.unit_id] for post in access.posts(officer, day))
+    near = any(each.pk in above or agency(each).pk == unit.pk for each in own)
+    return near or access.may(officer, "reconcile", None, day)
+
+
+def require_papers(officer: Officer, unit: int, day: date) -> None:
+    """Raise PermissionDenied unless `may_see_papers` of the unit with that id."""
+    place = every_unit()[unit]
+    if not may_see_papers(officer, place, day):
+        raise PermissionDenied(PAPERS.format(place.name))
 
 
 def agencies(day: date) -> list[Unit]:

@@ -199,6 +199,7 @@ def declared_paper(request: DeskRequest, pk: int) -> HttpResponseBase:
     found = DeclaredRow.objects.filter(pk=pk).exclude(file_name="").first()
     if found is None:
         raise Http404("Không có tệp kiểm chứng này")
+    queries.require_papers(request.user, found.unit_id, day(timezone.now()))
     return attached(found.file, found.file_name)
 
 
