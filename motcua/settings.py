@@ -177,6 +177,9 @@ INDEX_SECONDS = float(os.environ.get("MOTCUA_INDEX_SECONDS", "2"))
 # How many public files one address may take in a minute from one worker.
 EXPORTS_A_MINUTE = int(os.environ.get("EXPORTS_A_MINUTE", "60"))
 
+# For how many days after a month what is late may still be written down, before its open figures are given for good.
+OPEN_DATA_DAYS = int(os.environ.get("OPEN_DATA_DAYS", "3"))
+
 # How many lists (XLSX, PDF) one address may take in a minute without an account, from one worker.
 LISTS_A_MINUTE = int(os.environ.get("LISTS_A_MINUTE", "10"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from .declaring.models import Declared as Declared
+from .opening.models import OpenMonth as OpenMonth
 from .reconciling.models import Match as Match
 from .reconciling.models import Reconciliation as Reconciliation
 from .reports.models import DeclaredRow as DeclaredRow

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from motcua.scores.models import OpenMonth
 from motcua.scores.opening import datasets
 from motcua.scores.opening.datasets import COUNTED, DATASETS, WITHIN
 from motcua.scores.opening.protecting import added, group, safe, together
@@ -213,4 +215,30 @@ def test_only_months_that_are_over_are_given_and_none_is_left_out() -> None:
 
 
 def test_a_month_is_over_by_the_legal_day() -> None:
-    assert str(next(datasets.months(moment("2026-11-01 00:30")))) == "2026-10"
+    assert str(next(datasets.months(moment("2026-11-04 00:30")))) == "2026-10"
+    assert str(next(datasets.months(moment("2026-11-03 23:30")))) == "2026-09"
+
+
+def test_a_file_taken_again_after_a_correction_is_the_one_that_was_given(world: World) -> None:
+    """The difference of the two would be the dossier that was corrected."""
+    land = scores_world.publish(field="Đất đai")
+    for _ in range(8):
+        world.dossier(version=land, ended_at=moment("2026-10-12 16:00"))
+    given = datasets.rows(DATASETS["ho-so"], OCTOBER, NOW)
+    assert given[0] == NOW
+    world.dossier(version=land, ended_at=moment("2026-10-12 16:00"))
+    assert datasets.rows(DATASETS["ho-so"], OCTOBER, moment("2026-11-06 09:00")) == given
+
+
+def test_the_month_before_a_file_is_given_as_the_file_was_grouped_by_it(world: World) -> None:
+    land, forest = scores_world.publish(field="Đất đai"), scores_world.publish(field="Lâm nghiệp")
+    early = {"accepted_at": moment("2026-09-07 09:00"), "ended_at": moment("2026-09-08 09:00")}
+    for version, many in ((land, 8), (forest, 6), (world.version, 2)):
+        for _ in range(many):
+            world.dossier(version=version, **early)
+    datasets.rows(DATASETS["ho-so"], OCTOBER, NOW)
+    world.dossier(version=world.version, **early)
+    _, rows = datasets.rows(DATASETS["ho-so"], OCTOBER.previous, NOW)
+    assert [(row["of"], row["received"]) for row in rows[1:]] == [("unit", 16), ("field", 8), ("rest", 8)]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        OpenMonth.objects.update(at=NOW)

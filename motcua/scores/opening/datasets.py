@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.conf import settings
 
 from motcua.law import indicators, packs
 from motcua.law.calendar import day
@@ -16,32 +18,19 @@ from motcua.people.queries import every_unit
 from .. import fresh
 from ..asked import Asked
 from ..others.queries import SUBJECT
-from ..periods import Period, Span, Window
-from ..reports.rows import agency
+from ..periods import Period, Span
+from . import keeping
+from .keeping import COUNTED, UNKNOWN
 from .protecting import added, together
 
 TEXT, WHOLE, DECIMAL, FLAG = "VARCHAR", "BIGINT", "DECIMAL(6,2)", "BOOLEAN"
 Rows = list[dict[str, Any]]
-COUNTED = {
-    "received": "hồ sơ nhận giải quyết trong tháng, kể cả kỳ trước chuyển sang",
-    "online": "tiếp nhận trong tháng, nộp trực tuyến",
-    "offline": "tiếp nhận trong tháng, nộp trực tiếp hoặc qua bưu chính",
-    "carried": "kỳ trước chuyển sang",
-    "ended": "đã giải quyết trong tháng",
-    "ended_early": "đã giải quyết trước hạn",
-    "ended_on_time": "đã giải quyết đúng hạn",
-    "ended_late": "đã giải quyết quá hạn",
-    "open": "đang giải quyết khi hết tháng",
-    "open_in_time": "đang giải quyết, trong hạn",
-    "open_late": "đang giải quyết, quá hạn",
-}
 WITHIN = (
     ("received", ("online", "offline", "carried")),
     ("ended", ("ended_early", "ended_on_time", "ended_late")),
     ("open", ("open_in_time", "open_late")),
     ("received", ("ended", "open")),
 )
-UNKNOWN = "?"  # stands for no field at all
 # What is known of a dossier and not given, with the reason.
 LEFT_OUT = (
     (
@@ -65,12 +54,12 @@ class Dataset:
     title: str
     description: str
     columns: Mapping[str, tuple[str, str]]
-    rows: Callable[[Asked], Rows]
+    rows: Callable[[Asked], tuple[datetime, Rows]]
 
 
 def months(now: datetime) -> Iterator[Period]:
-    """The months that are over, newest first, as far back as the index goes."""
-    month = Period.containing(day(now), Span.MONTH).previous
+    """The months over for OPEN_DATA_DAYS, newest first, as far back as the index goes."""
+    month = Period.containing(day(now) - timedelta(days=settings.OPEN_DATA_DAYS), Span.MONTH).previous
     since: date = packs.history(indicators.SUBJECT, "groups")[0].since
     while month.first >= since:
         yield month
@@ -78,40 +67,29 @@ def months(now: datetime) -> Iterator[Period]:
 
 
 def rows(dataset: Dataset, month: Period, now: datetime) -> tuple[datetime, Rows]:
-    """The rows of a month and when they were counted; what nothing moved since is not counted again."""
-    asked = Asked(month, now, now)
-    found = fresh.kept(f"open {dataset.slug}", asked, lambda at: dataset.rows(Asked(month, at, now)))
-    return found.at, found.data
+    """The rows of a month and when they were counted; what nothing moved since is not made again."""
+
+    def made(at: datetime) -> list[Any]:
+        counted_at, rows = dataset.rows(Asked(month, at, now))
+        return [counted_at.isoformat(), rows]
+
+    at, rows = fresh.kept(f"open {dataset.slug}", Asked(month, now, now), made).data
+    return datetime.fromisoformat(at), rows
 
 
-def _dossiers(asked: Asked) -> Rows:
+def _dossiers(asked: Asked) -> tuple[datetime, Rows]:
     """The province, every agency, and its fields as far as none of their counts is small."""
-    lines, names = _counted(asked.window)
+    month = keeping.of(asked.period, asked.at)
+    lines, names = month.lines, month.names
     # Before the first month that is given there is no file to hold it against.
     previous = asked.period.previous
-    before = _counted(previous.window(asked.at))[0] if previous in months(asked.at) else {}
+    before = keeping.of(previous, asked.at).lines if previous in months(asked.at) else {}
     threshold: int = packs.on(SUBJECT, asked.window.last)["small_cell"]
     whole = added(counts for fields in lines.values() for counts in fields.values())
     found = [_line(asked, "province", ("", "Cả tỉnh"), "", whole)]
     for unit in sorted(lines):
         found += _of_unit(asked, (unit, names[unit]), lines[unit], before.get(unit, {}), threshold)
-    return found
-
-
-Lines = dict[str, dict[str, Counter[str]]]  # by unit and field
-
-
-def _counted(window: Window) -> tuple[Lines, dict[str, str]]:
-    # With it comes Ibis, which takes a second to import.
-    from ..reports import sets
-
-    units, names = every_unit(), dict[str, str]()
-    lines: Lines = defaultdict(lambda: defaultdict(Counter))
-    for pk, field, counts in sets.tallies(tuple(COUNTED), units, window):
-        home = agency(units[pk])
-        names[home.code] = home.name
-        lines[home.code][field or UNKNOWN].update(counts)
-    return lines, names
+    return month.at, found
 
 
 def _of_unit(
@@ -142,10 +120,10 @@ def _line(asked: Asked, of: str, unit: tuple[str, str], field: str, counts: Coun
     }
 
 
-def _scores(asked: Asked) -> Rows:
+def _scores(asked: Asked) -> tuple[datetime, Rows]:
     """The points of every unit: shares of whole groups, never counts."""
     groups = indicators.groups(asked.window.last)
-    return [
+    return asked.at, [
         {
             "month": str(asked.period),
             "unit": entry.unit.code,
