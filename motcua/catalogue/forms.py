@@ -18,6 +18,7 @@ from motcua.law.limits import TimeLimit
 from motcua.law.packs import NotInForce
 from motcua.people import calendars
 from motcua.people.models import Unit
+from motcua.ui.typed import full_year
 
 from . import queries, telling
 from .models import Channel, Term, Version
@@ -59,6 +60,7 @@ class DueForm(forms.Form):
         input_formats=DAY_FORMS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Hãy chọn ngày nộp.", "invalid": "Viết ngày như 22/11/2026."},
+        validators=[full_year],
     )
     gio = forms.TimeField(
         label="Lúc",

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from motcua.ui.typed import full_year
+
 from .acts import Decision
 from .forms import DAY_FORMS
 from .models import ProcessVersion
@@ -118,6 +120,7 @@ class PublishForm(forms.Form):
         input_formats=DAY_FORMS,
         widget=_DAY,
         error_messages={"required": "Hãy nhập ngày ký quyết định.", "invalid": _WRONG_DAY},
+        validators=[full_year],
     )
     noi = forms.CharField(
         label="Nơi ban hành", max_length=200, error_messages={"required": "Hãy nhập nơi ban hành."}
@@ -128,6 +131,7 @@ class PublishForm(forms.Form):
         widget=_DAY,
         help_text="Hồ sơ tiếp nhận từ ngày này theo quy trình mới; hồ sơ đang giải quyết giữ quy trình cũ.",
         error_messages={"required": "Hãy nhập ngày hiệu lực.", "invalid": _WRONG_DAY},
+        validators=[full_year],
     )
     ten = forms.CharField(label="Tên quy trình", required=False, max_length=1000)
     nen = forms.IntegerField(widget=forms.HiddenInput)

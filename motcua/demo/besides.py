@@ -82,8 +82,10 @@ class Opinions:
         return NOT_WAITED_FOR if self.awaited else ""
 
 
-def correction(story: Story, number: str, electronic: str, means: str) -> Generator[Deed, Dossier, None]:
-    """A mistake is found in the result: it is put right and handed out again, or there was none."""
+def correction(
+    story: Story, number: str, electronic: str, means: str, *, signed: bool
+) -> Generator[Deed, Dossier, None]:
+    """A mistake is found in the result: it is put right, signed if the first was, and handed out again, or was none."""
     found = story.citizen_returns(1, 20)
     reason = "Sai ngày sinh của người nộp so với giấy tờ."
     yield story.deed("request_correction", found, by=story.receptionist, reason=reason)
@@ -92,6 +94,9 @@ def correction(story: Story, number: str, electronic: str, means: str) -> Genera
         why = "Kết quả đúng như giấy tờ đã nộp."
         yield story.deed("decline_correction", story.minutes(60, DAY), by=by, reason=why)
         return
+    if signed:
+        signer = story.officer(Role.SIGNER)
+        yield story.deed("sign_result", story.minutes(60, DAY // 2), by=signer, note="Bản đính chính.")
     told = {"number": f"{number}-ĐC", "electronic": electronic, "note": "Sửa ngày sinh."}
     yield story.deed("correct_result", story.minutes(DAY // 2, 3 * DAY), by=by, **told)
     at = max(story.office(story.at), story.at)

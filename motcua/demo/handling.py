@@ -287,7 +287,7 @@ class Handling:
             yield story.payment(at - timedelta(minutes=3))
         yield story.deed("return_result", max(at, story.at), by=story.receptionist, means=means)
         if story.happens("result_wrong"):
-            yield from correction(story, number, electronic, means)
+            yield from correction(story, number, electronic, means, signed=bool(self.proposed))
         if story.happens("rated"):
             yield self.rating()
 

@@ -21,6 +21,7 @@ from motcua.law.facts import (
     PapersReceived,
     ResultCorrected,
     ResultProposed,
+    ResultSigned,
     StepDone,
     Stopped,
     SupplementProposed,
@@ -44,8 +45,9 @@ AWAIT_DUTY = ("@nghia-vu", "Chờ người nộp thực hiện nghĩa vụ tài 
 FINISH = ("@ket-thuc", "Kết thúc xử lý, ghi kết quả")
 HAND_OUT = ("@tra-ket-qua", "Trả kết quả")
 CORRECT = ("@dinh-chinh", "Đính chính kết quả, trả về Bộ phận Một cửa")
+SIGN_CORRECTION = ("@ky-dinh-chinh", "Ký duyệt bản đính chính")
 # Tasks with a term of their own, which is not the dossier's.
-OWN_CLOCK = (CORRECT[0], CONSULTATION)
+OWN_CLOCK = (CORRECT[0], SIGN_CORRECTION[0], CONSULTATION)
 SIGN = ("@ky-duyet", "Ký duyệt kết quả")
 GIVE_PAPERS = (PAPERS[0], "Giao hồ sơ giấy cho cơ quan giải quyết")
 GIVE_BACK_PAPERS = (PAPERS[0], "Chuyển giấy tờ về Bộ phận Một cửa để trả người nộp")
@@ -134,10 +136,12 @@ def _writes_results(case: Folded) -> str:
 
 def _correction_task(case: Folded) -> dict[str, Any]:
     """A result to be put right within its own days; the dossier's clock has ended (NĐ 118/2025 Đ.23.1)."""
-    asked = case.standing.correction
-    due = datetime.fromisoformat(asked.due) if asked else None
-    task = _desk_task(case, CORRECT, CorrectionRequested, due_at=due)
-    return task | {"role": _writes_results(case), "unit_id": case.dossier.deciding_unit_id}
+    asked, signed = case.standing.correction, case.standing.correction_signed
+    to_sign = case.rules.correction_signed and case.standing.correction_unsigned
+    kind, since = (SIGN_CORRECTION if to_sign else CORRECT), (ResultSigned if signed else CorrectionRequested)
+    task = _desk_task(case, kind, since, due_at=datetime.fromisoformat(asked.due) if asked else None)
+    role = Role.SIGNER if to_sign else _writes_results(case)
+    return task | {"role": role, "unit_id": case.dossier.deciding_unit_id}
 
 
 def _consultation_tasks(case: Folded) -> Iterator[dict[str, Any]]:

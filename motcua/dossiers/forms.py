@@ -16,6 +16,7 @@ from motcua.law.process import complete
 from motcua.people import access
 from motcua.people.models import Officer, Role
 from motcua.ui.templatetags import ui
+from motcua.ui.typed import full_year
 
 from . import acts, conditions, opinions, papers, passing, queries, telling
 from .asking import ActForm
@@ -300,6 +301,7 @@ class Extend(ActForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Ngày viết như 25/11/2026."},
+        validators=[full_year],
     )
     reason = _reason("Lý do chậm")
 

@@ -13,6 +13,7 @@ from motcua.law.calendar import TZ, day
 from motcua.law.lifecycle import LABELS, State
 from motcua.people.models import Officer, Unit, UnitKind
 from motcua.ui.leaves import SORTED, Leaf, beyond, leaf
+from motcua.ui.typed import full_year
 
 from . import queries
 from .models import Dossier
@@ -39,6 +40,7 @@ def day_field(label: str) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"invalid": "Ngày viết như 25/11/2026."},
+        validators=[full_year],
     )
 
 

@@ -12,6 +12,7 @@ from motcua.law.consultation import MEANS, POSITIONS
 from motcua.law.facts import ConsultationRequested
 from motcua.people.models import Unit
 from motcua.ui.templatetags import ui
+from motcua.ui.typed import full_year
 
 from . import acts, queries
 from .asking import ActForm, choice, reason, said
@@ -36,6 +37,7 @@ class Consult(ActForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Ngày viết như 25/11/2026."},
+        validators=[full_year],
     )
     means = choice("Cách trả lời", list(MEANS.items()), initial="system")
 

@@ -138,8 +138,10 @@ class Sign(ActForm):
     note = _note("Ý kiến")
 
     def shape(self) -> None:
-        draft = self.case.standing.draft
+        draft, correction = self.case.standing.draft, self.case.standing.correction
         self.explain = telling.draft(draft) if draft else ""
+        if correction:
+            self.explain = f"Ký bản đính chính thay kết quả có sai sót: {correction.reason}"
         signing = [n.id for n in folding.waiting_nodes(self.case) if conditions.signs(self.case, n)]
         outcomes = tuple(self.case.process.routes[signing[0]]) if signing else ("",)
         if outcomes != ("",):

@@ -103,7 +103,8 @@ class Standing:
     """Where a dossier stands after its facts (tình trạng hồ sơ).
 
     `consulted` are the requests nobody has answered yet; `duty` the financial duty asked for while nothing was paid
-    since; `correction` the one being made, `corrected` the last one made. `returned_at` is the first handing out.
+    since; `correction` the one being made, `correction_signed` its signature, `corrected` the last one made.
+    `returned_at` is the first handing out.
     `draft` is the result proposed and not returned, `signed` its signature; `moving` are papers on their way,
     `papers_at` who has them: the desk or the agency.
     `awaits` are dossiers of its group whose results are still to come; `lacking` those that ended without one.
@@ -128,6 +129,7 @@ class Standing:
     papers_at: str = DESK
     finished: Finished | None = None
     correction: CorrectionRequested | None = None
+    correction_signed: ResultSigned | None = None
     before_correction: State = State.DONE
     corrected: ResultCorrected | None = None
     ended_at: datetime | None = None
@@ -138,6 +140,11 @@ class Standing:
     def result(self) -> Finished | ResultCorrected | None:
         """The result as it was written down last."""
         return self.corrected or self.finished
+
+    @property
+    def correction_unsigned(self) -> bool:
+        """Whether a result that was signed is being corrected, and what shall stand in its place is not yet."""
+        return self.correction is not None and self.signed is not None and self.correction_signed is None
 
 
 # `dataclasses.replace` asks for each field by name; every act copies one.
@@ -182,12 +189,20 @@ _MAY_FOLLOW: dict[type[Fact], frozenset[State]] = {
     Rated: CLOSED,
 }
 # While a result is put right the dossier is handled no further, and nothing of how it ended is done again.
-_WHILE_CORRECTING = frozenset({ResultCorrected, CorrectionDeclined, FeePaid, PapersGiven, PapersReceived})
+_WHILE_CORRECTING = frozenset(
+    {ResultCorrected, CorrectionDeclined, ResultSigned, FeePaid, PapersGiven, PapersReceived}
+)
+
+
+def _nothing_to_sign(was: Standing) -> bool:
+    if was.correction:
+        return not was.correction_unsigned
+    return not was.draft or was.signed is not None
 
 
 _UNREADY: dict[type[Fact], tuple[Callable[[Standing], bool], str]] = {
     ResultProposed: (lambda was: was.signed is not None, "Kết quả đã được ký duyệt"),
-    ResultSigned: (lambda was: not was.draft or was.signed is not None, "Chưa có dự thảo kết quả nào chờ ký"),
+    ResultSigned: (_nothing_to_sign, "Không có kết quả nào chờ ký"),
     ProposalReturned: (lambda was: not was.draft or was.signed is not None, "Chưa có dự thảo nào chờ ký"),
     Finished: (lambda was: was.draft is not None and not was.signed, "Dự thảo kết quả chưa được ký duyệt"),
     PapersGiven: (lambda was: was.moving is not None, "Hồ sơ giấy đang chờ bên kia ký nhận"),
@@ -238,6 +253,8 @@ def allow(kind: type[Fact], standing: Standing, rules: ClockRules) -> None:
         wrong, reason = unready
         if wrong(standing):
             raise Refused(reason, by_law)
+    if kind is ResultCorrected and rules.correction_signed and standing.correction_unsigned:
+        raise Refused("Bản đính chính chưa được ký duyệt", source(ResultSigned))
     if kind is PapersGiven and standing.state in BROKEN_OFF and standing.papers_at == DESK:
         raise Refused("Hồ sơ đã thôi giải quyết, giấy tờ đang ở Bộ phận Một cửa", by_law)
     if kind is ResultReturned and standing.duty_owed:
@@ -318,6 +335,8 @@ def _take(now: Standing, fact: Fact) -> None:
             now.consulted = tuple(c for c in now.consulted if c.number != fact.number)
         case ResultProposed():
             now.state, now.draft = State.PROCESSING, fact
+        case ResultSigned() if now.correction:
+            now.correction_signed = fact
         case ResultSigned():
             now.signed = fact
         case ProposalReturned():
@@ -339,7 +358,7 @@ def _take(now: Standing, fact: Fact) -> None:
             now.state, now.returned_at = State.RETURNED, now.returned_at or fact.at
         case CorrectionRequested():
             now.before_correction = now.state
-            now.state, now.correction = State.PROCESSING, fact
+            now.state, now.correction, now.correction_signed = State.PROCESSING, fact, None
         case ResultCorrected():
             now.state, now.correction, now.corrected = State.DONE, None, fact
         case CorrectionDeclined():

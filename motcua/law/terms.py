@@ -106,6 +106,7 @@ class ClockRules:
     extension_max: int
     extension_notice_days: int
     correction_working_days: int
+    correction_signed: bool
     reception_notify_hours: int
     reception_accept_working_hours: int
     same_day_cutoff: time

@@ -10,6 +10,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 
+from motcua.ui.typed import full_year
+
 from .models import Officer, Role, SaturdayChoice, Unit, UnitKind
 
 STRONG = (
@@ -75,6 +77,7 @@ def _day(label: str, hint: str = "") -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Viết ngày như 25/11/2026."},
+        validators=[full_year],
     )
 
 

@@ -11,6 +11,7 @@ from motcua.law.calendar import day
 from motcua.law.steering import Standing
 from motcua.people import access
 from motcua.people.models import Officer, Post, Unit
+from motcua.ui.typed import full_year
 
 from . import acts, queries
 from .models import Attachment, Task
@@ -27,6 +28,7 @@ def day_field(label: str, hint: str = "", *, required: bool = True) -> forms.Dat
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=WRITTEN,
         error_messages={"invalid": "Ngày viết như 25/11/2026.", "required": f"Hãy ghi {label.lower()}."},
+        validators=[full_year],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from motcua.law.calendar import TZ
@@ -44,6 +45,12 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise Unread(wrong) from None
     return at if at.tzinfo else at.replace(tzinfo=TZ)
+
+
+def full_year(value: date) -> None:
+    """Check a day of a form: a year typed short (26 for 2026) is a day long ago. Raises ValidationError."""
+    if not 1900 <= value.year < 2200:
+        raise ValidationError("Năm viết đủ bốn chữ số, ví dụ 25/11/2026.")
 
 
 def given(option: str, text: str, read: Callable[[str], T]) -> T:

@@ -56,6 +56,7 @@ def asked(crew: Cast) -> Dossier:
 def test_a_corrected_result_comes_back_under_a_new_number_and_is_handed_out_again(crew: Cast) -> None:
     dossier = asked(crew)
     assert dossier.state == State.PROCESSING
+    acts.sign_result(dossier, by=crew.officers.signer, at=ASKED + HOUR)
     acts.correct_result(dossier, number="1/GXN-ĐC", electronic="KQ.2", by=crew.officers.clerk, at=ASKED + DAY)
     assert dossier.state == State.DONE
     acts.return_result(dossier, means="counter", by=crew.officers.reception, at=ASKED + 2 * DAY)
@@ -70,6 +71,7 @@ def test_what_ended_stays_ended_when_it_did_and_on_time_as_it_was(crew: Cast) ->
     dossier = returned(crew)
     kept = [getattr(dossier, name) for name in ("due_at", "ended_at", "returned_at", "promised_at")]
     acts.request_correction(dossier, reason="Sai", by=None, at=ASKED)
+    acts.sign_result(dossier, by=crew.officers.signer, at=DUE + HOUR)
     acts.correct_result(dossier, number="2/GXN", by=crew.officers.clerk, at=DUE + DAY)
     acts.return_result(dossier, means="post", by=crew.officers.reception, at=DUE + 2 * DAY)
     assert [getattr(dossier, n) for n in ("due_at", "ended_at", "returned_at", "promised_at")] == kept
@@ -80,8 +82,31 @@ def test_what_ended_stays_ended_when_it_did_and_on_time_as_it_was(crew: Cast) ->
 def test_a_correction_has_its_own_days_and_stands_on_the_list_of_who_writes_results(crew: Cast) -> None:
     dossier = asked(crew)
     task = dossier.tasks.get()
-    assert (task.step, task.role, task.unit_id) == (duties.CORRECT[0], Role.CLERK, crew.department.pk)
+    assert (task.step, task.role, task.unit_id) == (
+        duties.SIGN_CORRECTION[0],
+        Role.SIGNER,
+        crew.department.pk,
+    )
     assert (task.due_at, task.since) == (DUE, ASKED)
+    acts.sign_result(dossier, by=crew.officers.signer, at=ASKED + HOUR)
+    task = dossier.tasks.get()
+    assert (task.step, task.role, task.unit_id) == (duties.CORRECT[0], Role.CLERK, crew.department.pk)
+    assert (task.due_at, task.since) == (DUE, ASKED + HOUR)
+
+
+def test_what_corrects_a_signed_result_is_signed_first_each_time_and_once(crew: Cast) -> None:
+    dossier, who = asked(crew), crew.officers
+    with pytest.raises(Refused, match="Bản đính chính chưa được ký duyệt"):
+        acts.correct_result(dossier, number="2/GXN", by=who.signer, at=ASKED + HOUR)
+    acts.sign_result(dossier, by=who.signer, at=ASKED + 2 * HOUR)
+    with pytest.raises(Refused, match="Không có kết quả nào chờ ký"):
+        acts.sign_result(dossier, by=who.signer, at=ASKED + 3 * HOUR)
+    acts.correct_result(dossier, number="2/GXN", by=who.clerk, at=ASKED + 3 * HOUR)
+    acts.request_correction(dossier, reason="Vẫn sai", by=None, at=ASKED + 4 * HOUR)
+    with pytest.raises(Refused, match="chưa được ký duyệt"):
+        acts.correct_result(dossier, number="3/GXN", by=who.clerk, at=ASKED + 5 * HOUR)
+    assert queries.folded(dossier).standing.finished.number == "1/GXN"  # type: ignore[union-attr]
+    assert not list(queries.verify())
 
 
 def test_nothing_else_happens_while_a_result_is_put_right(crew: Cast) -> None:
@@ -117,6 +142,7 @@ def test_a_correction_declined_leaves_the_dossier_where_it_was(crew: Cast, befor
 
 def test_a_corrected_result_wrong_again_and_declined_still_waits_to_be_handed_out(crew: Cast) -> None:
     dossier, clerk = asked(crew), crew.officers.clerk
+    acts.sign_result(dossier, by=crew.officers.signer, at=ASKED + HOUR)
     acts.correct_result(dossier, number="2/GXN", by=clerk, at=ASKED + HOUR)
     acts.request_correction(dossier, reason="Vẫn sai", by=None, at=ASKED + 2 * HOUR)
     acts.decline_correction(dossier, reason="Đã đúng", by=clerk, at=ASKED + 3 * HOUR)

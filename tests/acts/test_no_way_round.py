@@ -461,6 +461,7 @@ class Trials(RuleBasedStateMachine):
         assert tasks.exists() is (row.state not in GONE)
         assert not any(waits_or_ended(facts[:n]) for n, f in enumerate(facts) if isinstance(f, Extended))
         assert signed_for(facts)
+        assert corrections_signed_for(facts)
         finished = [isinstance(fact, Finished) for fact in facts]
         assert any(finished) or not any(isinstance(f, StepDone) and f.step == "tra" for f in facts)
 
@@ -497,11 +498,30 @@ def waits_or_ended(facts: tuple[Fact, ...]) -> bool:
 
 def signed_for(facts: tuple[Fact, ...]) -> bool:
     """Whether a result that was written down had been signed, and was not sent back since."""
-    said = [fact for fact in facts if not isinstance(fact, AFTER_THE_END)]
+    ends = [n for n, fact in enumerate(facts) if isinstance(fact, Finished)]
+    said = [fact for fact in facts[: ends[0] + 1 if ends else None] if not isinstance(fact, AFTER_THE_END)]
     if not (said and isinstance(said[-1], Finished)):
         return True
     moves = [f for f in said if isinstance(f, ResultSigned | SentBack | StepRecalled)]
     return bool(moves) and isinstance(moves[-1], ResultSigned)
+
+
+def corrections_signed_for(facts: tuple[Fact, ...]) -> bool:
+    """Whether each result that replaced a signed one was signed while it was put right."""
+    ended, signed = False, []
+    for fact in facts:
+        ended |= isinstance(fact, Finished)
+        if isinstance(fact, CorrectionRequested):
+            signed = []
+        elif isinstance(fact, ResultSigned) and ended:
+            signed.append(fact)
+        elif (
+            isinstance(fact, ResultCorrected)
+            and not signed
+            and any(isinstance(f, ResultSigned) for f in facts)
+        ):
+            return False
+    return True
 
 
 SHORT = Process.sequence(

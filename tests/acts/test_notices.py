@@ -579,6 +579,7 @@ def test_a_corrected_result_is_told_from_beginning_to_end(crew: Cast, gateway: G
     go_through(crew, dossier, MONDAY + HOUR)
     acts.finish(dossier, result="granted", number="9/A", by=who.signer, at=MONDAY + 4 * HOUR)
     acts.request_correction(dossier, reason="Sai ngày sinh", by=who.reception, at=MONDAY + DAY)
+    acts.sign_result(dossier, by=who.signer, at=MONDAY + DAY)
     acts.correct_result(dossier, number="9/A-ĐC", by=who.signer, at=MONDAY + DAY + HOUR)
     work()
     assert kinds(dossier)[-2:] == ["correcting", "corrected"]

@@ -230,9 +230,16 @@ def test_a_result_being_corrected_says_who_owes_it_and_until_when(cast: Cast) ->
     assert "Kết quả được đề nghị đính chính, Sở Mẫu phải trả lời trước 17:00 05/11/2026." in page(
         dossier, who.clerk
     )
+    signer = signed_in(who.signer)
+    listed = signer.get(reverse("worklist"))
+    assert deed(dossier, "ky-duyet") in listed.content.decode()
+    assert "Còn hạn" in text(listed)
+    assert "Ký bản đính chính thay kết quả có sai sót: Sai ngày sinh" in text(
+        signer.get(deed(dossier, "ky-duyet"))
+    )
+    signer.post(deed(dossier, "ky-duyet"), {"note": ""})
     listed = signed_in(who.clerk).get(reverse("worklist"))
     assert deed(dossier, "dinh-chinh") in listed.content.decode()
-    assert "Còn hạn" in text(listed)
 
 
 def test_a_duty_that_is_paid_waits_for_who_must_confirm_it_and_not_for_the_applicant(cast: Cast) -> None:

@@ -781,6 +781,7 @@ def test_every_act_has_its_page_and_leaves_its_fact(cast: Cast, clock: Clock) ->
         (desk, "yeu-cau-dinh-chinh", "", {"reason": "Sai họ tên"}),
         (clerk, "khong-dinh-chinh", "", {"reason": "Họ tên đúng như đơn"}),
         (desk, "yeu-cau-dinh-chinh", "", {"reason": "Sai ngày sinh"}),
+        (signer, "ky-duyet", "", {"note": ""}),
         (clerk, "dinh-chinh", "", {"number": "12/GXN-ĐC", "electronic": "KQ-2", "note": "Sửa ngày sinh"}),
         (desk, "tra-ket-qua", "", {"means": "post"}),
         (desk, "danh-gia", "", {"satisfied": "0", "reason": "Đi lại nhiều"}),

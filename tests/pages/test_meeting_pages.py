@@ -93,6 +93,15 @@ def test_a_day_that_is_over_is_counted_to_its_end(cast: Cast, chief: Officer) ->
     assert figures.reform(after).said.startswith("Chưa có điểm nào bị mất")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("0026-11-25", "Năm viết đủ bốn chữ số"), ("1999-01-01", "chưa có quy định về theo dõi nhiệm vụ")],
+)
+def test_a_day_no_rule_reaches_is_told_at_its_field(cast: Cast, chief: Officer, said: str, told: str) -> None:
+    answer = signed_in(chief).post(reverse("meeting"), {"ngay": said})
+    assert (answer.status_code, told in text(answer)) == (422, True)
+
+
 def test_the_page_begins_with_ones_own_unit_and_is_reached_from_the_board(cast: Cast, chief: Officer) -> None:
     client = signed_in(cast.officers.head)
     assert f'href="{reverse("meeting")}"' in client.get(reverse("board")).content.decode()

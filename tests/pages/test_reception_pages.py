@@ -125,6 +125,21 @@ def test_a_name_typed_in_pieces_is_kept_whole_and_found(cast: Cast) -> None:
     assert dossier.code in text(client.get("/ho-so/", {"q": normalize("NFD", "Ưởng")}))
 
 
+def test_a_sign_the_database_takes_nowhere_is_left_out_of_what_is_sent_and_asked(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    client.post("/tiep-nhan/", counter(cast, name="Nông Thị\0 Mẫu"))
+    dossier = Dossier.objects.get()
+    assert dossier.applicant == "Nông Thị Mẫu"
+    assert dossier.code in text(client.get("/ho-so/", {"q": "Nông\0 Thị"}))
+
+
+def test_who_refuses_reception_signs_as_that_on_the_page_as_on_the_form(cast: Cast) -> None:
+    client = signed_in(cast.officers.reception)
+    slip = client.post("/tiep-nhan/", counter(cast, do="tu-choi", reason="Sai thẩm quyền"), follow=True)
+    assert "Người từ chối tiếp nhận" in text(slip)
+    assert "Người hướng dẫn" not in text(slip)
+
+
 # Số bản của giấy tờ
 
 

@@ -163,3 +163,14 @@ def test_what_was_done_by_the_cut_off_is_not_overdue_because_it_was_accepted_aft
     figures = counting.figures(Task.objects.all(), on)
     assert figures.of(Status.WAITING) == figures.within == 1, "issued by that day, accepted later"
     assert figures.of(Status.OVERDUE) == figures.overdue == 1, "issued after that day"
+
+
+@pytest.mark.parametrize("page", ["steering-reports", "plans"])
+@pytest.mark.parametrize("year", ["0000", "9" * 25, "-1"])
+def test_a_year_that_is_none_is_no_error(crew: Cast, page: str, year: str) -> None:
+    assert desk(crew.officers.chief).get(reverse(page), {"nam": year}).status_code == 200
+
+
+def test_where_to_go_back_is_an_address_of_ours_or_the_list(crew: Cast) -> None:
+    answer = desk(crew.officers.chief).get(reverse("tasks-urge"), {"ve": "khong-co"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("tasks"))

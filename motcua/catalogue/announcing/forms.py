@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from motcua.ui.typed import full_year
+
 from ..forms import DAY_FORMS
 from ..reading import decisions
 from ..reading.drafts import CODE, Notes
@@ -31,6 +33,7 @@ def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.Dat
         input_formats=DAY_FORMS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Viết ngày như 22/11/2026."},
+        validators=[full_year],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from motcua.people.models import Officer
+from motcua.ui.typed import full_year
 
 from ..forms import DAY_FORMS
 from . import acts, queries
@@ -77,6 +78,7 @@ class GiveForm(forms.Form):
         input_formats=DAY_FORMS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Hãy chọn hạn sửa.", "invalid": "Viết ngày như 22/11/2026."},
+        validators=[full_year],
     )
 
     def __init__(self, data: Any, flaw: Flaw, today: date) -> None:

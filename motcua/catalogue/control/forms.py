@@ -15,6 +15,7 @@ from motcua.law import control, packs
 from motcua.law.control import CRITERIA, PARTS, PATH, STAGES
 from motcua.law.limits import Unit as TimeUnit
 from motcua.people.models import Unit
+from motcua.ui.typed import full_year
 
 from ..announcing.models import Change
 from ..forms import DAY_FORMS
@@ -81,6 +82,7 @@ def _day(label: str, hint: str = "") -> forms.DateField:
         help_text=hint,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": f"Hãy nhập {label[:1].lower()}{label[1:]}.", "invalid": WRONG_DAY},
+        validators=[full_year],
     )
 
 

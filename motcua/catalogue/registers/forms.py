@@ -10,6 +10,7 @@ from django import forms
 
 from motcua.law.registers import LABELS, STAGES, Register, Stage
 from motcua.people.models import Officer
+from motcua.ui.typed import full_year
 
 from ..forms import DAY_FORMS
 from . import acts
@@ -44,6 +45,7 @@ def _day(label: str, *, required: bool = True) -> forms.DateField:
         input_formats=DAY_FORMS,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Hãy chọn ngày.", "invalid": DAY_WRONG},
+        validators=[full_year],
     )
 
 

@@ -53,6 +53,7 @@ def sign_result(
 ) -> None:
     """Ký duyệt kết quả đã trình; the step of signing, if one waits, is done by it (NĐ 118/2025 Đ.19.3).
 
+    While a result is corrected: what shall stand in its place, granted or refused as the first was (Đ.23.1).
     `step` says which, where several wait.
     """
     case = allowed(dossier, ResultSigned, by, at)

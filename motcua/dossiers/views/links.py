@@ -28,5 +28,7 @@ def with_query(request: HttpRequest, **changes: str | None) -> str:
 def back(request: HttpRequest, otherwise: str) -> str:
     """Where an act was opened from, if that is a page of ours."""
     wish = request.POST.get("ve") or request.GET.get("ve") or ""
-    ours = url_has_allowed_host_and_scheme(wish, {request.get_host()}, require_https=request.is_secure())
-    return wish if wish and ours else otherwise
+    ours = wish[:1] == "/" and url_has_allowed_host_and_scheme(
+        wish, {request.get_host()}, require_https=request.is_secure()
+    )
+    return wish if ours else otherwise

@@ -42,6 +42,12 @@ PRINTS: dict[str, tuple[type[Fact], str]] = {
     "phieu-bo-sung": (SupplementRequested, "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
     "phieu-tu-choi": (ReceptionRefused, "Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
 }
+# As whom the officer signs each of them, in the words of Mẫu 01, 02 and 03.
+SIGNERS = {
+    "giay-tiep-nhan": "Người tiếp nhận",
+    "phieu-bo-sung": "Người hướng dẫn",
+    "phieu-tu-choi": "Người từ chối tiếp nhận",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +83,7 @@ def printed(request: DeskRequest, code: str, paper: str) -> HttpResponse:
     fact = next((f for f in reversed(case.facts) if title and isinstance(f, kind)), None)
     if fact is None:
         raise Http404(f"Hồ sơ {code} không có giấy này")
-    return render(request, "dossiers/slip.html", _slip(case, fact, title))
+    return render(request, "dossiers/slip.html", _slip(case, fact, paper))
 
 
 def begun(request: DeskRequest, at: datetime) -> dict[str, Any]:
@@ -166,14 +172,15 @@ def _guided(intake: Intake) -> Guidance | None:
     return told.order_by("-id").first()
 
 
-def _slip(case: Folded, fact: Fact, title: str) -> dict[str, Any]:
-    dossier = case.dossier
+def _slip(case: Folded, fact: Fact, paper: str) -> dict[str, Any]:
+    dossier, title = case.dossier, PRINTS[paper][1]
     accepted = fact if isinstance(fact, Accepted) else None
     return {
         "title": title,
         "fact": fact,
         "pdf": prints.link(case.dossier, fact),
         "accepted": accepted is not None,
+        "signer": SIGNERS[paper],
         "officer": telling.who(fact.by, queries.people([fact.by])),
         "dossier": dossier,
         "due": datetime.fromisoformat(accepted.due) if accepted and accepted.due else None,

@@ -61,6 +61,7 @@ DESK_DEEDS = {
     duties.HAND_OUT[0]: ("tra-ket-qua", "Trả kết quả"),
     duties.CORRECT[0]: ("dinh-chinh", "Đính chính"),
     duties.SIGN[0]: ("ky-duyet", "Ký duyệt"),
+    duties.SIGN_CORRECTION[0]: ("ky-duyet", "Ký bản đính chính"),
     duties.GIVE_PAPERS[0]: ("giao-giay", "Giao giấy"),
     duties.RECEIVE_PAPERS[0]: ("nhan-giay", "Ký nhận giấy"),
 }

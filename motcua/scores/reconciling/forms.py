@@ -8,6 +8,7 @@ from django import forms
 
 from motcua.gateways.models import Errand
 from motcua.people.models import Officer
+from motcua.ui.typed import full_year
 
 from . import acts
 from .models import Reconciliation
@@ -26,11 +27,13 @@ class DaysForm(forms.Form):
         label="Hồ sơ tiếp nhận từ ngày",
         error_messages=DAY,
         widget=_day(),
+        validators=[full_year],
     )
     den_ngay = forms.DateField(
         label="Đến hết ngày",
         error_messages=DAY,
         widget=_day(),
+        validators=[full_year],
     )
 
     def ask(self, *, by: Officer, at: datetime) -> tuple[Errand, bool]:

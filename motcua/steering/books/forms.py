@@ -10,6 +10,7 @@ from django import forms
 
 from motcua.law.books import LONGEST, Book, Field, Kind
 from motcua.people.models import Unit
+from motcua.ui.typed import full_year
 
 from .models import BookEntry
 from .queries import IDLE, OVERDUE
@@ -39,7 +40,7 @@ class EntryForm(forms.Form):
 class MoveForm(forms.Form):
     """Chuyển tình trạng."""
 
-    on = forms.DateField(label="Từ ngày", widget=DAY)
+    on = forms.DateField(label="Từ ngày", widget=DAY, validators=[full_year])
     note = forms.CharField(label="Ghi chú", required=False, max_length=500)
 
     def __init__(self, book: Book, entry: BookEntry, *args: Any, **kwargs: Any) -> None:
@@ -93,7 +94,7 @@ def made(field: Field) -> forms.Field:
         case Kind.LONG:
             return forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), **told)
         case Kind.DAY:
-            return forms.DateField(widget=DAY, **told)
+            return forms.DateField(widget=DAY, validators=[full_year], **told)
         case Kind.COUNT | Kind.MONEY:
             return forms.CharField(max_length=20, widget=forms.TextInput(attrs=NUMBER), **told)
         case Kind.CHOICE:

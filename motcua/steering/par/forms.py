@@ -17,6 +17,7 @@ from motcua.law.par_round import LABELS as STAGES
 from motcua.law.par_round import ORDER, Stage
 from motcua.people.models import UnitKind
 from motcua.ui.templatetags import ui
+from motcua.ui.typed import full_year
 
 from ..measures import Actual
 from . import queries
@@ -49,7 +50,7 @@ class TableForm(forms.Form):
 
     name = forms.CharField(label="Tên bộ tiêu chí", max_length=300)
     decision = forms.CharField(label="Số quyết định", max_length=80)
-    decided_on = forms.DateField(label="Ngày ban hành", widget=DAY)
+    decided_on = forms.DateField(label="Ngày ban hành", widget=DAY, validators=[full_year])
     kind = forms.ChoiceField(label="Áp dụng cho", choices=KINDS)
     file = forms.FileField(
         label="Bảng tiêu chí",
@@ -75,7 +76,9 @@ class RoundForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for stage in ORDER[1:-1]:
-            self.fields[stage.value] = forms.DateField(label=f"{STAGES[stage]} đến hết ngày", widget=DAY)
+            self.fields[stage.value] = forms.DateField(
+                label=f"{STAGES[stage]} đến hết ngày", widget=DAY, validators=[full_year]
+            )
 
     @property
     def closes(self) -> dict[Stage, date]:
@@ -146,7 +149,7 @@ class CorrectForm(forms.Form):
     product = forms.CharField(
         label="Sản phẩm phải có", max_length=500, initial="Báo cáo kết quả khắc phục kèm tài liệu kiểm chứng"
     )
-    due = forms.DateField(label="Hạn hoàn thành", widget=DAY)
+    due = forms.DateField(label="Hạn hoàn thành", widget=DAY, validators=[full_year])
 
     def __init__(self, sheet: ParSheet, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from motcua.dossiers.views.links import DeskRequest
+from motcua.law import packs
 from motcua.law.calendar import day
 from motcua.people import issuer
 from motcua.people.models import Officer, Unit, UnitKind
@@ -46,6 +47,14 @@ class PackForm(forms.Form):
         super().__init__(*args, **kwargs)
         units = queries.standing(on).exclude(kind__in=(UnitKind.CENTRE, UnitKind.DIVISION))
         self.fields["don_vi"].queryset = units
+
+    def clean_ngay(self) -> date:
+        meets: date = self.cleaned_data["ngay"]
+        try:
+            packs.on("steering", meets)
+        except packs.NotInForce:
+            raise forms.ValidationError("Ngày này chưa có quy định về theo dõi nhiệm vụ.") from None
+        return meets
 
     @property
     def proposed(self) -> list[str]:

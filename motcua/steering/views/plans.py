@@ -32,7 +32,8 @@ PLANNING = (UnitKind.DEPARTMENT, UnitKind.COMMUNE, UnitKind.DISTRICT)
 def listed(request: DeskRequest) -> HttpResponse:
     """Every unit with its plan of a year, those without first."""
     on, wanted = day(timezone.now()), request.GET.get("o", "")
-    year = int(request.GET["nam"]) if request.GET.get("nam", "").isdecimal() else on.year
+    asked = request.GET.get("nam", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else on.year
     plans, units = queries.plans(year), list(queries.standing(on).filter(kind__in=PLANNING))
     top = next(iter(queries.standing(on).filter(kind=UnitKind.PROVINCE)), None)
     provincial = plans.get(top.pk) if top else None

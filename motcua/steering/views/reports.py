@@ -66,7 +66,8 @@ class LetterForm(forms.Form):
 def listed(request: DeskRequest) -> HttpResponse:
     """The periods of a year, with what was sent and what is due."""
     on = day(timezone.now())
-    year = int(request.GET["nam"]) if request.GET.get("nam", "").isdecimal() else on.year
+    asked = request.GET.get("nam", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else on.year
     mine = queries.givers(request.user, on) or queries.own_units(request.user, on)
     unit = _unit(request.GET.get("don_vi", ""), mine)
     periods = _periods(year, on)
