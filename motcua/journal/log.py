@@ -41,6 +41,10 @@ _READ = (
     "SELECT version, kind, data, occurred_at, by, provision, hash{watch}"
     " FROM journal_entry WHERE stream = %s ORDER BY version"
 )
+_SEVERAL = (
+    "SELECT stream, kind, data, occurred_at, by, provision"
+    " FROM journal_entry WHERE stream = ANY(%s) ORDER BY stream, version"
+)
 _LAST = (
     "SELECT DISTINCT ON (stream) stream, data, occurred_at, by, provision"
     " FROM journal_entry WHERE stream = ANY(%s) AND kind = %s ORDER BY stream, version DESC"
@@ -124,6 +128,15 @@ def read(stream: str, *, watch: str = "") -> Past:
     )
     last = rows[-1]
     return Past(stream, facts, last[0], last[6], last[7] if watch else None)
+
+
+def several(streams: Sequence[str]) -> dict[str, list[Fact]]:
+    """All facts of each of many streams, oldest first, in one question; a stream without facts is not there."""
+    found: dict[str, list[Fact]] = {}
+    for stream, kind, data, at, by, provision in wire.ask(_SEVERAL, [list(streams)]):
+        fact = law_facts.load(kind, orjson.loads(data), at=at, by=by, provision=provision)
+        found.setdefault(stream, []).append(fact)
+    return found
 
 
 def last(kind: type[Fact], streams: Sequence[str]) -> dict[str, Fact]:

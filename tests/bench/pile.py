@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from io import StringIO
-from statistics import linear_regression
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ from motcua.dossiers.models import Dossier, Task
 from motcua.people.models import Officer, Post, Role, Unit
 
 from . import stores
-from .result import line
+from .result import fair, line, row_seconds
 from .seeding import Seeded
 
 SMALL = 1_000
@@ -71,21 +70,15 @@ def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
                 for page, look in _look():
                     looks.setdefault(page, ([], []))[place].append(look)
     best = {page: (min(here), min(there)) for page, (here, there) in looks.items() if here and there}
-    row = _row_seconds([look for pair in best.values() for look in pair])
+    row = row_seconds((look.seconds, look.rows) for pair in best.values() for look in pair)
     return [_line(page, here, there, row, large) for page, (here, there) in best.items()]
-
-
-def _row_seconds(looks: list[Look]) -> float:
-    """What one more row costs: the slope of the best times over their rows."""
-    rows, seconds = [look.rows for look in looks], [look.seconds for look in looks]
-    return max(0.0, linear_regression(rows, seconds).slope)
 
 
 def _line(page: str, here: Look, there: Look, row: float, large: int) -> dict[str, object]:
     """As if the page at a thousand had as many rows."""
-    fair = here.seconds + max(0, there.rows - here.rows) * row
     measure = f"{page}: pages/s at {large:,}, {there.rows} rows"
-    return line("pile", measure, 1 / there.seconds, f"at {SMALL:,}", 1 / fair, FLAT)
+    least = fair(here.seconds, here.rows, there.rows, row)
+    return line("pile", measure, 1 / there.seconds, f"at {SMALL:,}", 1 / least, FLAT)
 
 
 class Look(NamedTuple):

@@ -26,7 +26,7 @@ from motcua.steering.models import BookEntry, Instrument, Task
 from motcua.steering.par.models import ParRound
 
 from . import stores
-from .result import line
+from .result import fair, line, row_seconds
 from .seeding import Seeded
 
 SMALL = 1_000
@@ -82,14 +82,16 @@ def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
             with stores.using(store):
                 for page, look in _look():
                     looks.setdefault(page, ([], []))[place].append(look)
-    return [_line(page, min(here), min(there), large) for page, (here, there) in looks.items()]
+    best = {page: (min(here), min(there)) for page, (here, there) in looks.items()}
+    row = row_seconds((look.seconds, look.rows) for pair in best.values() for look in pair)
+    return [_line(page, here, there, row, large) for page, (here, there) in best.items()]
 
 
-def _line(page: str, here: Look, there: Look, large: int) -> dict[str, object]:
-    """As fast as at a thousand, row for row where a thousand fill less than a page; too many questions hold nothing."""
-    fair = here.seconds * max(1, there.rows / max(here.rows, 1)) if here.rows < there.rows else here.seconds
+def _line(page: str, here: Look, there: Look, row: float, large: int) -> dict[str, object]:
+    """As if the page at a thousand had as many rows; too many questions hold nothing."""
     measure = f"{page}: pages/s at {large:,}, {there.rows} rows, {there.questions} questions"
-    found = line("steering", measure, 1 / there.seconds, f"at {SMALL:,}", 1 / fair, FLAT)
+    least = fair(here.seconds, here.rows, there.rows, row)
+    found = line("steering", measure, 1 / there.seconds, f"at {SMALL:,}", 1 / least, FLAT)
     return found | {"holds": bool(found["holds"]) and max(here.questions, there.questions) <= MOST}
 
 

@@ -136,6 +136,14 @@ def folded(sheet: ParSheet) -> Sheet:
     return par_round.fold(log.read(sheet.stream).facts, sheet.round.table.criteria)
 
 
+def folded_together(sheets: Sequence[ParSheet]) -> dict[int, Sheet]:
+    """Sheets of one round as their facts have them, by id, in one question."""
+    facts = log.several([sheet.stream for sheet in sheets])
+    return {
+        sheet.pk: par_round.fold(facts.get(sheet.stream, ()), sheet.round.table.criteria) for sheet in sheets
+    }
+
+
 def counted_at(round_: ParRound, at: datetime) -> datetime:
     """The moment figures of a round are counted at: now, until the day units score themselves by is over."""
     closed = date.fromisoformat(round_.closes[Stage.SELF]) + timedelta(days=1)

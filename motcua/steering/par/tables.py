@@ -133,17 +133,17 @@ def listing(
 ) -> Listing:
     """One of the three tables over a sheet, or several, where each row names its unit; one criterion a row."""
     criteria = round_.table.criteria
-    known, folded = {sheet.pk: sheet for sheet in sheets}, dict[int, Sheet]()
+    known = {sheet.pk: sheet for sheet in sheets}
+    leads: dict[str, list[Cell]] = {
+        leaf.code: [leaf.code, leaf.name, pages.decimal(leaf.bound)] for leaf in criteria.leaves
+    }
 
     def read(keys: Sequence[tuple[int, str]]) -> Iterable[Sequence[Cell]]:
+        folded = queries.folded_together([known[pk] for pk in dict.fromkeys(pk for pk, _ in keys)])
         for pk, code in keys:
-            if pk not in folded:
-                folded.clear()
-                folded[pk] = queries.folded(known[pk])
             criterion, sheet = criteria.criteria[code], folded[pk]
             named: list[Cell] = [known[pk].unit.name] if several else []
-            lead: list[Cell] = [code, criterion.name, pages.decimal(criterion.bound)]
-            yield [*named, *lead, *table.cells(criterion, sheet.line(code), sheet)]
+            yield [*named, *leads[code], *table.cells(criterion, sheet.line(code), sheet)]
 
     whose = str(round_) if several else f"{sheets[0].unit.name}, {round_}"
     name = f"cchc-{round_.year}-{table.slug}" + ("" if several else f"-{sheets[0].unit.code}")

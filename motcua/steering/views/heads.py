@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +24,7 @@ from motcua.law import heads as law
 from motcua.law.calendar import day
 from motcua.law.facts import Fact, Refused
 from motcua.law.following import Status
-from motcua.law.grading import GradeAnswered, GradeClaimed, GradeDecided, GradeProposed, Grading
+from motcua.law.grading import GradeAnswered, GradeClaimed, GradeDecided, GradeProposed, Grading, fold
 from motcua.law.heads import LABELS, Grade
 from motcua.people import issuer
 from motcua.people.models import Officer, UnitKind
@@ -121,7 +121,8 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
     if not FIRST <= year <= day(at).year:
         raise Http404(f"Không có phiếu của năm {year}")
     stint = queries.stint_for(post, year)
-    grading = queries.grading_of(stint)
+    facts = log.read(queries.stream(stint)).facts
+    grading = fold(facts)
     if not (grading.decided or queries.concerned(request.user, stint.post, day(at))):
         raise PermissionDenied(CLOSED)
     wish = _wish(stint, grading, request.user, day(at))
@@ -142,7 +143,7 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "proposal": _computed(card, year),
         "paper": reverse("head-sheet", args=[post, year]) if queries.method(year) else "",
         "grading": grading,
-        "events": _events(stint),
+        "events": _events(facts),
         "wish": wish,
         "form": form,
         "grades": LABELS,
@@ -273,8 +274,7 @@ def _say(wish: str, stint: Stint, form: Any, by: Officer, at: datetime) -> None:
         )
 
 
-def _events(stint: Stint) -> list[dict[str, Any]]:
-    facts = log.read(queries.stream(stint)).facts
+def _events(facts: Sequence[Fact]) -> list[dict[str, Any]]:
     names = dict(
         Officer.objects.filter(username__in=[f.by for f in facts]).values_list("username", "full_name")
     )
