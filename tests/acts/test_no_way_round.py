@@ -273,7 +273,7 @@ class Trials(RuleBasedStateMachine):
         if name == "extend":
             told["due"] = self.at + timedelta(hours=data.draw(st.integers(-48, 480)))
         stranger = next(o for o in self.strangers if o.username.startswith(role))
-        who: list[Officer | None] = [getattr(self.crew.officers, role)] * 3 + [stranger]
+        who: list[Officer | None] = [getattr(self.crew.officers, role, stranger)] * 3 + [stranger]
         told["by"] = data.draw(st.sampled_from([*who, None] if name in BY_ANYBODY else who))
         self.call(name, **told)
 
