@@ -89,7 +89,8 @@ def open_to(officer: Officer, task: Task, standing: Standing, at: datetime) -> I
     on = day(at)
     judges = queries.gives_for(officer, task.giver, on)
     for deed in DEEDS:
-        may = judges if deed.power == GIVER else access.may(officer, deed.power, task.lead, on)
+        orphan = deed.kind is TransferProposed and queries.ended(task.lead, on)
+        may = judges if orphan or deed.power == GIVER else access.may(officer, deed.power, task.lead, on)
         if may and _possible(deed, officer, standing, at):
             yield deed
 

@@ -57,6 +57,10 @@ class ListForm(forms.Form):
     van_ban = forms.ModelChoiceField(
         Instrument.objects.all(), required=False, widget=forms.HiddenInput, label="Văn bản"
     )
+    muc = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput, label="Dòng của văn bản")
+    tu = forms.DateField(required=False, widget=forms.HiddenInput, label="Hạn từ ngày")
+    den = forms.DateField(required=False, widget=forms.HiddenInput, label="Hạn đến ngày")
+    xong_tu = forms.DateField(required=False, widget=forms.HiddenInput, label="Kết thúc từ ngày")
     nguyen_nhan = forms.CharField(
         required=False, max_length=160, widget=forms.HiddenInput, label="Nguyên nhân"
     )
@@ -64,7 +68,7 @@ class ListForm(forms.Form):
     def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
         super().__init__(data)
         self.officer, self.on = officer, on
-        self.fields["don_vi"].queryset = queries.standing(on)
+        self.fields["don_vi"].queryset = queries.standing(on, with_code=str(self["don_vi"].value() or ""))
         self.fields["linh_vuc"].choices = [("", "Mọi lĩnh vực"), *shown.choices("fields", on)]
         self.fields["nhan"].choices = [("", "Mọi nhãn"), *shown.choices("tags", on)]
         years = [(str(year), str(year)) for year in range(on.year + 1, on.year - 5, -1)]
@@ -86,6 +90,11 @@ class ListForm(forms.Form):
             found &= Q(until__gte=date(year, 1, 1), until__lte=date(year, 12, 31))
         if said.get("van_ban"):
             found &= Q(instrument=said["van_ban"])
+        if said.get("muc"):
+            found &= Q(item=said["muc"])
+        for name, bound in (("tu", "until__gte"), ("den", "until__lte"), ("xong_tu", "settled_on__gte")):
+            if said.get(name):
+                found &= Q(**{bound: said[name]})
         if said.get("nguyen_nhan"):
             found &= Q(cause__startswith=said["nguyen_nhan"])
         return found & self._part(said.get("vai", ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -37,6 +39,11 @@ def crumbs(name: str, label: str, *more: str) -> list[dict[str, str]]:
     """The way to a page: the room, the part of the page called `name`, and what follows."""
     way = [{"label": "Điều hành", "url": reverse("steering")}, {"label": label, "url": reverse(name)}]
     return [*way, *({"label": each} for each in more)]
+
+
+def year(text: str, today: date) -> int:
+    """The year an address asks for; this year where it asks for none there could be anything of."""
+    return int(text) if re.fullmatch(r"20[0-9]{2}", text) else today.year
 
 
 def _current(path: str, url: str, home: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
@@ -71,11 +71,21 @@ def givers(officer: Officer, on: date) -> list[Unit]:
     return sorted(found.values(), key=lambda unit: unit.code)
 
 
-def standing(on: date) -> QuerySet[Unit]:
-    """The agencies and their parts that exist on a day; an operator that serves desks is given no tasks."""
-    now = Q(valid_to=None) | Q(valid_to__gt=on)
-    found = Unit.objects.filter(now, valid_from__lte=on).exclude(kind=UnitKind.OPERATOR)
+def standing(on: date, with_code: str = "") -> QuerySet[Unit]:
+    """The agencies and their parts that exist on a day, and the one of a code, which may have been dissolved.
+
+    An operator that serves desks is given no tasks.
+    """
+    now = (Q(valid_to=None) | Q(valid_to__gt=on)) & Q(valid_from__lte=on)
+    if with_code:
+        now |= Q(code=with_code.replace("\0", ""))
+    found = Unit.objects.filter(now).exclude(kind=UnitKind.OPERATOR)
     return found.select_related("parent").order_by("code")
+
+
+def ended(unit: Unit, on: date) -> bool:
+    """Whether a unit exists no longer on a day (đã giải thể, sáp nhập)."""
+    return unit.valid_to is not None and unit.valid_to <= on
 
 
 def recipients(giver: Unit, on: date) -> QuerySet[Unit]:
@@ -146,12 +156,15 @@ def lines(instrument: Instrument, on: date) -> list[dict[str, Any]]:
     counted = {
         "units": Count("lead", distinct=True),
         "tasks": Count("pk"),
-        "done": Count("pk", filter=near[Status.DONE] | near[Status.DONE_LATE]),
+        "on_time": Count("pk", filter=near[Status.DONE]),
+        "late": Count("pk", filter=near[Status.DONE_LATE]),
         "waiting": Count("pk", filter=near[Status.WAITING]),
         "overdue": Count("pk", filter=near[Status.OVERDUE]),
     }
     found: Iterable[Any] = (
-        instrument.tasks.order_by().values("item", "title", "product").annotate(**counted, last=Max("until"))
+        instrument.tasks.order_by()
+        .values("item", "title", "product")
+        .annotate(**counted, first=Min("until"), last=Max("until"))
     )
     return sorted(found, key=lambda line: (len(line["item"]), line["item"]))
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from motcua.law import steering_facts as facts
+from motcua.law.calendar import day
 from motcua.law.facts import Fact
 from motcua.people.models import Officer, Unit
 from motcua.ui.templatetags import ui
@@ -51,6 +52,45 @@ def events(past: Iterable[Fact]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def deadlines(past: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Every deadline a task had or was asked for, in order: who gave or refused it when, who asked for it and why."""
+    told, found = list(past), list[dict[str, Any]]()
+    asked: facts.ExtensionAsked | None = None
+    _, names = _named(told)
+    for fact in told:
+        match fact:
+            case facts.TaskGiven():
+                found.append(
+                    {"label": "Hạn gốc", "until": fact.due, "said": "giao", "held": True} | _by(fact, names)
+                )
+            case facts.ExtensionAsked():
+                asked = fact
+            case facts.ExtensionGranted():
+                label = f"Gia hạn lần {sum(each['held'] for each in found)}"
+                answer = {
+                    "label": label,
+                    "until": fact.until,
+                    "said": "đồng ý",
+                    "held": True,
+                    "note": fact.note,
+                }
+                found.append(answer | _by(fact, names) | _asker(asked, names))
+            case facts.ExtensionDeclined() if asked:
+                answer = {"label": "Xin gia hạn", "until": asked.until, "said": "không đồng ý", "held": False}
+                found.append(answer | {"note": fact.reason} | _by(fact, names) | _asker(asked, names))
+    return [each | {"until": date.fromisoformat(each["until"])} for each in found]
+
+
+def _by(fact: Fact, names: Mapping[str, str]) -> dict[str, Any]:
+    return {"by": names.get(fact.by, fact.by), "on": day(fact.at)}
+
+
+def _asker(asked: facts.ExtensionAsked | None, names: Mapping[str, str]) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    return {"asker": names.get(asked.by, asked.by), "asked_on": day(asked.at), "reason": asked.reason}
 
 
 def _named(told: Sequence[Fact]) -> tuple[dict[str, str], dict[str, str]]:

@@ -209,6 +209,54 @@ def test_the_board_counts_what_its_links_list(crew: Cast) -> None:
     assert client.get(row["total_url"]).context["rows"].__len__() == row["total"] == 3
 
 
+def test_a_figure_of_a_line_of_an_instrument_opens_to_as_many_tasks(crew: Cast) -> None:
+    found = plan(crew)
+    late = {"due": NOW.date() - timedelta(days=1), "begins": NOW.date() - timedelta(days=9)}
+    given(crew, crew.department, crew.commune, instrument=found, **late)
+    done = given(crew, instrument=found, title="Việc khác")
+    reported(crew, done)
+    acts.accept_task(done, by=crew.officers.chief, at=NOW)
+    client = desk(crew.officers.chief)
+    lines = client.get(reverse("directive", args=[found.pk])).context["lines"]
+    assert [(line["tasks"], [cell["count"] for cell in line["cells"]]) for line in lines] == [
+        (2, [2, 0, 0, 0]),
+        (1, [0, 0, 1, 0]),
+    ]
+    for line in lines:
+        assert len(client.get(line["url"]).context["rows"]) == line["tasks"]
+        for cell in line["cells"]:
+            assert len(client.get(cell["url"]).context["rows"]) == cell["count"]
+
+
+def test_the_tasks_of_a_unit_that_was_dissolved_are_listed_and_its_giver_moves_them_on(crew: Cast) -> None:
+    task = given(crew)
+    given(crew, crew.commune)
+    client, page = desk(crew.officers.chief), reverse("task", args=[task.pk])
+    assert "Đề nghị chuyển đơn vị" not in text(client.get(page))
+    Unit.objects.filter(pk=crew.department.pk).update(valid_to=NOW.date())
+    listed = client.get(reverse("tasks"), {"don_vi": crew.department.code})
+    assert [row["task"] for row in listed.context["rows"]] == [task]
+    assert "đã chấm dứt hoạt động từ ngày 02/11/2026" in text(client.get(page))
+    moved = {"to": crew.commune.pk, "reason": "Sáp nhập"}
+    client.post(reverse("task-deed", args=[task.pk, "chuyen"]), moved)
+    client.post(reverse("task-deed", args=[task.pk, "cho-chuyen"]), {})
+    task.refresh_from_db()
+    assert task.lead == crew.commune
+
+
+def test_a_deadline_says_who_gave_it_when_and_why_and_what_was_declined(crew: Cast) -> None:
+    task, later = given(crew), DUE + timedelta(days=10)
+    head, chief = crew.officers.head, crew.officers.chief
+    acts.ask_extension(task, until=later, reason="Chờ vốn", by=head, at=NOW)
+    acts.decline_extension(task, reason="Vốn đã có", by=chief, at=NOW)
+    acts.ask_extension(task, until=later, reason="Chờ thẩm định", by=head, at=NOW)
+    acts.grant_extension(task, until=later, by=chief, at=NOW)
+    told = text(desk(head).get(reverse("task", args=[task.pk])))
+    assert f'Xin gia hạn đến 10/12/2026 <span class="soft small">{chief.full_name} không đồng ý' in told
+    assert f"ngày 02/11/2026: Vốn đã có; {head.full_name} xin ngày 02/11/2026: Chờ vốn" in told
+    assert f'<b>Gia hạn lần 1: 10/12/2026</b> <span class="soft small">{chief.full_name} đồng ý' in told
+
+
 def test_the_list_leaves_as_a_spreadsheet_with_both_deadlines(crew: Cast) -> None:
     given(crew)
     answer = desk(crew.officers.chief).get(reverse("tasks"), {"xuat": "xlsx", "o": "chua-lam"})

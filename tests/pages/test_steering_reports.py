@@ -116,6 +116,12 @@ def test_the_periods_show_what_is_late(crew: Cast, monkeypatch: pytest.MonkeyPat
     assert "Danh sách nhiệm vụ quá hạn: Tháng 12/2026" in page
 
 
+@pytest.mark.parametrize("page", ["steering-reports", "plans", "targets"])
+def test_a_year_nobody_could_mean_is_this_year(crew: Cast, page: str) -> None:
+    answer = desk(crew.officers.controller).get(reverse(page), {"nam": "9" * 20})
+    assert (answer.status_code, answer.context["year"]) == (200, 2026)
+
+
 def test_a_letter_of_urging_says_what_is_owed_and_every_task_remembers_it(crew: Cast) -> None:
     tasks = given(crew, 2)
     chief, url = desk(crew.officers.chief), reverse("urging-letter", args=["04.05"])

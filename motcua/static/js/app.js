@@ -272,6 +272,15 @@
     history.replaceState({ ...history.state, requests: requests.map((field) => field.value) }, "");
   }
 
+  // Where the reader is stays in sight, in a menu longer than the window and in a row of parts wider than a phone.
+  function show(link) {
+    const box = link?.closest(".tabs ul, .nav");
+    if (!box || !link.offsetParent) return;
+    const [frame, place] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (place.bottom > frame.bottom) box.scrollTop += place.bottom - frame.bottom + place.height;
+    if (place.right > frame.right - 2 * place.height) box.scrollLeft += place.left - frame.left;
+  }
+
   window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sending]").forEach(release));
   window.addEventListener("hashchange", open);
   window.addEventListener("online", line);
@@ -311,5 +320,6 @@
   settle();
   line();
   open();
+  all(".nav [aria-current], .tabs [aria-current]").forEach(show);
   one("[data-focus]")?.focus();
 })();

@@ -25,7 +25,7 @@ from motcua.people.models import Officer, Unit
 
 from .. import queries
 from ..models import Attachment, BudgetLine, Milestone, Task
-from .deciding import Case, decided, held, require_unit, write
+from .deciding import Case, decided, held, require_giver, require_unit, write
 
 
 @transaction.atomic(durable=True)
@@ -116,9 +116,15 @@ def ask_extension(task: Task, *, until: date, reason: str, by: Officer, at: date
 
 @transaction.atomic(durable=True)
 def propose_transfer(task: Task, *, to: Unit, reason: str, by: Officer, at: datetime) -> None:
-    """Đề nghị chuyển đơn vị, có lý do; until the giver consents the unit answers for the task."""
+    """Đề nghị chuyển đơn vị, có lý do; until the giver consents the unit answers for the task.
+
+    For a unit that was dissolved its giver proposes: nobody of the unit is left to.
+    """
     case = held(task)
-    require_unit(case, "answer_task", by, at)
+    if queries.ended(case.task.lead, day(at)):
+        require_giver(case, by, at)
+    else:
+        require_unit(case, "answer_task", by, at)
     if not queries.recipients(case.task.giver, day(at)).filter(pk=to.pk).exists():
         raise Refused(f"{case.task.giver.name} không giao nhiệm vụ cho {to.name}", source(day(at)))
     write(case, [decided(TransferProposed, by.username, at, unit=to.code, reason=reason.strip())])

@@ -13,19 +13,30 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue.words import words
 from motcua.dossiers.views.links import DeskRequest
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
+from motcua.law.following import Status
 from motcua.people.models import Unit
 
-from .. import acts, counting, planning, queries
+from .. import acts, counting, planning, queries, shown
 from ..instrument_forms import AliasForm, GiveForm, InstrumentForm, PlanForm
+from ..listing import ALL
 from ..models import Attachment, Instrument, InstrumentKind, Task
 from ..pages import crumbs, tabs
 
+# What the matrix of an instrument counts of each line, and under which name `queries.lines` has it.
+LINE = (
+    (Status.OVERDUE, "overdue"),
+    (Status.WAITING, "waiting"),
+    (Status.DONE, "on_time"),
+    (Status.DONE_LATE, "late"),
+)
+SHOWN = 200
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -107,18 +118,17 @@ def show(request: DeskRequest, key: int) -> HttpResponse:
         "children": list(instrument.children.select_related("unit").defer("words")[:PAGE]),
         "files": list(Attachment.objects.filter(about=instrument.stream).select_related("by")),
         "figures": figures,
-        "lines": lines,
+        "lines": [_line(instrument, line) for line in lines],
         "form": form,
         "may": may,
-        "list_url": f"{reverse('tasks')}?o=tat-ca&van_ban={instrument.pk}",
+        "list_url": f"{reverse('tasks')}?o={ALL}&van_ban={instrument.pk}",
+        "overdue_url": f"{reverse('tasks')}?o={Status.OVERDUE.value}&van_ban={instrument.pk}",
         "crumbs": crumbs("directives", "Văn bản", instrument.number),
         "actions": _ways(instrument) if may else [],
         "columns": [
             {"label": "Nhiệm vụ"},
-            {"label": "Đơn vị", "num": True},
-            {"label": "Hoàn thành", "num": True},
-            {"label": "Chờ xác nhận", "num": True},
-            {"label": "Quá hạn", "num": True},
+            {"label": "Tổng", "num": True},
+            *({"label": shown.SHORT[status], "num": True} for status, _ in LINE),
         ],
     }
     return render(request, "steering/instrument.html", context)
@@ -146,9 +156,7 @@ def give(request: DeskRequest, key: int | None = None) -> HttpResponse:
         "about": str(instrument) if instrument else "",
         "button": "Giao nhiệm vụ",
         "back": reverse("directive", args=[key]) if key else reverse("tasks"),
-        "crumbs": crumbs(
-            "directives", "Văn bản", instrument.number if instrument else "Không theo văn bản", "Giao"
-        ),
+        "crumbs": _below(instrument, "Giao"),
     }
     return render(request, "steering/form.html", context, status=422 if form.errors else 200)
 
@@ -176,8 +184,9 @@ def take_plan(request: DeskRequest, key: int) -> HttpResponse:
     context = {
         "form": form,
         "instrument": instrument,
-        "remarks": found.remarks if found else [],
-        "crumbs": crumbs("directives", "Văn bản", instrument.number, "Nhập kế hoạch"),
+        "remarks": found.remarks[:SHOWN] if found else [],
+        "wrong": len(found.remarks) if found else 0,
+        "crumbs": _below(instrument, "Nhập kế hoạch"),
         "columns": [{"label": "Dòng"}, {"label": "Cột"}, {"label": "Vấn đề"}, {"label": "Cách sửa"}],
     }
     wrong = form.errors or (found and found.remarks)
@@ -186,10 +195,35 @@ def take_plan(request: DeskRequest, key: int) -> HttpResponse:
 
 def _with_tasks(page: Iterable[Instrument]) -> list[dict[str, Any]]:
     """The instruments of a page, each with how many tasks were given from it."""
-    shown = list(page)
-    of_each = Task.objects.filter(instrument__in=shown).order_by().values_list("instrument")
+    found = list(page)
+    of_each = Task.objects.filter(instrument__in=found).order_by().values_list("instrument")
     given = dict(of_each.annotate(given=Count("pk")))
-    return [{"instrument": each, "given": given.get(each.pk, 0)} for each in shown]
+    return [{"instrument": each, "given": given.get(each.pk, 0)} for each in found]
+
+
+def _line(instrument: Instrument, line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the matrix, every figure with the address of its rows."""
+    asked = {"van_ban": instrument.pk, "muc": line["item"]}
+    here = reverse("tasks")
+    return line | {
+        "url": f"{here}?{urlencode(asked | {'o': ALL})}",
+        "cells": [
+            {
+                "label": shown.SHORT[status],
+                "count": line[name],
+                "url": f"{here}?{urlencode(asked | {'o': status.value})}",
+                "late": status is Status.OVERDUE,
+            }
+            for status, name in LINE
+        ],
+    }
+
+
+def _below(instrument: Instrument | None, last: str) -> list[dict[str, str]]:
+    if instrument is None:
+        return crumbs("directives", "Văn bản", "Không theo văn bản", last)
+    way = {"label": instrument.number, "url": reverse("directive", args=[instrument.pk])}
+    return [*crumbs("directives", "Văn bản"), way, {"label": last}]
 
 
 def _taken(

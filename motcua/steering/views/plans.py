@@ -23,6 +23,7 @@ from .. import acts, queries
 from ..instrument_forms import MeetForm
 from ..models import Dependency
 from ..pages import crumbs, tabs
+from ..pages import year as year_of
 
 PAGE = 50
 PLANNING = (UnitKind.DEPARTMENT, UnitKind.COMMUNE, UnitKind.DISTRICT)
@@ -32,8 +33,7 @@ PLANNING = (UnitKind.DEPARTMENT, UnitKind.COMMUNE, UnitKind.DISTRICT)
 def listed(request: DeskRequest) -> HttpResponse:
     """Every unit with its plan of a year, those without first."""
     on, wanted = day(timezone.now()), request.GET.get("o", "")
-    asked = request.GET.get("nam", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 else on.year
+    year = year_of(request.GET.get("nam", ""), on)
     plans, units = queries.plans(year), list(queries.standing(on).filter(kind__in=PLANNING))
     top = next(iter(queries.standing(on).filter(kind=UnitKind.PROVINCE)), None)
     provincial = plans.get(top.pk) if top else None

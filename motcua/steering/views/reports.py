@@ -30,6 +30,7 @@ from .. import acts, printing, queries, reporting
 from ..forms import day_field, line_field, text_field
 from ..models import Letter, PeriodReport, Task
 from ..pages import crumbs, tabs
+from ..pages import year as year_of
 
 Kind = PeriodReport.Kind
 TASK_COLUMNS = (
@@ -66,8 +67,7 @@ class LetterForm(forms.Form):
 def listed(request: DeskRequest) -> HttpResponse:
     """The periods of a year, with what was sent and what is due."""
     on = day(timezone.now())
-    asked = request.GET.get("nam", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 else on.year
+    year = year_of(request.GET.get("nam", ""), on)
     mine = queries.givers(request.user, on) or queries.own_units(request.user, on)
     unit = _unit(request.GET.get("don_vi", ""), mine)
     periods = _periods(year, on)
@@ -129,7 +129,7 @@ def show(request: DeskRequest, kind: str, code: str, period: str) -> HttpRespons
             {"label": column.label, "num": column.kind is Format.NUMBER}
             for column in (TASK_COLUMNS if kind == Kind.TASKS else OVERDUE_COLUMNS)
         ],
-        "empty": {"title": "Không có dòng nào", "text": "Không có nhiệm vụ nào trong kỳ này."},
+        "empty": _empty(kind, date.fromisoformat(data["counted"])),
         "form": form,
         "may": not sent and queries.gives_for(request.user, unit, on) and on > told.last,
         "crumbs": crumbs("steering-reports", "Báo cáo", f"{Kind(kind).label}, {told.label}"),
@@ -237,6 +237,13 @@ def _row(kind: str, period: ReportPeriod, unit: Unit, sent: PeriodReport | None,
         if on > period.last
         else "ahead",
     }
+
+
+def _empty(kind: str, counted: date) -> dict[str, str]:
+    if kind == Kind.OVERDUE:
+        told = f"Đến {counted:%d/%m/%Y} không nhiệm vụ nào quá hạn mà chưa hoàn thành."
+        return {"title": "Không có nhiệm vụ quá hạn", "text": told}
+    return {"title": "Không có dòng nào", "text": "Không có nhiệm vụ nào trong kỳ này."}
 
 
 def _cells(kind: str, row: dict[str, Any]) -> Sequence[Cell]:

@@ -26,6 +26,7 @@ from .. import acts, queries
 from ..forms import FilesField, day_field, line_field, text_field
 from ..models import Attachment, Instrument, Target
 from ..pages import crumbs, tabs
+from ..pages import year as year_of
 from ..targets import acts as target_acts
 from ..targets import queries as targets
 from ..targets.offered import NewTarget
@@ -64,7 +65,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     """The targets of a unit and year; posted to, those instruments set are taken over."""
     at = timezone.now()
     on, asked = day(at), request.POST or request.GET
-    year = int(asked["nam"]) if re.fullmatch(r"20\d\d", asked.get("nam", "")) else on.year
+    year = year_of(asked.get("nam", ""), on)
     units = {
         unit.code: unit
         for unit in queries.standing(on).exclude(kind__in=(UnitKind.CENTRE, UnitKind.DIVISION))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -153,7 +153,9 @@ def _told(request: DeskRequest, task: Task, past: Past, at: datetime) -> dict[st
         "row": shown.row(task, on, following.near_days(on)),
         "summary": _summary(task, on),
         "track": _track(standing),
-        "deadlines": _deadlines(standing),
+        "answer": _answer(task, standing, on),
+        "deadlines": telling.deadlines(past.facts),
+        "product": _product(standing),
         "held": _held(standing),
         "bounces": standing.proposals >= packs.on("steering", on)["bounces"],
         "report": standing.report,
@@ -190,20 +192,20 @@ def _summary(task: Task, on: Any) -> list[dict[str, Any]]:
             "term": "Đơn vị chủ trì",
             "value": task.lead.name,
             "url": reverse("steering-unit", args=[task.lead.code]),
-            "note": f"Người đứng đầu: {task.head.full_name}" if task.head else "",
+            "note": f"(người đứng đầu: {task.head.full_name})" if task.head else "",
         },
         {"term": "Đơn vị phối hợp", "value": ", ".join(together)},
         {"term": "Người thực hiện", "value": task.officer.full_name if task.officer else "chưa phân công"},
         {
             "term": "Bên giao",
             "value": task.giver.name,
-            "note": f"{task.given_by.full_name}, ngày {ui.day(task.given_on)}",
+            "note": f"({task.given_by.full_name} giao ngày {ui.day(task.given_on)})",
         },
         {
             "term": "Văn bản",
             "value": str(instrument) if instrument else "",
             "url": reverse("directive", args=[instrument.pk]) if instrument else "",
-            "note": f"nhiệm vụ số {task.item}" if task.item else "",
+            "note": f"(nhiệm vụ số {task.item})" if task.item else "",
         },
         {"term": "Kỳ", "value": task.occurrence},
         {
@@ -230,11 +232,27 @@ def _track(standing: Standing) -> list[dict[str, str]]:
     return found
 
 
-def _deadlines(standing: Standing) -> list[dict[str, Any]]:
-    told = [{"label": "Hạn gốc", "until": standing.due, "since": standing.deadlines[0].since}]
-    for n, each in enumerate(standing.deadlines[1:], start=1):
-        told.append({"label": f"Gia hạn lần {n}", "until": each.until, "since": each.since})
-    return told
+def _answer(task: Task, standing: Standing, on: date) -> str:
+    """Whose move it is, and by when."""
+    lead, giver, state = task.lead.name, task.giver.name, standing.state
+    if state in steering.CLOSED:
+        return f"{state.label} ngày {ui.day(task.settled_on)}."
+    if queries.ended(task.lead, on):
+        since = f"{lead} đã chấm dứt hoạt động từ ngày {ui.day(task.lead.valid_to)}"
+        return f"{since}: {giver} chuyển nhiệm vụ cho đơn vị khác, hoặc hủy."
+    if state is TaskState.REPORTED:
+        return f"Chờ {giver} xác nhận báo cáo của {lead}."
+    if standing.proposed or standing.asked:
+        return f"Chờ {giver} trả lời đề nghị của {lead}; hạn vẫn là {ui.day(standing.until)}."
+    return f"{lead} phải hoàn thành đến hết ngày {ui.day(standing.until)}."
+
+
+def _product(standing: Standing) -> dict[str, Any] | None:
+    """The product last reported against the deadline that held for it."""
+    if standing.product_on is None:
+        return None
+    days = (standing.product_on - (standing.product_due or standing.until)).days
+    return {"on": standing.product_on, "due": standing.product_due, "late": max(0, days)}
 
 
 def _held(standing: Standing) -> list[str]:
