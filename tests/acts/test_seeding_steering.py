@@ -28,7 +28,8 @@ from motcua.steering.models import (
     TargetValue,
     Task,
 )
-from tests.bench import leading
+from motcua.steering.urls import urlpatterns
+from tests.bench import leading, steering_pages
 
 from .test_demo_play import AT
 
@@ -150,3 +151,9 @@ def test_reminders_are_gone_through_in_portions_and_none_is_missed(monkeypatch: 
     monkeypatch.setattr(reminders, "PORTION", 2)
     assert len(whole) > 4
     assert [task.pk for task in reminders.due(on)] == whole
+
+
+@pytest.mark.usefixtures("_poured")
+def test_every_address_of_the_room_is_timed_or_says_why_not() -> None:
+    assert steering_pages.unnamed() == set()
+    assert {path.name for path in urlpatterns} >= steering_pages.EXCEPTIONS.keys()
