@@ -6,12 +6,12 @@ Everything of a unit adds up, so the province's is the sum of its units'; the bo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, QuerySet, SmallIntegerField, When
+from django.db.models import Case, QuerySet, SmallIntegerField, When
 
 from motcua.law import following
 from motcua.law.following import Figures, Status
@@ -22,31 +22,38 @@ from .models import Moved, SettledCount, Task
 
 # How long overdue: the first and the last day of each span.
 SPANS = ((1, 30), (31, 60), (61, 120), (121, None))
+MONTHS = 12
 MONTHLY = ("due", "done", "late", "overdue")
 Rows = Iterable[Mapping[str, Any]]
+# What is kept of a unit: plain numbers in lists, which add up place by place.
+Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Of one unit or several: `ages` how many are overdue for each of SPANS, `months` the MONTHLY figures by the first
-    day of each month, `asks` how much waits for the answer of each giver, by its id."""
+    """Of one unit or several on a day: `ages` how many are overdue for each of SPANS, `months` the MONTHLY figures of
+    twelve months on end, `asks` how much waits for the answer of each giver, by its id."""
 
+    on: date
     figures: Figures
-    ages: tuple[int, ...]
-    months: Mapping[str, tuple[int, ...]]
+    ages: Sequence[int]
+    months: Sequence[int]
     asks: Mapping[int, int]
 
     @property
     def ageing(self) -> list[tuple[str, int]]:
         """How long overdue tasks have been overdue, in days (số ngày quá hạn)."""
-        return list(zip(map(_label, SPANS), self.ages, strict=True))
+        return _aging(self.ages)
 
     @property
     def trend(self) -> list[dict[str, Any]]:
-        """The last twelve months of their deadlines."""
+        """The last twelve months of their deadlines, those there was nothing in left out."""
+        width = len(MONTHLY)
+        of_months = (self.months[n : n + width] for n in range(0, len(self.months), width))
         return [
-            {"month": date.fromisoformat(month), **dict(zip(MONTHLY, found, strict=True))}
-            for month, found in sorted(self.months.items())
+            {"month": month, **dict(zip(MONTHLY, found, strict=True))}
+            for month, found in zip(queries.months(self.on, MONTHS), of_months, strict=False)
+            if any(found)
         ]
 
     def asking(self, givers: Iterable[Unit]) -> int:
@@ -56,91 +63,110 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The overview of many units."""
+    """The overview of many units on a day."""
 
+    on: date
     kept: kept.Kept
 
     @property
     def of_units(self) -> dict[int, Figures]:
         """The figures of each unit in the lead of something, by its id."""
-        return self.kept.once("figures", lambda: {u: figures(data) for u, data in self.kept.units.items()})
+        return self.kept.once(
+            "figures", lambda: {unit: figures(told["figures"]) for unit, told in self.kept.units.items()}
+        )
 
     @property
     def whole(self) -> Overview:
         """All units together."""
-        return self.kept.once("whole", lambda: together(self.kept.units.values()))
+        return self.kept.once("whole", lambda: _together(self.on, list(self.kept.units.values())))
 
 
 def board(on: date, at: datetime) -> Board:
     """The province's board of a day: over all tasks; of what is settled, the counts that are kept."""
     tasks, settled = Task.objects.all(), SettledCount.objects.all()
 
-    def count(units: Collection[int]) -> dict[int, Any]:
+    def count(units: Collection[int]) -> dict[int, Told]:
         return of_units(tasks.filter(lead__in=units), on, settled.filter(lead__in=units))
 
-    return Board(kept.by_unit(f"overview {on} {following.near_days(on)}", Moved.What.TASKS, count, at=at))
+    return _kept("overview", on, count, at)
 
 
 def given_by(on: date, at: datetime) -> Board:
     """The same of the tasks that were given by a day, as a pack for that day has them."""
     tasks = Task.objects.filter(given_on__lte=on)
-
-    def count(units: Collection[int]) -> dict[int, Any]:
-        return of_units(tasks.filter(lead__in=units), on)
-
-    return Board(kept.by_unit(f"given {on} {following.near_days(on)}", Moved.What.TASKS, count, at=at))
+    return _kept("given", on, lambda units: of_units(tasks.filter(lead__in=units), on), at)
 
 
 def counted(tasks: QuerySet[Task], on: date) -> Board:
     """The overview of the units of some tasks, counted and not kept."""
-    return Board(kept.Kept({unit: ("", told) for unit, told in of_units(tasks, on).items()}))
+    return Board(on, kept.Kept({unit: ("", told) for unit, told in of_units(tasks, on).items()}))
 
 
 def of_units(
     tasks: QuerySet[Task], on: date, settled: QuerySet[SettledCount] | None = None
-) -> dict[int, Any]:
+) -> dict[int, Told]:
     """The overview of each unit in the lead, by its id, as data that can be kept."""
     rows = counting.grouped(counting.standing(_aged(tasks, on), settled, on, "lead", "span"), "lead")
-    found = {unit: {**data(counting.of_rows(some)), "ages": _ages(some)} for unit, some in rows.items()}
+    months = dict[int, dict[date, list[int]]]()
     for row in queries.trend(tasks, on, "lead"):
-        months = found.setdefault(row["lead"], {}).setdefault("months", {})
-        months[row["month"].isoformat()] = [row[name] for name in MONTHLY]
-    asks = tasks.filter(queries.waits()).order_by().values_list("lead", "giver").annotate(n=Count("*"))
-    for unit, giver, number in asks:
-        found.setdefault(unit, {}).setdefault("asks", {})[str(giver)] = number
-    return found
+        months.setdefault(row["lead"], {})[row["month"]] = [row[name] for name in MONTHLY]
+    asks = dict[int, dict[str, int]]()
+    for unit, giver, number in queries.asked(tasks):
+        asks.setdefault(unit, {})[str(giver)] = number
+    return {
+        unit: {
+            "figures": flat(counting.of_rows(some)),
+            "ages": _ages(some),
+            "months": _in_order(months.get(unit, {}), on),
+            "asks": asks.get(unit, {}),
+        }
+        for unit, some in rows.items()
+    }
 
 
 def aged(tasks: QuerySet[Task], on: date) -> tuple[Figures, list[tuple[str, int]]]:
     """The figures of some tasks, and how long they are overdue."""
     rows = list(counting.standing(_aged(tasks, on), None, on, "span"))
-    return counting.of_rows(rows), list(zip(map(_label, SPANS), _ages(rows), strict=True))
+    return counting.of_rows(rows), _aging(_ages(rows))
 
 
-def together(of_units: Iterable[Mapping[str, Any]]) -> Overview:
-    """The overviews of several units in one."""
-    ages, months, asks = [0] * len(SPANS), dict[str, tuple[int, ...]](), Counter[int]()
-    units = list(of_units)
-    for unit in units:
-        ages = [a + b for a, b in zip(ages, unit.get("ages", ages), strict=True)]
-        for month, found in unit.get("months", {}).items():
-            months[month] = tuple(map(sum, zip(months.get(month, (0,) * len(MONTHLY)), found, strict=True)))
-        asks.update({int(giver): number for giver, number in unit.get("asks", {}).items()})
-    return Overview(counting.together(map(figures, units)), tuple(ages), months, asks)
-
-
-def data(figures: Figures) -> dict[str, Any]:
+def flat(figures: Figures) -> list[int]:
     """Figures as data that can be kept."""
-    return {
-        "counts": {status.value: n for status, n in figures.counts.items()},
-        "late": figures.waiting_late,
-    }
+    return [*(figures.of(status) for status in Status), figures.waiting_late]
 
 
-def figures(data: Mapping[str, Any]) -> Figures:
+def figures(flat: Sequence[int]) -> Figures:
     """Figures again from what was kept of them."""
-    counts = {Status(status): number for status, number in data.get("counts", {}).items()}
-    return Figures(counts, data.get("late", 0))
+    *counts, late = flat
+    return Figures({status: n for status, n in zip(Status, counts, strict=True) if n}, late)
+
+
+def added(rows: Iterable[Sequence[int]], width: int) -> list[int]:
+    """Numbers added place by place; of no rows, zeros."""
+    return [sum(column) for column in zip(*rows, strict=True)] or [0] * width
+
+
+def _kept(name: str, on: date, count: kept.Count, at: datetime) -> Board:
+    whose = f"{name} {on} {following.near_days(on)}"
+    return Board(on, kept.by_unit(whose, Moved.What.TASKS, count, at=at))
+
+
+def _together(on: date, units: Sequence[Told]) -> Overview:
+    asks = Counter[int]()
+    for unit in units:
+        asks.update({int(giver): number for giver, number in unit["asks"].items()})
+    return Overview(
+        on,
+        figures(added((unit["figures"] for unit in units), len(Status) + 1)),
+        added((unit["ages"] for unit in units), len(SPANS)),
+        added((unit["months"] for unit in units), 0),
+        asks,
+    )
+
+
+def _in_order(months: Mapping[date, Sequence[int]], on: date) -> list[int]:
+    nothing = (0,) * len(MONTHLY)
+    return [number for month in queries.months(on, MONTHS) for number in months.get(month, nothing)]
 
 
 def _aged(tasks: QuerySet[Task], on: date) -> QuerySet[Task]:
@@ -161,6 +187,6 @@ def _ages(rows: Rows) -> list[int]:
     return ages
 
 
-def _label(span: tuple[int, int | None]) -> str:
-    first, last = span
-    return f"{first}–{last} ngày" if last else f"Trên {first - 1} ngày"
+def _aging(ages: Sequence[int]) -> list[tuple[str, int]]:
+    labels = (f"{first}–{last} ngày" if last else f"Trên {first - 1} ngày" for first, last in SPANS)
+    return list(zip(labels, ages, strict=True))

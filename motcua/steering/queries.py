@@ -169,9 +169,15 @@ def lines(instrument: Instrument, on: date) -> list[dict[str, Any]]:
     return sorted(found, key=lambda line: (len(line["item"]), line["item"]))
 
 
+def months(on: date, number: int) -> list[date]:
+    """The first days of some months on end, the last of them that of a day."""
+    last = on.year * 12 + on.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(last - number + 1, last + 1)]
+
+
 def trend(tasks: QuerySet[Task], on: date, *by: str) -> list[dict[str, Any]]:
     """The last twelve months of their deadlines: how many fell due, were done in time, late, or are still owed."""
-    first = date(on.year - (1 if on.month < 12 else 0), on.month % 12 + 1, 1)
+    first = months(on, 12)[0]
     settled = statuses(on)
     rows: Iterable[Any] = (
         tasks.filter(until__gte=first, until__lte=on)
@@ -222,6 +228,12 @@ def mine(officer: Officer, on: date) -> QuerySet[Task]:
 def waits() -> Q:
     """What waits for the answer of its giver: a report, an extension or a transfer asked for."""
     return Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
+
+
+def asked(tasks: QuerySet[Task]) -> Iterable[tuple[int, int, int]]:
+    """How many of some tasks wait for an answer: unit in the lead, giver, number."""
+    found = tasks.filter(waits()).order_by().values_list("lead", "giver")
+    return found.annotate(n=Count("*"))
 
 
 def asking(officer: Officer, on: date) -> QuerySet[Task]:

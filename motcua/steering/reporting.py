@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from motcua.law import following
+from motcua.law.calendar import day
 from motcua.law.following import Figures, ReportPeriod, Status
 from motcua.people.models import Unit, UnitKind
 
-from . import counting, queries
-from .models import PeriodReport, Task
+from . import counting, kept, overview, queries
+from .models import Moved, PeriodReport, Task
 
 MOST = 1000
 Kind = PeriodReport.Kind
@@ -26,14 +28,29 @@ def tasks_of(unit: Unit, period: ReportPeriod) -> QuerySet[Task]:
 
 
 def gathered(kind: str, unit: Unit, period: ReportPeriod, today: date) -> dict[str, Any]:
-    """The figures and the list of a report, as plain data that can be kept for ever."""
+    """The figures and the list of a report, counted, as plain data that can be kept for ever."""
     on, tasks = min(period.last, today), tasks_of(unit, period)
     if kind == Kind.TASKS:
         of_units = counting.by_unit(tasks, on)
-        figures, rows = counting.together(of_units.values()), of_each(of_units)
-    else:
-        figures, rows = counting.figures(tasks, on), overdue(tasks, on)
-    return data(unit, period, on, figures, rows)
+        return data(unit, period, on, counting.together(of_units.values()), of_each(of_units))
+    return data(unit, period, on, counting.figures(tasks, on), overdue(tasks, on))
+
+
+def shown(kind: str, unit: Unit, period: ReportPeriod, at: datetime) -> dict[str, Any]:
+    """The same for a page: of the province, what is kept of each unit is not counted again."""
+    if kind != Kind.TASKS or unit.kind != UnitKind.PROVINCE:
+        return gathered(kind, unit, period, day(at))
+    on, tasks = min(period.last, day(at)), tasks_of(unit, period)
+
+    def count(units: Collection[int]) -> dict[int, list[int]]:
+        found = counting.by_unit(tasks.filter(lead__in=units), on)
+        return {unit: overview.flat(figures) for unit, figures in found.items()}
+
+    name = f"report {unit.pk} {period.first} {period.last} {on} {following.near_days(on)}"
+    found = kept.by_unit(name, Moved.What.TASKS, count, at=at)
+    of_units = found.once("figures", lambda: {u: overview.figures(each) for u, each in found.units.items()})
+    whole = found.once("whole", lambda: counting.together(of_units.values()))
+    return data(unit, period, on, whole, of_each(of_units))
 
 
 def data(
@@ -86,5 +103,5 @@ def line(task: Task, on: date) -> dict[str, Any]:
 
 def of_each(of_units: Mapping[int, Figures]) -> list[dict[str, Any]]:
     """The figures unit by unit, by the ids of the units."""
-    units = Unit.objects.filter(pk__in=of_units).order_by("-kind", "code")
-    return [{"unit": unit.name, "code": unit.code, **told_figures(of_units[unit.pk])} for unit in units]
+    units = Unit.objects.filter(pk__in=of_units).order_by("-kind", "code").values_list("pk", "name", "code")
+    return [{"unit": name, "code": code, **told_figures(of_units[pk])} for pk, name, code in units]

@@ -114,7 +114,7 @@ def show(request: DeskRequest, kind: str, code: str, period: str) -> HttpRespons
             messages.success(request, f"Đã gửi báo cáo {told.label}; số liệu được giữ nguyên từ nay.")
             return redirect("steering-report", kind, code, period)
     sent = PeriodReport.objects.select_related("by").filter(kind=kind, unit=unit, period=period).first()
-    data = sent.data if sent else reporting.gathered(kind, unit, told, on)
+    data = sent.data if sent else reporting.shown(kind, unit, told, at)
     if wanted := exports.asked(request):
         return exports.answer(request, wanted, _listing(kind, data, sent, request, at))
     context = {
