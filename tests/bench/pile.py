@@ -62,7 +62,7 @@ def _verified(large: int) -> dict[str, object]:
 
 
 def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
-    """The best time of each page here and there; a thousand may fill less than a page, so rows are taken off both."""
+    """The best time of each page here and there; a thousand may fill less than a page, which is taken into account."""
     looks: dict[str, tuple[list[Look], list[Look]]] = {}
     for _ in range(TURNS):
         for place, store in enumerate((small, name)):
@@ -70,8 +70,12 @@ def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
                 for page, look in _look():
                     looks.setdefault(page, ([], []))[place].append(look)
     best = {page: (min(here), min(there)) for page, (here, there) in looks.items() if here and there}
-    row = row_seconds((look.seconds, look.rows) for pair in best.values() for look in pair)
-    return [_line(page, here, there, row, large) for page, (here, there) in best.items()]
+    seen = [(a.path, ((a.seconds, a.rows), (b.seconds, b.rows))) for a, b in best.values()]
+    rows = {
+        path: row_seconds([pair for p, pair in seen if p == path], [pair for _, pair in seen])
+        for path, _ in seen
+    }
+    return [_line(page, here, there, rows[here.path], large) for page, (here, there) in best.items()]
 
 
 def _line(page: str, here: Look, there: Look, row: float, large: int) -> dict[str, object]:
@@ -82,10 +86,11 @@ def _line(page: str, here: Look, there: Look, row: float, large: int) -> dict[st
 
 
 class Look(NamedTuple):
-    """One look at a page: the seconds it took, and the rows of its table."""
+    """One look at a page: the seconds it took, the rows of its table, and its path: pages of one have one form."""
 
     seconds: float
     rows: int
+    path: str
 
 
 def _look() -> Iterator[tuple[str, Look]]:
@@ -102,7 +107,7 @@ def _seen(client: Client, url: str) -> Look:
     answer = client.get(url)
     seconds = time.perf_counter() - began
     assert answer.status_code == 200, url
-    return Look(seconds, answer.content.count(b"<tr"))
+    return Look(seconds, answer.content.count(b"<tr"), url.partition("?")[0])
 
 
 def _asked() -> dict[Officer, dict[str, str]]:

@@ -80,7 +80,7 @@ def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
                 for page, look in _look(cold=not turn):
                     looks.setdefault(page, ([], []))[place].append(look)
     best = {page: (min(here), min(there)) for page, (here, there) in looks.items()}
-    row = row_seconds((look.seconds, look.rows) for pair in best.values() for look in pair)
+    row = row_seconds([((a.seconds, a.rows), (b.seconds, b.rows)) for a, b in best.values()])
     asked = {page: max(look.questions for look in here + there) for page, (here, there) in looks.items()}
     return [_line(page, *pair, asked[page], row, large) for page, pair in best.items()]
 
