@@ -117,6 +117,7 @@ def test_every_difference_is_explained_by_its_dossiers(world: World) -> None:
         "unsent": Kind.LATE,
         "nobody": Kind.MISSING_HERE,
     }
+    assert [(each.many, each.differing) for each in queries.every()] == [(7, 6)]
     figures = queries.figures(kept)
     assert figures["tiep-nhan"] == (6, 5, 3)
     assert figures["da-giai-quyet"] == (5, 3, 2)

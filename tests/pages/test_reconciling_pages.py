@@ -35,7 +35,14 @@ def world(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> World:
 def kept(world: World) -> Reconciliation:
     by = Officer.objects.get()
     made = Reconciliation.objects.create(
-        first=date(2026, 10, 1), last=date(2026, 10, 31), file_name="cong.csv", digest="0" * 64, at=NOW, by=by
+        first=date(2026, 10, 1),
+        last=date(2026, 10, 31),
+        many=3,
+        differing=2,
+        file_name="cong.csv",
+        digest="0" * 64,
+        at=NOW,
+        by=by,
     )
     dossier = world.dossier()
     rows = [(dossier.code, Kind.STATE, 4, 10), ("H-2", Kind.MISSING_HERE, None, 4), ("H-3", Kind.SAME, 4, 4)]

@@ -88,8 +88,10 @@ def _may(first: date, last: date, by: Officer, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def _kept(made: Reconciliation, theirs: dict[str, National], hand: Hand = ALONE) -> Reconciliation:
+    matches = list(_matches(made, theirs))
+    made.many, made.differing = len(matches), sum(match.kind != Kind.SAME for match in matches)
     made.save(force_insert=True)
-    Match.objects.bulk_create(_matches(made, theirs), batch_size=5000)
+    Match.objects.bulk_create(matches, batch_size=5000)
     hand.left(made.pk)
     return made
 

@@ -23,7 +23,8 @@ class Reconciliation(models.Model):
     """One comparison with what the national portal says of the dossiers accepted from `first` to `last` (đối soát).
 
     `digest` is the SHA-256 of the file that was read, or of the dossiers the portal answered with; `figures` are the
-    portal's own counts beside them, by the names of `queries.MEASURED`. Nothing of it changes afterwards (by
+    portal's own counts beside them, by the names of `queries.MEASURED`; `many` dossiers were compared, of which
+    `differing` differ. Nothing of it changes afterwards (by
     trigger): a later comparison is a new one.
     """
 
@@ -33,6 +34,8 @@ class Reconciliation(models.Model):
     gateway = models.BooleanField(default=False)
     stand_in = models.BooleanField(default=False)
     figures = models.JSONField(default=dict)
+    many = models.PositiveIntegerField(default=0)
+    differing = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reconciliations")

@@ -48,11 +48,8 @@ MEASURED: Mapping[str, Measured] = {
 
 
 def every() -> QuerySet[Reconciliation]:
-    """The comparisons, newest first, with how many dossiers differ."""
-    found = Reconciliation.objects.select_related("by").annotate(
-        many=Count("matches"), differing=Count("matches", filter=~Q(matches__kind=Kind.SAME))
-    )
-    return found.order_by("-id")
+    """The comparisons, newest first."""
+    return Reconciliation.objects.select_related("by").order_by("-id")
 
 
 def figures(kept: Reconciliation) -> dict[str, tuple[int, int, int]]:
