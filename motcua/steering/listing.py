@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 
-from motcua.catalogue.words import words
 from motcua.law.following import Status
 from motcua.people.models import Officer, Unit
 from motcua.ui import keyed
 
-from . import queries, shown
+from . import finding, queries, shown
 from .models import Instrument, Task
 
 ALL = "tat-ca"
@@ -75,11 +75,9 @@ class ListForm(forms.Form):
         self.fields["nam"].choices = [("", "Mọi năm"), *years]
 
     def condition(self) -> Q:
-        """What the tasks must be; a field that is wrong narrows nothing."""
+        """What the tasks must be beside their words; a field that is wrong narrows nothing."""
         self.is_valid()
         said, found = self.cleaned_data, Q()
-        for word in words(said.get("q", "")):
-            found &= Q(words__contains=word)
         if said.get("don_vi"):
             found &= Q(lead=said["don_vi"])
         if said.get("linh_vuc"):
@@ -113,6 +111,12 @@ class ListForm(forms.Form):
             "cho-toi": given & queries.waits(),
         }.get(slug, Q())
 
+    @cached_property
+    def found(self) -> finding.Found[Task]:
+        """The tasks asked for, in no order; looked up by their words once."""
+        tasks = Task.objects.filter(self.condition())
+        return finding.found(tasks, self.cleaned_data.get("q", ""))
+
     @property
     def narrowed(self) -> bool:
         return self.is_valid() and any(self.cleaned_data.values())
@@ -120,7 +124,7 @@ class ListForm(forms.Form):
 
 def found(form: ListForm, wanted: str, sort: str = "han") -> QuerySet[Task]:
     """The tasks asked for, in order: those of a status, ALL, or what is still owed."""
-    tasks, status = Task.objects.filter(form.condition()), status_of(wanted)
+    tasks, status = form.found.rows, status_of(wanted)
     if status:
         tasks = tasks.filter(queries.statuses(form.on)[status])
     elif wanted != ALL:

@@ -6,6 +6,7 @@ A task's own truth is its stream of facts; every column of `Task`, `Milestone` a
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +14,8 @@ from motcua.law.steering import AT_WORK, CLOSED, STREAM, TaskState
 from motcua.people.models import Officer, Unit
 
 from .books.models import BookEntry as BookEntry
+from .books.models import EntryCount as EntryCount
+from .finding import Tokens
 from .heads.models import HeadRating as HeadRating
 from .par.models import CriteriaTable as CriteriaTable
 from .par.models import ParLine as ParLine
@@ -80,6 +83,7 @@ class Instrument(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "year"], condition=Q(kind="plan"), name="instrument_plan"),
+            models.Index(fields=["-issued_on", "-id"], name="instrument_newest"),
         ]
 
     def __str__(self) -> str:
@@ -222,6 +226,7 @@ class Task(models.Model):
             models.Index(fields=["instrument", "until", "id"], name="task_instrument"),
             models.Index(fields=["settled_on"], condition=Q(settled_on__isnull=False), name="task_settled"),
             models.Index(fields=["cause"], condition=~Q(cause=""), name="task_cause"),
+            GinIndex(Tokens("words"), name="task_words"),
         ]
 
     def __str__(self) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from motcua.catalogue.words import fold
 from motcua.journal.log import Past
 from motcua.law.calendar import day
 from motcua.law.steering import CLOSED, Standing
 from motcua.law.steering_facts import TaskReminded
 from motcua.people.models import Officer, Unit
 
+from . import finding
 from .models import Task
 
 
@@ -68,4 +68,4 @@ def late(standing: Standing) -> bool:
 
 def words(task: Task, number: str) -> str:
     """What a task is found by, accents off."""
-    return fold(f"{task.title} {task.product} {number} {task.lead.name}")
+    return finding.written(task.title, task.product, number, task.lead.name)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from motcua.law.books import STREAM
 from motcua.people.models import Unit
+
+from ..finding import Tokens
 
 
 class BookEntry(models.Model):
@@ -36,14 +39,13 @@ class BookEntry(models.Model):
         indexes = [
             models.Index(fields=["book", "-id"], condition=Q(struck=False), name="book_entry_list"),
             models.Index(
-                fields=["book", "due"], condition=Q(struck=False, closed=False), name="book_entry_due"
+                fields=["book", "due", "id"],
+                condition=Q(struck=False, closed=False, due__isnull=False),
+                name="book_entry_due",
             ),
-            models.Index(
-                fields=["book", "state", "closed", "due", "since"],
-                condition=Q(struck=False),
-                name="book_entry_standing",
-            ),
-            models.Index(fields=["book", "marks"], condition=Q(struck=False), name="book_entry_marks"),
+            models.Index(fields=["book", "state", "-id"], condition=Q(struck=False), name="book_entry_state"),
+            GinIndex(fields=["marks"], condition=Q(struck=False), name="book_entry_marks"),
+            GinIndex(Tokens("words"), condition=Q(struck=False), name="book_entry_words"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -59,3 +61,33 @@ class BookEntry(models.Model):
     @property
     def stream(self) -> str:
         return f"{STREAM}/{self.book}/{self.pk}"
+
+
+class EntryCount(models.Model):
+    """How many entries of a book are alike in one thing (số mục trong sổ); kept by a trigger, none of them struck.
+
+    What they are alike in: a state or a mark by its `name`; or, where they are open, the `day` they are due, or were
+    last active. So no page counts the entries of a book, however many there are.
+    """
+
+    class What(models.TextChoices):
+        STATE = "state", "Tình trạng"
+        MARK = "mark", "Tỷ lệ"
+        DUE = "due", "Hạn, của mục còn mở"
+        SINCE = "since", "Hoạt động gần nhất, của mục còn mở"
+
+    book = models.CharField(max_length=24)
+    what = models.CharField(max_length=5, choices=What.choices)
+    name = models.CharField(max_length=60, blank=True)
+    day = models.DateField(null=True, blank=True)
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "what", "name", "day"], nulls_distinct=False, name="one_entry_count"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book} {self.what} {self.name or self.day} {self.number}"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
-from motcua.catalogue.words import words
 from motcua.law import books
 from motcua.law.books import Book
 from motcua.people import access
 from motcua.people.models import Officer, Unit
 
+from .. import finding
 from .. import queries as tasks
-from ..models import BookEntry
+from ..models import BookEntry, EntryCount
 
 OVERDUE, IDLE = "qua-han", "de-lau"
 
@@ -56,17 +55,17 @@ def standing(book: Book) -> QuerySet[BookEntry]:
 
 def asked(book: Book, said: Mapping[str, str], on: date) -> QuerySet[BookEntry]:
     """The entries a list asks for: words, a unit, a year, a state, or what is overdue or idle."""
-    found = of(book, year=year_of(said)).select_related("unit")
-    for word in words(said.get("q", "")):
-        found = found.filter(words__contains=word)
+    found = of(book, year=year_of(said))
     if unit := said.get("don_vi", "").replace("\0", ""):
         found = found.filter(unit__code=unit)
     state = said.get("tinh_trang", "").replace("\0", "")
     if state == OVERDUE:
-        return found.filter(overdue(on))
-    if state == IDLE:
-        return found.filter(idle(book, on))
-    return found.filter(state=state) if state else found
+        found = found.filter(overdue(on))
+    elif state == IDLE:
+        found = found.filter(idle(book, on))
+    elif state:
+        found = found.filter(state=state)
+    return finding.found(found, said.get("q", "")).rows.select_related("unit")
 
 
 def year_of(said: Mapping[str, str]) -> int | None:
@@ -87,19 +86,27 @@ def idle(book: Book, on: date) -> Q:
 
 def counts(book: Book, on: date) -> dict[str, int]:
     """How many entries stand in each state, and how many are overdue and idle."""
-    late, idling = (ExpressionWrapper(rule, BooleanField()) for rule in (overdue(on), idle(book, on)))
-    rows = standing(book).order_by().annotate(overdue=late, idle=idling).values("state", "overdue", "idle")
-    found = Counter(dict.fromkeys(("whole", OVERDUE, IDLE, *(state.key for state in book.states)), 0))
-    for row in rows.annotate(n=Count("*")):
-        told = {"whole", row["state"], OVERDUE if row["overdue"] else "", IDLE if row["idle"] else ""}
-        found.update(dict.fromkeys(told - {""}, row["n"]))
-    return dict(found)
+    what, since = EntryCount.What, books.idle_since(book, on)
+    late, idling = Q(what=what.DUE, day__lt=on), Q(what=what.SINCE) & (Q(day=None) | Q(day__lt=since or on))
+    told = EntryCount.objects.filter(Q(what=what.STATE) | late | idling, book=book.key).values("what", "name")
+    found = {(row["what"], row["name"]): row["n"] for row in told.annotate(n=Sum("number"))}
+    states = {name: n for (kind, name), n in found.items() if kind == what.STATE}
+    return {
+        "whole": sum(states.values()),
+        OVERDUE: found.get((what.DUE, ""), 0),
+        IDLE: found.get((what.SINCE, ""), 0) if since else 0,
+        **{state.key: states.get(state.key, 0) for state in book.states},
+    }
 
 
 def per_book(on: date) -> dict[str, tuple[int, int]]:
     """How many entries each book has, and how many of them are overdue."""
-    rows = BookEntry.objects.filter(struck=False).values("book").order_by("book")
-    found = rows.annotate(whole=Count("*"), late=Count("book", filter=overdue(on)))
+    what = EntryCount.What
+    told = EntryCount.objects.filter(Q(what=what.STATE) | Q(what=what.DUE, day__lt=on)).values("book")
+    found = told.annotate(
+        whole=Sum("number", filter=Q(what=what.STATE), default=0),
+        late=Sum("number", filter=Q(what=what.DUE), default=0),
+    )
     return {row["book"]: (row["whole"], row["late"]) for row in found}
 
 
@@ -119,8 +126,13 @@ def shares(
     book: Book, unit: Unit | None = None, year: int | None = None
 ) -> list[tuple[books.Share, int, int]]:
     """The shares of a book over its entries."""
+    if not book.shares:
+        return []
+    if not unit and not year:
+        kept = EntryCount.objects.filter(book=book.key, what=EntryCount.What.MARK)
+        return books.shares(book, [((name,), n) for name, n in kept.values_list("name", "number")])
     marked = of(book, unit, year).order_by().values_list("marks")
-    return books.shares(book, marked.annotate(n=Count("*"))) if book.shares else []
+    return books.shares(book, marked.annotate(n=Count("*")))
 
 
 def behind(

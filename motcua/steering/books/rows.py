@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from motcua.catalogue.words import fold
 from motcua.law import books
 from motcua.law.books import Book
 
+from .. import finding
 from ..models import BookEntry
 
 
@@ -17,7 +17,7 @@ def show(entry: BookEntry, book: Book) -> None:
     entry.closed = bool(state and state.closes)
     entry.due, entry.since = (_day(entry.values.get(key)) for key in (book.due, book.since))
     entry.marks = books.marks(book, {**entry.values, "state": entry.state})
-    entry.words = fold(" ".join(str(value) for value in entry.values.values()))[:10_000]
+    entry.words = finding.written(*(str(value) for value in entry.values.values()))
 
 
 def _day(text: str | None) -> date | None:

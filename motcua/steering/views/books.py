@@ -48,8 +48,12 @@ def show(request: DeskRequest, key: str) -> HttpResponseBase:
             request, wanted, pages.listing(book, asked[: wanted.most + 1], request.user, at)
         )
     units = [(unit.code, unit.name) for unit in tasks.standing(on)]
-    form = forms.ListForm(book, units, request.GET)
-    return render(request, "steering/book.html", _listed(request, book, asked, on) | {"form": form})
+    counted = {
+        "form": forms.ListForm(book, units, request.GET),
+        "counts": pages.counts(book, on, request.GET.get("tinh_trang", "")),
+        "shares": pages.shares(book),
+    }
+    return render(request, "steering/book.html", _listed(request, book, asked, on) | counted)
 
 
 @require_safe
@@ -66,8 +70,8 @@ def share(request: DeskRequest, key: str, share: str, side: str) -> HttpResponse
         )
     found = next(each for each in book.shares if each.key == share)
     title = f"{found.label}: {'tử số' if side == 'n' else 'mẫu số'}{f', {unit.name}' if unit else ''}"
-    shown = _listed(request, book, asked, day(at))
-    return render(request, "steering/book.html", shown | {"title": title, "counts": [], "shares": []})
+    shown = _listed(request, book, asked, day(at)) | {"title": title}
+    return render(request, "steering/book.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,8 +171,6 @@ def _listed(request: DeskRequest, book: Book, asked: Any, on: date) -> dict[str,
     return {
         "book": book,
         "title": book.name,
-        "counts": pages.counts(book, on, request.GET.get("tinh_trang", "")),
-        "shares": pages.shares(book),
         "columns": pages.columns(book),
         "rows": [pages.row(book, each, on) for each in found.rows],
         "before": with_query(request, truoc=str(found.before), sau=None) if found.before else "",

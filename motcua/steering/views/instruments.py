@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,11 +16,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue.words import words
-from motcua.dossiers.views.links import DeskRequest
+from motcua.dossiers.views.links import DeskRequest, with_query
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.law.following import Status
 from motcua.people.models import Unit
+from motcua.ui import keyed
+from motcua.ui.templatetags import ui
 
 from .. import acts, counting, planning, queries, shown
 from ..instrument_forms import AliasForm, GiveForm, InstrumentForm, PlanForm
@@ -38,6 +39,7 @@ LINE = (
 )
 SHOWN = 200
 PAGE = 50
+NEWEST = ("-issued_on", "-id")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -50,11 +52,13 @@ def listed(request: DeskRequest) -> HttpResponse:
         found = found.filter(words__contains=word)
     if kind in InstrumentKind.values:
         found = found.filter(kind=kind)
-    page = Paginator(found.defer("words"), PAGE).get_page(request.GET.get("trang"))
+    page = keyed.page(found.defer("words"), request.GET, NEWEST)
     context = {
         "tabs": tabs(request),
-        "page": page,
-        "rows": _with_tasks(page),
+        "rows": _with_tasks(page.rows),
+        "before": with_query(request, truoc=page.before, sau=None) if page.before else "",
+        "after": with_query(request, sau=page.after, truoc=None) if page.after else "",
+        "on_page": f"{ui.number(len(page.rows))} văn bản, mới ban hành trước",
         "query": text,
         "kind": kind,
         "kinds": InstrumentKind.choices,
@@ -193,9 +197,8 @@ def take_plan(request: DeskRequest, key: int) -> HttpResponse:
     return render(request, "steering/take_plan.html", context, status=422 if wrong else 200)
 
 
-def _with_tasks(page: Iterable[Instrument]) -> list[dict[str, Any]]:
+def _with_tasks(found: Sequence[Instrument]) -> list[dict[str, Any]]:
     """The instruments of a page, each with how many tasks were given from it."""
-    found = list(page)
     of_each = Task.objects.filter(instrument__in=found).order_by().values_list("instrument")
     given = dict(of_each.annotate(given=Count("pk")))
     return [{"instrument": each, "given": given.get(each.pk, 0)} for each in found]
