@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=Model)
 class Tokens(Func):
     """The words of a column as an index holds them.
 
-    A function of the database (0012), declared dear there, so that no plan asks it of row after row.
+    A function of the database (0014), declared dear there, so that no plan asks it of row after row.
     """
 
     function = "steering_tokens"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Model
+from django.db.models import Model
 
 from motcua.journal import log
 from motcua.law import books, grading, par_round, steering
 from motcua.law.facts import Fact
-from motcua.law.steering import CLOSED
 from motcua.law.steering_facts import (
     DependencyMet,
     DependencyNamed,
@@ -36,7 +36,6 @@ from .models import (
     HeadRating,
     Instrument,
     ParSheet,
-    SettledCount,
     Survey,
     Target,
     Task,
@@ -58,12 +57,13 @@ KINDS: Mapping[str, type[Model]] = {
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """A column of a row that says otherwise than its facts."""
+    """A column of a row that says otherwise than its facts; `row` where the column alone is to be written again."""
 
     code: str
     field: str
     kept: Any
     told: Any
+    row: Model | None = dataclasses.field(default=None, compare=False)
 
 
 def sampled(size: int | None, seed: int) -> dict[str, list[int]]:
@@ -114,21 +114,6 @@ def differing(chosen: Mapping[str, Iterable[int]], today: date) -> Iterator[Diff
         yield from _rating(rating)
     for survey in _in_chunks(Survey.objects.prefetch_related("results__unit"), chosen["điều tra"]):
         yield from _survey(survey)
-
-
-def miscounted() -> Iterator[Differs]:
-    """Every count of settled tasks that is not how many there are."""
-    rows_ = Task.objects.filter(state__in=sorted(CLOSED)).order_by()
-    found = {
-        (*key,): n for *key, n in rows_.values_list("giver", "lead", "state", "late").annotate(n=Count("*"))
-    }
-    kept = {
-        (row.giver_id, row.lead_id, row.state, row.late): row.number
-        for row in SettledCount.objects.filter(number__gt=0)
-    }
-    for key in sorted(found.keys() | kept.keys()):
-        if found.get(key) != kept.get(key):
-            yield Differs(f"đơn vị {key[1]}", f"{key[2]}, giao bởi {key[0]}", kept.get(key), found.get(key))
 
 
 def _in_chunks(rows_: Any, keys: Iterable[int]) -> Iterator[Any]:
@@ -323,4 +308,4 @@ def _survey(survey: Survey) -> Iterator[Differs]:
 def _compared(code: str, row: Model, told: Mapping[str, Any]) -> Iterator[Differs]:
     for name, value in told.items():
         if getattr(row, name) != value:
-            yield Differs(code, name, getattr(row, name), value)
+            yield Differs(code, name, getattr(row, name), value, row)

@@ -16,8 +16,9 @@ from python_calamine import CalamineWorkbook
 from motcua.law.calendar import TZ
 from motcua.law.steering import TaskState
 from motcua.people.models import Role, Unit
-from motcua.steering import acts, planning
+from motcua.steering import acts, finding, planning
 from motcua.steering.models import Attachment, Instrument, Task
+from motcua.ui import keyed
 from tests import cast
 from tests.cast import Cast
 
@@ -455,3 +456,51 @@ def test_tasks_are_narrowed_to_a_tag(crew: Cast) -> None:
     assert "Định danh điện tử" in shown
     assert "Chợ số" not in shown
     assert "Việc thường" not in shown
+
+
+def test_tasks_are_found_by_the_beginning_of_words_and_by_whole_numbers(crew: Cast) -> None:
+    given(crew, title="Công khai kết quả, đợt 11")
+    given(crew, title="Công khai kết quả, đợt 110")
+    client = desk(crew.officers.chief)
+    for asked, found in (("cong kh", 2), ("đợt 11", 1), ("ong", 0), ("110 kết", 1), ("'&|!:*", 2)):
+        answer = client.get(reverse("tasks"), {"q": asked})
+        assert answer.content.decode().count("table-main") == found, asked
+
+
+def test_words_that_many_tasks_hold_are_listed_and_only_what_is_owed_is_counted(
+    crew: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST", 1)
+    given(crew, title="Công khai kết quả, đợt 1")
+    ended = given(crew, title="Công khai kết quả, đợt 2")
+    acts.cancel_task(ended, reason="Văn bản đã hết hiệu lực", by=crew.officers.chief, at=NOW)
+    client = desk(crew.officers.chief)
+    owed = client.get(reverse("tasks"), {"q": "công khai"})
+    assert [
+        (each["label"], each["count"]) for each in owed.context["counts"] if each["count"] in (1, None)
+    ] == [
+        ("Còn phải làm", 1),
+        ("Chưa làm", 1),
+        ("Xong đúng hạn", None),
+        ("Xong trễ hạn", None),
+        ("Đã hủy", None),
+        ("Tất cả", None),
+    ]
+    assert "nên không đếm hết" in owed.content.decode()
+    everything = client.get(reverse("tasks"), {"q": "công khai", "o": "tat-ca"})
+    assert everything.content.decode().count("table-main") == 2
+    assert {each["count"] for each in everything.context["counts"]} == {None}
+
+
+def test_directives_are_turned_by_key_newest_first(crew: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyed, "SIZE", 2)
+    for n in (3, 1, 2):
+        plan(crew, number=f"{n}/KH-UBND", issued_on=date(2025, 12, n))
+    client = desk(crew.officers.chief)
+    first = client.get(reverse("directives"))
+    assert [row["instrument"].number for row in first.context["rows"]] == ["3/KH-UBND", "2/KH-UBND"]
+    second = client.get(reverse("directives") + first.context["after"])
+    assert [row["instrument"].number for row in second.context["rows"]] == ["1/KH-UBND"]
+    assert second.context["after"] == ""
+    again = client.get(reverse("directives") + second.context["before"])
+    assert [row["instrument"].number for row in again.context["rows"]] == ["3/KH-UBND", "2/KH-UBND"]

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_decided'),
-        ('steering', '0011_open_tasks'),
+        ('steering', '0013_moved'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
