@@ -194,6 +194,20 @@ def trend(tasks: QuerySet[Task], on: date, *by: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["month"])
 
 
+def since_yesterday(on: date) -> dict[Status, int]:
+    """What changed since the day before: newly overdue, accepted in time and late; and what is due on the day."""
+    before, stands = on - timedelta(days=1), statuses(on)
+    told = {
+        Status.OVERDUE: stands[Status.OVERDUE] & Q(until=before),
+        Status.SOON: stands[Status.SOON] & Q(until=on),
+        Status.DONE: stands[Status.DONE] & Q(settled_on__gte=before),
+        Status.DONE_LATE: stands[Status.DONE_LATE] & Q(settled_on__gte=before),
+    }
+    touched = Task.objects.filter(Q(until__in=[before, on]) | Q(settled_on__gte=before)).order_by()
+    found = touched.aggregate(**{status.name: Count("pk", filter=rule) for status, rule in told.items()})
+    return {status: found[status.name] for status in told}
+
+
 def plans(year: int) -> dict[int, Instrument]:
     """The plan of each unit for a year, by the id of the unit; its latest where there are two."""
     found = Instrument.objects.filter(kind=InstrumentKind.PLAN, year=year, unit__isnull=False)

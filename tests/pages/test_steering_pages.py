@@ -72,7 +72,7 @@ def test_what_waits_for_me_and_what_i_owe_stand_on_the_first_page(crew: Cast) ->
     waits = given(crew, title="Việc đã báo cáo")
     reported(crew, waits)
     head = text(desk(crew.officers.head).get(reverse("steering")))
-    assert "1 sắp đến hạn." in head
+    assert "1 nhiệm vụ sắp đến hạn." in head
     assert soon.title in head
     chief = text(desk(crew.officers.chief).get(reverse("steering")))
     assert waits.title in chief
@@ -208,6 +208,22 @@ def test_the_board_counts_what_its_links_list(crew: Cast) -> None:
     for cell in row["cells"]:
         assert len(client.get(cell["url"]).context["rows"]) == cell["count"]
     assert client.get(row["total_url"]).context["rows"].__len__() == row["total"] == 3
+
+
+def test_what_changed_since_yesterday_and_how_old_is_what_is_overdue_open_to_their_tasks(crew: Cast) -> None:
+    begun = {"begins": NOW.date() - timedelta(days=90)}
+    for days in (1, 40, 0):
+        given(crew, due=NOW.date() - timedelta(days=days), title=f"Hạn {days} ngày trước", **begun)
+    done = given(crew, title="Việc đã xong")
+    reported(crew, done)
+    acts.accept_task(done, by=crew.officers.chief, at=NOW)
+    client = desk(crew.officers.chief)
+    shown = client.get(reverse("board")).context
+    assert [each["count"] for each in shown["lately"]] == [1, 1, 1, 0]
+    assert [each["count"] for each in shown["ageing"]] == [1, 1, 0, 0]
+    months = [cell for month in shown["trend"] for cell in month["cells"]]
+    for each in (*shown["lately"], *shown["ageing"], *months):
+        assert len(client.get(each["url"]).context["rows"]) == each["count"]
 
 
 def test_a_figure_of_a_line_of_an_instrument_opens_to_as_many_tasks(crew: Cast) -> None:

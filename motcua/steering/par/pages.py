@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -41,6 +41,19 @@ def track(round_: ParRound) -> list[dict[str, str]]:
         note = f"đến {ui.day(date.fromisoformat(closes))}" if closes else ""
         found.append({"label": par_round.LABELS[stage], "state": state, "note": note})
     return found
+
+
+def answer(round_: ParRound, on: date) -> str:
+    """Where a round stands, and by when it moves on."""
+    if round_.published_on:
+        return f"Đã công bố ngày {ui.day(round_.published_on)}, quyết định {round_.decision}."
+    label, closes = par_round.LABELS[Stage(round_.stage)], round_.closes.get(round_.stage)
+    if not closes:
+        return f"{label}."
+    last = date.fromisoformat(closes)
+    left = (last - on).days
+    days = f"còn {left} ngày" if left > 0 else "hết hôm nay" if left == 0 else f"đã quá {-left} ngày"
+    return f"{label} đến {ui.day(last)}, {days}."
 
 
 def standings(round_: ParRound, listed: Sequence[Standing]) -> dict[str, Any]:
@@ -267,6 +280,20 @@ def losses(round_: ParRound) -> list[dict[str, Any]]:
         }
         for loss in queries.losses(round_)
     ]
+
+
+def lost_answer(
+    losses: Sequence[Mapping[str, Any]], criterion: Criterion | None, lines: Sequence[Any]
+) -> str:
+    """How much was lost, and where most; of one criterion, by how many units."""
+    if criterion:
+        whole = ui.number(sum((line.lost for line in lines), Decimal()))
+        return f"{len(lines)} đơn vị mất {whole} điểm, nhiều nhất trước." if lines else ""
+    if not losses:
+        return ""
+    most, whole = losses[0], ui.number(sum((each["lost"] for each in losses), Decimal()))
+    where = f"{most['criterion'].code}. {most['criterion'].name} ({ui.number(most['lost'])} điểm)"
+    return f"{len(losses)} tiêu chí mất {whole} điểm; nhiều nhất: {where}."
 
 
 def below(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -76,8 +76,9 @@ def show(request: DeskRequest) -> HttpResponse:
             ),
         ],
         "empty": {"title": "Chưa có nhiệm vụ nào", "text": "Giao nhiệm vụ từ trang của văn bản chỉ đạo."},
-        "ageing": whole.ageing,
-        "trend": whole.trend,
+        "lately": _lately(on),
+        "ageing": _ageing(whole, on),
+        "trend": [_month(each, on) for each in whole.trend],
         "overdue_url": f"{reverse('tasks')}?o={Status.OVERDUE.value}",
         "asking": whole.asking(queries.givers(request.user, on)),
     }
@@ -119,6 +120,62 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "letter_url": _letter(request, found, figures, on),
     }
     return render(request, "steering/unit.html", context)
+
+
+def _lately(on: date) -> list[dict[str, Any]]:
+    """What changed since yesterday, each figure with its rows."""
+    before = {"tu": on - timedelta(days=1), "den": on - timedelta(days=1)}
+    asked: Mapping[Status, tuple[str, dict[str, Any]]] = {
+        Status.OVERDUE: ("Mới quá hạn", before),
+        Status.SOON: ("Đến hạn hôm nay", {"tu": on, "den": on}),
+        Status.DONE: ("Được xác nhận đúng hạn", {"xong_tu": before["tu"]}),
+        Status.DONE_LATE: ("Được xác nhận trễ hạn", {"xong_tu": before["tu"]}),
+    }
+    return [
+        {
+            "label": asked[status][0],
+            "url": _listed(status, **asked[status][1]),
+            "count": count,
+            "tone": shown.LOOKS[status][1] if count else "",
+            "icon": shown.LOOKS[status][0],
+        }
+        for status, count in queries.since_yesterday(on).items()
+    ]
+
+
+def _ageing(whole: overview.Overview, on: date) -> list[dict[str, Any]]:
+    """How long overdue, each span with the address of its tasks."""
+    found = []
+    for (label, count), (first, last) in zip(whole.ageing, overview.SPANS, strict=True):
+        asked = {"tu": on - timedelta(days=last)} if last else {}
+        url = _listed(Status.OVERDUE, **asked, den=on - timedelta(days=first))
+        found.append({"label": label, "count": count, "url": url})
+    return found
+
+
+def _month(figures: dict[str, Any], on: date) -> dict[str, Any]:
+    """The figures of a month of deadlines, with the addresses of those that are a status."""
+    first: date = figures["month"]
+    last = min(on, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    told = (
+        ("Đúng hạn", "done", Status.DONE),
+        ("Trễ", "late", Status.DONE_LATE),
+        ("Còn nợ", "overdue", Status.OVERDUE),
+    )
+    cells = [
+        {
+            "label": label,
+            "count": figures[name],
+            "url": _listed(status, tu=first, den=last),
+            "late": status is Status.OVERDUE,
+        }
+        for label, name, status in told
+    ]
+    return figures | {"cells": cells}
+
+
+def _listed(status: Status, **asked: Any) -> str:
+    return f"{reverse('tasks')}?{urlencode({'o': status.value, **asked})}"
 
 
 def _units(of_units: Mapping[int, Figures], kinds: Sequence[UnitKind]) -> list[int]:

@@ -65,13 +65,14 @@ def show(request: DeskRequest) -> HttpResponse:
 
 
 def _answer(figures: Figures, asking: int) -> str:
-    overdue, soon, returned = (figures.of(each) for each in (Status.OVERDUE, Status.SOON, Status.RETURNED))
-    if not overdue and not soon and not returned:
-        waits = f" {asking} việc chờ bên bạn xác nhận, trả lời." if asking else ""
-        return f"Không có nhiệm vụ nào quá hạn hoặc sắp đến hạn.{waits}"
-    told = [f"{overdue} nhiệm vụ quá hạn"] * bool(overdue) + [f"{soon} sắp đến hạn"] * bool(soon)
-    told += [f"{returned} bị trả lại"] * bool(returned)
-    return f"{', '.join(told)}."
+    """What must be done now, the officer's own first, then what others wait for."""
+    words = {Status.OVERDUE: "quá hạn", Status.SOON: "sắp đến hạn", Status.RETURNED: "bị trả lại"}
+    waits = f"{asking} việc chờ bên bạn xác nhận, trả lời"
+    told = [f"{figures.of(each)} nhiệm vụ {word}" for each, word in words.items() if figures.of(each)]
+    if told:
+        return f"{', '.join(told)}{f'; {waits}' if asking else ''}."
+    none = "không có nhiệm vụ nào quá hạn hoặc sắp đến hạn"
+    return f"{waits}; {none}." if asking else f"{none.capitalize()}."
 
 
 def _counts(figures: Figures, asking: int, reminders: int) -> list[dict[str, Any]]:

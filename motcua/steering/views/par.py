@@ -125,6 +125,7 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
     whole = queries.reads_all(request.user, found, day(at))
     shown = {
         "round": found,
+        "answer": pages.answer(found, day(at)),
         "steps": pages.track(found),
         "next": None if stage is Stage.PUBLISHED else next_stage(stage),
         "next_label": None if stage is Stage.PUBLISHED else LABELS[next_stage(stage)],
@@ -169,7 +170,13 @@ def sheet(request: DeskRequest, key: int, code: str) -> HttpResponseBase:
                 request, wanted, tables.listing(table, [found], found.round, request.user, at)
             )
         return exports.answer(request, wanted, exporting.sheet(found, request.user, at))
-    shown = {"sheet": found, "round": found.round, "crumbs": pages.below(found.round, found)}
+    shown = {
+        "sheet": found,
+        "round": found.round,
+        "answer": pages.answer(found.round, day(at)),
+        "corrects": queries.giver(request.user, day(at)) is not None,
+        "crumbs": pages.below(found.round, found),
+    }
     if found.round.stage == Stage.SELF:
         shown["forecast"] = queries.forecast(found, at)
     return render(request, "steering/par_sheet.html", shown | pages.sheet(found, request.user, day(at)))
@@ -232,11 +239,14 @@ def lost(request: DeskRequest, key: int) -> HttpResponseBase:
     known = found.table.criteria.criteria.get(code)
     if wanted := exports.asked(request):
         return exports.answer(request, wanted, tables.lost(found, known, request.user, at))
+    losses = pages.losses(found)
+    lines = queries.lost_by(found, code) if known else []
     shown = {
         "round": found,
+        "answer": pages.lost_answer(losses, known, lines),
         "criterion": known,
-        "losses": pages.losses(found),
-        "lines": queries.lost_by(found, code) if known else [],
+        "losses": losses,
+        "lines": lines,
         "crumbs": pages.below(found, None, known, *(() if known else ("Điểm bị mất",))),
     }
     return render(request, "steering/par_lost.html", shown)
