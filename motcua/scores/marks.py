@@ -60,23 +60,20 @@ def each(window: Window, units: Iterable[int] | None = None) -> Iterator[tuple[s
             yield from rows
 
 
-def grouped(
-    window: Window, units: Sequence[int], key: str, extra: str = "", values: Sequence[Any] = ()
-) -> list[tuple[Any, ...]]:
+def grouped(window: Window, units: Sequence[int], key: str) -> list[tuple[Any, ...]]:
     """The counts of the dossiers that some units decide, by an SQL expression over `marks` and `dossier`.
 
-    Each row: the key, how many dossiers, and n, d, left_out of each of `measures()`; `extra` are joins with their
-    `values`.
+    Each row: the key, how many dossiers, and n, d, left_out of each of `measures()`.
     """
     found = _marked()
     counts = ", ".join(f"{_sum(measure, side)}" for measure in measures() for side in ("n", "d", "left_out"))
     sql = (
         f"SELECT {key}, count(*), {counts} FROM ({found.sql}) AS marks"
-        f" JOIN dossiers_dossier dossier ON dossier.id = marks.id {extra}"
-        f" WHERE marks.unit = ANY(%s) GROUP BY 1"
+        " JOIN dossiers_dossier dossier ON dossier.id = marks.id"
+        " WHERE marks.unit = ANY(%s) GROUP BY 1"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*found.args(live.bound(window)), *values, list(units)])
+        cursor.execute(sql, [*found.args(live.bound(window)), list(units)])
         found_rows: list[tuple[Any, ...]] = cursor.fetchall()
         return found_rows
 

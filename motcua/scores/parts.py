@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +27,7 @@ from .queries import UnitCounts, UnitIndex, Unscored
 
 NAMES = {"thu-tuc": "thủ tục", "linh-vuc": "lĩnh vực", "can-bo": "cán bộ"}
 NOBODY = "-"
+HELD = {Assigned: "officer", HandoverAccepted: "by"}  # who holds a dossier from then on
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,8 @@ def within(rows: QuerySet[Any], kind: str, key: str) -> QuerySet[Any]:
 
 def holders(codes: Iterable[str]) -> dict[str, str]:
     """The user name of whoever handles each dossier, or did last; none where nobody was assigned."""
-    streams = [STREAM + code for code in codes]
-    given, taken = log.last(Assigned, streams), log.last(HandoverAccepted, streams)
-    found: dict[str, tuple[datetime, str]] = {}
-    for stream, fact in given.items():
-        assert isinstance(fact, Assigned)
-        found[stream] = (fact.at, fact.officer)
-    for stream, fact in taken.items():
-        found[stream] = max(found.get(stream, (fact.at, fact.by)), (fact.at, fact.by))
-    return {stream.removeprefix(STREAM): name for stream, (_, name) in found.items()}
+    held = log.named(HELD, [STREAM + code for code in codes])
+    return {stream.removeprefix(STREAM): name for stream, name in held.items()}
 
 
 def _counted(kind: str, unit: Unit, window: Window) -> list[list[Any]]:
@@ -94,10 +87,8 @@ def _counted(kind: str, unit: Unit, window: Window) -> list[list[Any]]:
     if kind == "thu-tuc":
         codes = dict(Procedure.objects.values_list("pk", "code"))
         return [[codes[key], *rest] for key, *rest in marks.grouped(window, units, "marks.procedure")]
-    held = holders(code for code, _, _ in marks.each(window, units))
-    extra = "LEFT JOIN unnest(%s::text[], %s::text[]) AS held (code, name) ON held.code = dossier.code"
-    key = f"coalesce(held.name, '{NOBODY}')"
-    return [list(row) for row in marks.grouped(window, units, key, extra, [list(held), list(held.values())])]
+    held = log.last_named(f"'{STREAM}' || dossier.code", HELD)
+    return [list(row) for row in marks.grouped(window, units, f"coalesce({held}, '{NOBODY}')")]
 
 
 def _told(kind: str, rows: list[list[Any]], entry: UnitIndex, asked: Asked) -> list[Part]:
