@@ -20,6 +20,7 @@ class Lock(IntEnum):
     SENDING_REPORTS = 766_000_003  # two at once would take one number
     DECLARING = 766_000_004  # of two at once the second is a correction
     REMARKS = 766_000_005  # what is counted is what there is
+    POSTAL = 766_000_006  # of two sheets of a month the second corrects the first
     DEMO = 766_002_026
 
 

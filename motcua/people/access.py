@@ -31,12 +31,14 @@ POWERS: dict[str, frozenset[str]] = {
     Role.CONTROLLER: frozenset(
         {"catalogue", "texts", "settle_any", "drafts", "control_draft", "report"}
         | {"give_task_any", "do_task", "publish_index", "par", "reconcile", "by_officer_any"}
+        | {"postal_sheets", "postal"}
     ),
     Role.APPRAISER: frozenset({"drafts", "appraise_draft"}),
     Role.HEAD: frozenset(
         {"staff", "assign", "extend", "stop", "tell", "reply", "settle", "report"}
         | {"drafts", "draft", "promulgate"}
         | {"give_task", "do_task", "assign_task", "answer_task", "sign_index", "by_officer"}
+        | {"postal_sheets", "accept_postal"}
     ),
     Role.ADMIN: frozenset({"people", "staff"}),
     Role.POSTAL: frozenset({"receive", "receive_supplement", "return_result"}),
@@ -93,6 +95,9 @@ WORDS = {
     "control_draft": "Cho ý kiến kiểm soát thủ tục trong dự thảo",
     "appraise_draft": "Thẩm định dự thảo văn bản có thủ tục",
     "promulgate": "Ban hành văn bản có thủ tục",
+    "postal_sheets": "Xem định mức, nghiệm thu dịch vụ bưu chính",
+    "postal": "Ghi định mức, lập biên bản nghiệm thu dịch vụ bưu chính",
+    "accept_postal": "Nghiệm thu dịch vụ bưu chính",
 }
 
 # The desk's powers are held where the dossier was handed in, all others where it is decided (Đ.5.1.e).
@@ -119,6 +124,8 @@ PROVINCIAL = frozenset(
         "appraise_draft",
         "give_task_any",
         "par",
+        "postal_sheets",
+        "postal",
     }
 )
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"

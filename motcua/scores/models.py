@@ -6,6 +6,10 @@ from django.db import models
 
 from .declaring.models import Declared as Declared
 from .opening.models import OpenMonth as OpenMonth
+from .postal.models import ServiceLine as ServiceLine
+from .postal.models import ServiceRate as ServiceRate
+from .postal.models import ServiceRow as ServiceRow
+from .postal.models import ServiceSheet as ServiceSheet
 from .reconciling.models import Match as Match
 from .reconciling.models import Reconciliation as Reconciliation
 from .reports.models import DeclaredRow as DeclaredRow

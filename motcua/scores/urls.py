@@ -5,6 +5,7 @@ from .boards import views as boards
 from .declaring import views as declaring
 from .opening import views as opening
 from .others import views as others
+from .postal import views as postal
 from .reconciling import views as reconciling
 from .reports import views as reports
 from .snapshots import views as snapshots
@@ -38,6 +39,14 @@ urlpatterns = [
     path("doi-soat/qua-truc/", reconciling.ask, name="reconciling-ask"),
     path("doi-soat/qua-truc/tinh-hinh/", reconciling.state, name="reconciling-state"),
     path("doi-soat/<int:pk>/", reconciling.reconciliation, name="reconciliation"),
+    path("buu-chinh/", postal.index, name="postal"),
+    path("buu-chinh/dinh-muc/", postal.rates, name="postal-rates"),
+    path("buu-chinh/dinh-muc/<int:pk>/", postal.rate, name="postal-rate"),
+    path("buu-chinh/bien-ban/<int:pk>/", postal.sheet, name="postal-sheet"),
+    path("buu-chinh/bien-ban/<int:pk>/viec/", postal.rows, name="postal-sheet-rows"),
+    path("buu-chinh/bien-ban/<int:pk>/bien-ban.pdf", postal.paper, name="postal-sheet-paper"),
+    path("buu-chinh/thang/<str:operator>/<str:month>/", postal.month, name="postal-month"),
+    path("buu-chinh/thang/<str:operator>/<str:month>/<slug:activity>/", postal.done, name="postal-done"),
     path("bang-dieu-hanh/", boards.mine, name="leader-boards"),
     path("bang-dieu-hanh/<str:unit>/", boards.board, name="leader-board"),
     path("bang-dieu-hanh/<str:unit>/<slug:name>/", boards.rows, name="leader-board-rows"),

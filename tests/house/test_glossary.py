@@ -20,6 +20,7 @@ from motcua.law import (
     lifecycle,
     offices,
     par_round,
+    postal,
     publications,
     registers,
     steering_facts,
@@ -86,6 +87,7 @@ THINGS = {
         lambda fact: fact.label,
     ),
     "Publications": (lambda: publications.KINDS, lambda publication: publication.label),
+    "Postal services": (lambda: postal.KINDS, lambda fact: fact.label),
     "Acts": (acts, lambda act: act.__doc__),
 }
 each_heading = pytest.mark.parametrize("heading", THINGS)

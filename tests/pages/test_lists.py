@@ -243,6 +243,8 @@ NO_LIST = frozenset(
         "target",
         "target-new",
     }
+    | {"postal", "postal-rates", "postal-rate", "postal-month", "postal-done", "postal-sheet"}
+    | {"postal-sheet-rows", "postal-sheet-paper"}  # tests/pages/test_postal_pages.py grows a sheet of its own
     | {"unit-hours", "unit-day", "clear-unit-day"}
     | {"book-new", "book-entry", "book-table", "book-pattern"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-count", "par-correct", "par-line"}

@@ -45,6 +45,7 @@ DESK = {
         ("Báo cáo", "reports", ""),
         ("Kê khai", "declaring", ""),
         ("Đối soát", "reconciling", ""),
+        ("Bưu chính", "postal", "postal_sheets"),
     ),
     "Điều hành": (
         ("Toàn cảnh", "leader-boards", ""),
