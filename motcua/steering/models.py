@@ -238,7 +238,12 @@ class Task(models.Model):
 
     @property
     def code(self) -> str:
-        return f"NV-{self.pk}"
+        return code(self.pk)
+
+
+def code(key: int) -> str:
+    """What a task is called, by its id."""
+    return f"NV-{key}"
 
 
 class SettledCount(models.Model):
