@@ -64,6 +64,11 @@ def by_unit(name: str, what: Moved.What, count: Count, *, at: datetime) -> Kept:
     return mine
 
 
+def keeps() -> bool:
+    """Whether this worker keeps anything."""
+    return bool(_KEPT)
+
+
 def forget() -> None:
     """Drop what this worker keeps."""
     with _GUARD:

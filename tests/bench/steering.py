@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import NamedTuple
 
 from django.core.management import call_command
@@ -19,10 +20,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from motcua.people.models import Officer
+from motcua.people.models import Officer, Role
 from motcua.scores import fresh
 from motcua.scores.models import Counted
-from motcua.steering import kept, reminders
+from motcua.steering import acts, kept, reminders
 from motcua.steering.models import Task
 
 from . import steering_pages, stores
@@ -95,17 +96,44 @@ def _line(page: str, here: Look, there: Look, questions: int, row: float, large:
 
 
 def _look(*, cold: bool) -> Iterator[tuple[str, Look]]:
-    """Every page once; `cold`: its questions are those of a worker that keeps nothing, where nobody else does."""
+    """Every page once; `cold`: its questions are those of a worker that keeps nothing, where nobody else does.
+
+    A page that keeps what it counted is looked at once more right after an act, and with nothing kept.
+    """
     for who, pages in steering_pages.asked().items():
         client = Client(SERVER_NAME="localhost")
         client.force_login(Officer.objects.get(username=who))
         for page, url in pages.items():
-            if cold:
-                _forget()
+            (_forget if cold else kept.forget)()
             with CaptureQueriesContext(connection) as asked:
                 _seen(client, url)
             questions = len(asked)  # before the next look begins its count anew
             yield page, min(_seen(client, url) for _ in range(ASKED))._replace(questions=questions)
+            if kept.keeps():
+                yield f"{page}, right after an act", _after(_act, client, url)
+                yield f"{page}, nothing kept", _after(_forget, client, url)
+
+
+def _after(happens: Callable[[], None], client: Client, url: str) -> Look:
+    """The best look right after something."""
+    looks = []
+    for _ in range(ASKED):
+        happens()
+        with CaptureQueriesContext(connection) as asked:
+            look = _seen(client, url)
+        looks.append(look._replace(questions=len(asked)))
+    return min(looks)
+
+
+def _act() -> None:
+    """A task is paused, or goes on: the figures of its unit are no longer what was kept."""
+    at = timezone.now()
+    task = Task.objects.filter(state__in=["doing", "paused"]).order_by("pk")[0]
+    judge = Officer.objects.get(posts__role=Role.HEAD, posts__unit=task.giver)
+    if task.state == "paused":
+        acts.resume_task(task, by=judge, at=at)
+    else:
+        acts.pause_task(task, reason="Chờ hướng dẫn", by=judge, at=at)
 
 
 def _forget() -> None:
@@ -118,11 +146,19 @@ def _seen(client: Client, url: str) -> Look:
     began = time.perf_counter()
     answer = client.get(url)
     if answer.streaming:  # type: ignore[attr-defined]
-        next(iter(answer))  # type: ignore[call-overload]
-        return Look(time.perf_counter() - began, 0, 0)
+        content = b"".join(answer)  # type: ignore[call-overload]
+        return Look(time.perf_counter() - began, 0, _rows(content))
     seconds = time.perf_counter() - began
     assert answer.status_code == 200, (url, answer.status_code)
     return Look(seconds, 0, answer.content.count(b"<tr"))
+
+
+def _rows(file: bytes) -> int:
+    """The rows of a spreadsheet; none of another file."""
+    if not file.startswith(b"PK"):
+        return 0
+    with zipfile.ZipFile(BytesIO(file)) as book:
+        return book.read("xl/worksheets/sheet1.xml").count(b"<row ")
 
 
 def _reminded(large: int) -> dict[str, object]:

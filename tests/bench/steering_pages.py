@@ -136,6 +136,8 @@ def _sent() -> Mapping[str, str]:
         "reports": "/dieu-hanh/bao-cao/",
         "reports of a unit": "/dieu-hanh/bao-cao/?don_vi=X007",
         "report of a period": f"/dieu-hanh/bao-cao/tasks/T/{year}-h1/",
+        "report of a period as XLSX": f"/dieu-hanh/bao-cao/tasks/T/{year}-h1/?xuat=xlsx",
+        "report of a period as PDF": f"/dieu-hanh/bao-cao/tasks/T/{year}-h1/?xuat=pdf",
         "report that was sent": f"/dieu-hanh/bao-cao/tasks/T/{year - 1}-h1/",
         "list of the overdue of a month": f"/dieu-hanh/bao-cao/overdue/T/{_month()}/",
         "list of the overdue of a unit": f"/dieu-hanh/bao-cao/overdue/X007/{_month()}/",
@@ -212,7 +214,11 @@ def _listed() -> Mapping[str, str]:
         "where we cooperate": "vai=phoi-hop",
     }
     found = {f"tasks {name}".strip(): f"/dieu-hanh/nhiem-vu/?{said}" for name, said in asked.items()}
-    return found | {"tasks as a file, first bytes": "/dieu-hanh/nhiem-vu/?don_vi=X007&o=tat-ca&xuat=xlsx"}
+    of_directive = f"van_ban={instrument.pk}&o=tat-ca&xuat=xlsx"
+    return found | {
+        "tasks of a directive as a file": f"/dieu-hanh/nhiem-vu/?{of_directive}",
+        "tasks of a unit as a file": "/dieu-hanh/nhiem-vu/?don_vi=X007&o=tat-ca&xuat=xlsx",
+    }
 
 
 def _far() -> str:
