@@ -291,6 +291,14 @@ class UnitCounted(SurveyFact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SurveyWithdrawn(SurveyFact):
+    """Rút cuộc điều tra mở nhầm, có lý do: không kiểm phiếu, không có kết quả, không cản cuộc điều tra khác."""
+
+    label: ClassVar[str] = "Rút cuộc điều tra"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SurveyClosed(SurveyFact):
     """Khóa cuộc điều tra: từ đây không nhận, không sửa phiếu nào; `short` số cặp đơn vị, mẫu phiếu chưa đủ phiếu."""
 

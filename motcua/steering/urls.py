@@ -82,6 +82,7 @@ urlpatterns = [
     path(f"{SURVEY}danh-sach/mau.csv", surveys.pattern, name="survey-pattern"),
     path(f"{SURVEY}thu/", surveys.letters, name="survey-letters"),
     path(f"{SURVEY}gia-han/", surveys.extend, name="survey-extend"),
+    path(f"{SURVEY}rut/", surveys.withdraw, name="survey-withdraw"),
     path(f"{SURVEY}khoa/", surveys.close, name="survey-close"),
     path(f"{SURVEY}ket-qua/<str:code>/", surveys.unit, name="survey-unit"),
     path(f"{CELL}lien-ket/", surveys.links, name="survey-links"),

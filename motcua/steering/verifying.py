@@ -25,7 +25,7 @@ from motcua.law.steering_facts import (
     TargetSet,
     TaskGiven,
 )
-from motcua.law.surveys import SurveyClosed, SurveyOpened, TermExtended, UnitCounted
+from motcua.law.surveys import SurveyClosed, SurveyOpened, SurveyWithdrawn, TermExtended, UnitCounted
 from motcua.people.models import Officer, Unit
 
 from . import rows
@@ -287,7 +287,8 @@ def _survey(survey: Survey) -> Iterator[Differs]:
     extended = [fact.closes for fact in later if isinstance(fact, TermExtended)]
     told: dict[str, Any] = {"name": first.name, "units": list(first.units), "least": dict(first.least)}
     told |= {"opens": _date(first.opens), "closes": _date([first.closes, *extended][-1])}
-    told["closed_at"] = next((fact.at for fact in later if isinstance(fact, SurveyClosed)), None)
+    ended = next((fact for fact in later if isinstance(fact, SurveyClosed | SurveyWithdrawn)), None)
+    told |= {"closed_at": ended.at if ended else None, "withdrawn": isinstance(ended, SurveyWithdrawn)}
     yield from _compared(survey.stream, survey, told)
     names = ("asked", "answers", "papers", "votes")
     yield from _alike(

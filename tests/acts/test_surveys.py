@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 
@@ -195,7 +197,10 @@ def test_too_few_answers_are_no_result_and_not_zero(cast: Cast, box: Box) -> Non
     for link in links[:6]:
         acts.answer(link, GOOD, at=LATER)
     acts.close_survey(survey, by=cast.officers.controller, at=AFTER)
-    enough = {each.form: (each.answers, each.enough, each.votes == {}) for each in queries.results(survey)}
+    enough = {
+        each.form: (each.answers, each.enough, each.votes == {})
+        for each in queries.results(survey, [cast.commune])
+    }
     assert enough == {"01": (6, True, False), "02": (0, False, True)}
     sheet = rounds.sheet_for(survey.round, cast.commune.code)
     assert rounds.folded(sheet).line("2").declared is None
@@ -366,7 +371,7 @@ def test_forms_on_paper_are_typed_in_by_a_named_officer_and_no_more_than_were_ha
     with pytest.raises(Refused, match="đủ số phiếu giấy"):
         acts.enter_paper(survey, GOOD, unit=cast.commune, form="01", by=steers, at=LATER)
     assert [answer.entered_by for answer in SurveyAnswer.objects.all()] == [steers]
-    cell = queries.counted(survey)[cast.commune.pk, "01"]
+    cell = queries.counted(survey, [cast.commune])[cast.commune.pk, "01"]
     assert (cell.asked, cell.answers, cell.papers, cell.handed) == (2, 1, 1, 1)
 
 
@@ -420,6 +425,57 @@ def test_a_list_is_taken_whole_or_tells_what_to_mend(cast: Cast) -> None:
     listed(cast, survey, people(2))
     again = listed(cast, survey, [*people(2), Line(9, "tất cả", "02", "Lý Văn C")])
     assert (again.made, again.known) == (1, 2)
+
+
+def test_two_of_one_name_without_an_address_are_two_where_office_or_telephone_tell(cast: Cast) -> None:
+    survey, name = opened(cast), "Nguyễn Văn A"
+    both = [Line(2, "tất cả", "01", name, phone="0911"), Line(3, "tất cả", "01", f" {name} ", phone="0912")]
+    both += [Line(4, "tất cả", "01", name, "Trưởng thôn", "a@mau.vn"), Line(5, "tất cả", "01", name)]
+    assert listed(cast, survey, both).made == 4
+    assert listed(cast, survey, both).made == 0  # the same list again asks nobody twice
+    twice = listed(cast, survey, [Line(2, "tất cả", "02", name), Line(3, "Xã Mẫu", "02", name)])
+    ((row, told),) = twice.problems
+    assert (row, "trùng dòng 2" in told, "chức vụ hoặc điện thoại" in told) == (3, True, True)
+    assert Respondent.objects.count() == 4
+
+
+def test_a_survey_opened_by_mistake_is_withdrawn_and_stands_in_no_others_way(cast: Cast, box: Box) -> None:
+    survey, by = opened(cast), cast.officers.controller
+    listed(cast, survey, people(6))
+    links = invited(cast, survey, box)
+    acts.answer(links[0], GOOD, at=MONDAY)
+    with pytest.raises(Refused, match="nếu mở nhầm, hãy rút"):
+        opened(cast, name="Khác")
+    with pytest.raises(Refused, match="ghi lý do"):
+        acts.withdraw_survey(survey, reason=" ", by=by, at=MONDAY)
+    with pytest.raises(Refused, match="thẩm quyền"):
+        acts.withdraw_survey(survey, reason="Nhầm đơn vị", by=cast.officers.head, at=MONDAY)
+    acts.withdraw_survey(survey, reason="Nhầm đơn vị", by=by, at=MONDAY)
+    with pytest.raises(Gone) as gone:
+        acts.answer(links[1], GOOD, at=MONDAY)
+    assert gone.value.standing is Standing.WITHDRAWN
+    for refused in (
+        lambda: acts.invite(survey, address="https://x", by=by, at=MONDAY),
+        lambda: acts.close_survey(survey, by=by, at=AFTER),
+        lambda: acts.withdraw_survey(survey, reason="Nhầm đơn vị", by=by, at=MONDAY),
+    ):
+        with pytest.raises(Refused, match="đã rút"):
+            refused()
+    assert not SurveyResult.objects.exists()
+    call_command("verify-tasks", stdout=StringIO())
+    again = opened(cast)  # by the same name, for the same criteria
+    assert again.pk != survey.pk
+    for stage in ORDER[2:-1]:
+        par.advance(survey.round, to=stage, by=by, at=AFTER)
+    acts.close_survey(again, by=by, at=AFTER)
+    par.advance(survey.round, to=Stage.PUBLISHED, decision="9/QĐ", by=by, at=AFTER)
+
+
+def test_what_was_counted_is_not_withdrawn(cast: Cast) -> None:
+    survey, by = opened(cast), cast.officers.controller
+    acts.close_survey(survey, by=by, at=AFTER)
+    with pytest.raises(Refused, match="đã khóa"):
+        acts.withdraw_survey(survey, reason="Nhầm đơn vị", by=by, at=AFTER)
 
 
 def test_a_list_of_too_many_is_refused_before_it_is_taken_in(

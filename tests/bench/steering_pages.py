@@ -34,6 +34,7 @@ EXCEPTIONS = {
     "survey-enter": BARE,
     "survey-take": BARE,
     "survey-extend": BARE,
+    "survey-withdraw": BARE,
     "book-pattern": "an empty file",
     "survey-pattern": "an empty file",
     "answered": "thanks, and nothing else",

@@ -249,6 +249,7 @@ NO_LIST = frozenset(
     | {"book-new", "book-entry", "book-table", "book-pattern"}
     | {"par-enter", "par-open", "par-advance", "par-submit", "par-count", "par-correct", "par-line"}
     | {"survey-enter", "survey-questions", "survey-open", "survey-take", "survey-pattern", "survey-extend"}
+    | {"survey-withdraw"}
     | {"survey-letters", "survey-close", "survey-links", "survey-paper", "survey-unit", "answer", "answered"}
     | {"survey", "survey-people"}  # tests/pages/test_surveys_pages.py grows one of their own
     | {

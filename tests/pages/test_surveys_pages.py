@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from motcua.catalogue.reading.files import WrongFile
 from motcua.notices.models import State
-from motcua.people.models import Role
+from motcua.people.models import Role, Unit, UnitKind
 from motcua.steering.surveys import acts, reading
 from motcua.steering.surveys.models import Invitation, Respondent, Survey, SurveyAnswer, SurveyLink
 from tests.acts.test_surveys import GOOD, opened, people, round_of
@@ -220,10 +220,27 @@ def test_people_are_filtered_withdrawn_and_given_paper_and_never_shown_with_answ
     nameless = client.post(page, {"do": "rut", "nguoi": [second], "reason": ""})
     assert (nameless.status_code, "Hãy ghi lý do rút" in text(nameless)) == (409, True)
     client.post(page, {"do": "rut", "nguoi": [second], "reason": "Nghỉ hưu"})
+    here = reverse("survey", args=[survey.pk])
+    assert "1 người. Nghỉ hưu" in text(client.get(here))
+    assert "Nghỉ hưu" not in text(signed_in(cast.officers.head).get(here))  # it says something of a person
     paper = client.post(page, {"do": "giay", "nguoi": [third]}, follow=True)
     assert "Đã ghi phát phiếu giấy cho 1 người" in text(paper)
     assert "Đại biểu 1" not in text(client.get(page, {"o": "giay"}))
     assert signed_in(cast.officers.head).get(page).status_code == 403
+
+
+def test_a_survey_opened_by_mistake_is_withdrawn_on_its_page(cast: Cast) -> None:
+    survey, paths = asked(cast, 2)
+    client, here = signed_in(cast.officers.controller), reverse("survey-withdraw", args=[survey.pk])
+    assert here in client.get(reverse("survey", args=[survey.pk])).content.decode()
+    assert signed_in(cast.officers.head).get(here).status_code == 403
+    assert "Hãy ghi lý do rút" in text(client.post(here, {"reason": ""}))
+    told = text(client.post(here, {"reason": "Nhầm đơn vị"}, follow=True))
+    assert "Cuộc điều tra đã rút" in told
+    assert "Nhầm đơn vị" in told
+    assert here not in told
+    assert "đã rút" in text(client.get(reverse("surveys")))
+    assert "Liên kết này không còn dùng được" in text(Client().get(paths[0]))
 
 
 def test_every_count_of_people_opens_as_many(cast: Cast) -> None:
@@ -343,6 +360,18 @@ def test_the_pages_cost_the_same_for_few_people_and_for_many(cast: Cast) -> None
     acts.list_respondents(survey, people(120), by=cast.officers.controller, at=NOW)
     assert [_cost(client, page) for page in pages] == few
     assert max(few) <= 20
+
+
+def test_a_survey_of_many_units_turns_pages(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("motcua.steering.views.surveys.UNITS", 1)
+    survey, _ = asked(cast, 1)
+    new = {"kind": UnitKind.COMMUNE, "parent": cast.province, "valid_from": cast.commune.valid_from}
+    other = Unit.objects.create(code="X9", name="Xã Khác", **new)
+    Survey.objects.filter(pk=survey.pk).update(units=[cast.commune.code, other.code])
+    client, here = signed_in(cast.officers.controller), reverse("survey", args=[survey.pk])
+    first, second = (text(client.get(here, {"trang": str(n)})) for n in (1, 2))
+    assert ("Xã Mẫu" in first, "Xã Khác" in first) == (True, False)
+    assert ("Xã Mẫu" in second, "Xã Khác" in second) == (False, True)
 
 
 def _cost(client: Client, page: str) -> int:

@@ -99,6 +99,17 @@ class ExtendForm(forms.Form):
     reason = line_field("Lý do", most=500)
 
 
+class WithdrawForm(forms.Form):
+    """Rút cuộc điều tra."""
+
+    reason = line_field(
+        "Lý do rút",
+        "Rút rồi không mở lại được: liên kết hết dùng, phiếu đã nhận không được tính, và có thể mở cuộc khác cho đúng"
+        " các đơn vị, tiêu chí này.",
+        most=500,
+    )
+
+
 class PeopleFilter(forms.Form):
     """Lọc người được hỏi."""
 

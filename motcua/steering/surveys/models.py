@@ -46,7 +46,10 @@ class QuestionTable(models.Model):
 
 
 class Survey(models.Model):
-    """A survey of the units of a round (cuộc điều tra xã hội học). `units` codes; `least` by form; closed is final."""
+    """A survey of the units of a round (cuộc điều tra xã hội học). `units` codes; `least` by form; closed is final.
+
+    One opened by mistake is closed as `withdrawn`: nothing is counted, and another may ask the same.
+    """
 
     round = models.ForeignKey(ParRound, models.PROTECT, related_name="surveys")
     table = models.ForeignKey(QuestionTable, models.PROTECT, related_name="surveys")
@@ -56,10 +59,18 @@ class Survey(models.Model):
     opens = models.DateField()
     closes = models.DateField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-opens", "-id"]
-        constraints = [models.UniqueConstraint(fields=["round", "name"], name="one_survey_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "name"], condition=Q(withdrawn=False), name="one_survey_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(closed_at__isnull=False), name="withdrawn_is_closed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -74,7 +85,10 @@ class Survey(models.Model):
 
 
 class Respondent(models.Model):
-    """Somebody asked about one unit by one form (người được hỏi). `answered` is all that is known of the answer."""
+    """Somebody asked about one unit by one form (người được hỏi). `answered` is all that is known of the answer.
+
+    Who has a name and an address is one person; of those without an address, who has the same office and telephone too.
+    """
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="respondents")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -90,7 +104,16 @@ class Respondent(models.Model):
     class Meta:
         ordering = ["unit__code", "form", "name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["survey", "unit", "form", "name", "email"], name="one_respondent")
+            models.UniqueConstraint(
+                fields=["survey", "unit", "form", "name", "email"],
+                condition=~Q(email=""),
+                name="one_respondent",
+            ),
+            models.UniqueConstraint(
+                fields=["survey", "unit", "form", "name", "role", "phone"],
+                condition=Q(email=""),
+                name="one_respondent_unwritten",
+            ),
         ]
         indexes = [
             models.Index(
@@ -112,6 +135,8 @@ class Respondent(models.Model):
             closes=self.survey.closes,
             on=on,
         )
+        if self.survey.withdrawn and not self.answered:
+            return Standing.WITHDRAWN
         return Standing.LATE if found is Standing.OPEN and self.survey.closed_at else found
 
 

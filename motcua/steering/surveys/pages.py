@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,6 +24,7 @@ from motcua.law.surveys import (
     RespondentsWithdrawn,
     Standing,
     SurveyClosed,
+    SurveyWithdrawn,
     TermExtended,
     UnitCounted,
 )
@@ -36,6 +37,7 @@ from . import queries
 from .models import Respondent, Survey, SurveyResult
 
 HERE = ("surveys", "Điều tra")
+ICONS: Mapping[type[Fact], str] = {SurveyClosed: "circle-check", SurveyWithdrawn: "ban"}
 # What a page says of a standing to who opens a link: title and what to do.
 TELLS: Mapping[Standing, tuple[str, str]] = {
     Standing.EARLY: ("Chưa đến ngày trả lời", "Mời ông (bà) mở lại liên kết này từ ngày {opens}."),
@@ -58,12 +60,13 @@ STATUS = {
     "open": "đang nhận phiếu",
     "over": "hết hạn, chờ khóa",
     "closed": "đã khóa",
+    "withdrawn": "đã rút",
 }
 
 
 def status(survey: Survey, on: date) -> str:
     if survey.closed_at:
-        return "closed"
+        return "withdrawn" if survey.withdrawn else "closed"
     return "ahead" if on < survey.opens else "over" if on > survey.closes else "open"
 
 
@@ -74,11 +77,10 @@ def told(survey: Survey, standing: Standing) -> dict[str, str]:
     return {"title": title, "text": text.format(**days)}
 
 
-def cells(survey: Survey) -> list[dict[str, Any]]:
-    """Every unit with every form it is asked about by: how many asked, answered, needed."""
-    counted, found = queries.counted(survey), []
-    results = {(each.unit_id, each.form): each for each in queries.results(survey)}
-    for unit in queries.units(survey):
+def cells(survey: Survey, units: Sequence[Unit]) -> list[dict[str, Any]]:
+    """Units with every form they are asked about by: how many asked, answered, needed."""
+    counted, found = queries.counted(survey, units), []
+    for unit in units:
         for form in survey.questions.forms:
             cell = counted.get((unit.pk, form.code), queries.Cell())
             least = survey.least[form.code]
@@ -92,16 +94,18 @@ def cells(survey: Survey) -> list[dict[str, Any]]:
                     "enough": cell.answers >= least,
                     "people": f"{reverse('survey-people', args=[survey.pk])}?o=hoi&don_vi={unit.code}&mau={form.code}",
                     "paper": reverse("survey-paper", args=[survey.pk, unit.code, form.code]),
-                    "result": results.get((unit.pk, form.code)),
                 }
             )
     return found
 
 
-def standings(survey: Survey, officer: Officer, on: date) -> list[dict[str, Any]]:
-    """What a closed survey came to: the units with the mean of each criterion, whose sheets are open to the officer."""
-    results, found = queries.results(survey), []
-    for unit in queries.units(survey).exclude(pk__in=rounds.closed(officer, survey.round, on)):
+def standings(survey: Survey, units: Sequence[Unit], officer: Officer, on: date) -> list[dict[str, Any]]:
+    """What a closed survey came to: units with the mean of each criterion. Of all that are open to the officer where
+    some are not, else of those on the page."""
+    if hidden := rounds.closed(officer, survey.round, on):
+        units = list(queries.units(survey).exclude(pk__in=hidden))
+    results, found = queries.results(survey, units), []
+    for unit in units:
         own = [each for each in results if each.unit_id == unit.pk]
         found.append(
             {
@@ -123,7 +127,7 @@ def means(survey: Survey, results: list[SurveyResult]) -> dict[str, Decimal | No
 
 def unit(survey: Survey, unit_: Unit) -> dict[str, Any]:
     """The results of one unit: each criterion with its points, each form with its questions and votes."""
-    results = queries.results(survey, unit_)
+    results = queries.results(survey, [unit_])
     by_code = {each.form: each for each in results}
     criteria = survey.round.table.criteria.criteria
     return {
@@ -214,8 +218,11 @@ def counts(survey: Survey, said: Mapping[str, str], query: str) -> list[dict[str
     ]
 
 
-def history(survey: Survey) -> list[dict[str, Any]]:
-    """What was done in a survey, newest first; what was done over and over in a day is told once."""
+def history(survey: Survey, *, whole: bool) -> list[dict[str, Any]]:
+    """What was done in a survey, newest first; what was done over and over in a day is told once.
+
+    Why people were withdrawn says something of them: only the `whole` has it.
+    """
     facts = [fact for fact in log.read(survey.stream).facts if not isinstance(fact, UnitCounted)]
     names = dict(
         Officer.objects.filter(username__in={f.by for f in facts}).values_list("username", "full_name")
@@ -226,8 +233,8 @@ def history(survey: Survey) -> list[dict[str, Any]]:
             "at": run[0].at,
             "label": run[0].label,
             "by": names.get(run[0].by, run[0].by),
-            "note": _note(run[0]) if len(run) == 1 else _notes(run),
-            "icon": "circle-check" if isinstance(run[0], SurveyClosed) else "file-text",
+            "note": _note(run[0], whole=whole) if len(run) == 1 else _notes(run),
+            "icon": ICONS.get(type(run[0]), "file-text"),
         }
         for run in runs
     ]
@@ -248,20 +255,22 @@ def _notes(run: list[Fact]) -> str:
     return f"{ui.number(len(run))} phiếu"
 
 
-def _note(fact: Fact) -> str:
+def _note(fact: Fact, *, whole: bool) -> str:
     match fact:
         case RespondentsListed():
             return ", ".join(f"mẫu {form}: {ui.number(count)} người" for form, count in fact.counts.items())
         case LinksGiven():
             return f"{fact.way.capitalize()}: {ui.number(fact.count)} người"
         case RespondentsWithdrawn():
-            return f"{ui.number(fact.count)} người. {fact.reason}"
+            return f"{ui.number(fact.count)} người{f'. {fact.reason}' if whole else ''}"
         case PapersHanded():
             return f"{ui.number(fact.count)} người"
         case PaperEntered():
             return f"Về đơn vị {fact.unit}, mẫu {fact.form}"
         case TermExtended():
             return f"Đến hết ngày {ui.day(date.fromisoformat(fact.closes))}. {fact.reason}"
+        case SurveyWithdrawn():
+            return fact.reason
         case SurveyClosed():
             short = f", {fact.short} kết quả chưa đủ phiếu" if fact.short else ""
             return f"{ui.number(fact.answers)} phiếu{short}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -113,13 +113,14 @@ def letters_waiting(survey: Survey) -> int:
     return Invitation.objects.filter(wanted(), state=State.WAITING, respondent__survey=survey).count()
 
 
-def counted(survey: Survey) -> dict[tuple[int, str], Cell]:
-    """How each form goes for each unit, by unit and form; none where nobody was asked."""
-    people = Respondent.objects.filter(survey=survey, withdrawn=False).order_by().values_list("unit", "form")
+def counted(survey: Survey, units: Iterable[Unit]) -> dict[tuple[int, str], Cell]:
+    """How each form goes for each of some units, by unit and form; none where nobody was asked."""
+    where = {"survey": survey, "unit__in": list(units)}
+    people = Respondent.objects.filter(**where, withdrawn=False).order_by().values_list("unit", "form")
     asked = {
         (u, f): (n, p) for u, f, n, p in people.annotate(n=Count("pk"), p=Count("pk", filter=Q(paper=True)))
     }
-    rows = SurveyAnswer.objects.filter(survey=survey).order_by().values_list("unit", "form")
+    rows = SurveyAnswer.objects.filter(**where).order_by().values_list("unit", "form")
     typed = Count("pk", filter=Q(entered_by__isnull=False))
     given = {(u, f): (n, p) for u, f, n, p in rows.annotate(n=Count("pk"), p=typed)}
     return {key: Cell(asked[key][0], *given.get(key, (0, 0)), asked[key][1]) for key in asked}
@@ -138,6 +139,5 @@ def answers(survey: Survey, unit: Unit, form: str) -> list[dict[str, str]]:
     return list(rows.values_list("options", flat=True))
 
 
-def results(survey: Survey, unit: Unit | None = None) -> Sequence[SurveyResult]:
-    found = SurveyResult.objects.filter(survey=survey).select_related("unit")
-    return list(found.filter(unit=unit) if unit else found)
+def results(survey: Survey, units: Iterable[Unit]) -> list[SurveyResult]:
+    return list(SurveyResult.objects.filter(survey=survey, unit__in=list(units)).select_related("unit"))

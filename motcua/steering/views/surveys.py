@@ -36,6 +36,7 @@ from ..surveys import acts, forms, pages, queries, reading
 from ..surveys.models import Invitation, QuestionTable, Survey
 
 PAGE = 50
+UNITS = 25
 CLOSED = "Trước khi đợt được công bố, kết quả điều tra chỉ mở như phiếu chấm của đơn vị"
 COLUMNS = [
     {"label": "Người được hỏi"},
@@ -131,19 +132,22 @@ def open_(request: DeskRequest, key: int) -> HttpResponse:
 def show(request: DeskRequest, key: int) -> HttpResponse:
     """A survey: how it goes unit by unit, or what it came to."""
     found, on = queries.survey_for(key), day(timezone.now())
-    steers, status = rounds.steers(request.user, on), pages.status(queries.survey_for(key), on)
+    steers, status = rounds.steers(request.user, on), pages.status(found, on)
     people = queries.by_state(found.respondents.all())
+    page = Paginator(queries.units(found), UNITS).get_page(request.GET.get("trang"))
+    units = list(page)
     shown = {
+        "page": page,
         "survey": found,
         "status": status,
         "status_word": pages.STATUS[status],
         "people": people,
-        "cells": pages.cells(found),
-        "standings": pages.standings(found, request.user, on) if status == "closed" else (),
+        "cells": pages.cells(found, units),
+        "standings": pages.standings(found, units, request.user, on) if status == "closed" else (),
         "letters_waiting": queries.letters_waiting(found),
         "steers": steers,
-        "takes": steers and status != "closed",
-        "history": pages.history(found),
+        "takes": steers and not found.closed_at,
+        "history": pages.history(found, whole=steers),
         "crumbs": pages.below(found),
     }
     return render(request, "steering/survey.html", shown)
@@ -300,6 +304,31 @@ def extend(request: DeskRequest, key: int) -> HttpResponse:
             return redirect("survey", found.pk)
     shown = {"form": form, "title": "Gia hạn nhận phiếu", "about": found.name, "do": "Gia hạn"}
     shown["crumbs"] = pages.below(found, "Gia hạn")
+    return render(request, "steering/par_form.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: DeskRequest, key: int) -> HttpResponse:
+    """Withdraw a survey opened by mistake."""
+    at = timezone.now()
+    _steering(request.user, day(at))
+    found = queries.survey_for(key)
+    form = forms.WithdrawForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            acts.withdraw_survey(found, **form.cleaned_data, by=request.user, at=at)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, "Đã rút cuộc điều tra.")
+            return redirect("survey", found.pk)
+    shown = {
+        "form": form,
+        "title": "Rút cuộc điều tra mở nhầm",
+        "about": found.name,
+        "do": "Rút cuộc điều tra",
+    }
+    shown["crumbs"] = pages.below(found, "Rút cuộc điều tra")
     return render(request, "steering/par_form.html", shown, status=422 if form.errors else 200)
 
 

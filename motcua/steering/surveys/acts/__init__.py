@@ -15,6 +15,7 @@ from .asking import print_links as print_links
 from .asking import remind as remind
 from .asking import withdraw as withdraw
 from .closing import close_survey as close_survey
+from .closing import withdraw_survey as withdraw_survey
 from .opening import NewSet as NewSet
 from .opening import enter_questions as enter_questions
 from .opening import extend as extend

@@ -26,6 +26,11 @@ from .opening import SHORTEST, held_open, told
 ALL, SEPARATOR = "tat ca", ";"
 APART = timedelta(days=1)  # between two letters to one respondent
 LONGEST = 200
+KNOWN = ("unit_id", "form", "name", "email", "role", "phone")
+TWICE = (
+    "trùng dòng {first}: cùng họ tên, không có thư điện tử; nếu là hai người, ghi chức vụ hoặc điện thoại khác nhau,"
+    " nếu là một người, bỏ một dòng"
+)
 MOST = 100_000  # people of one list, each counted once for every unit asked about
 
 
@@ -51,15 +56,18 @@ class Taken:
     problems: list[tuple[int, str]] = field(default_factory=list)
 
 
-_Key = tuple[int, str, str, str]
+_Key = tuple[int | str, ...]
 
 
 @transaction.atomic(durable=True)
 def list_respondents(survey: Survey, lines: Sequence[Line], *, by: Officer, at: datetime) -> Taken:
-    """Nhập danh sách người được hỏi: every line or none; whoever is there already is not asked twice."""
+    """Nhập danh sách người được hỏi: every line or none; whoever is there already is not asked twice.
+
+    Of two lines of one list that tell of nobody which of them it is, nobody knows whether they are one person.
+    """
     held, taken = held_open(survey, by, at), Taken()
     units = list(queries.units(held))
-    rows: dict[_Key, Respondent] = {}
+    rows: dict[_Key, tuple[Line, Respondent]] = {}
     listed = 0
     for line in lines:
         for row in _read(held, line, units, taken):
@@ -68,11 +76,14 @@ def list_respondents(survey: Survey, lines: Sequence[Line], *, by: Officer, at: 
                 raise Refused(
                     f"Danh sách quá {MOST:,} lượt hỏi; hãy chia thành nhiều tệp".replace(",", "."), SOURCE
                 )
-            rows.setdefault((row.unit_id, row.form, row.name, row.email), row)
+            first, _ = rows.setdefault(_key(*(getattr(row, name) for name in KNOWN)), (line, row))
+            if first is not line and not row.email:
+                taken.problems.append((line.row, TWICE.format(first=first.row)))
+    taken.problems = list(dict.fromkeys(taken.problems))
     if taken.problems:
         return taken
-    there = set(held.respondents.values_list("unit", "form", "name", "email"))
-    new = [row for key, row in rows.items() if key not in there]
+    there = {_key(*each) for each in held.respondents.order_by().values_list(*KNOWN)}
+    new = [row for key, (_, row) in rows.items() if key not in there]
     Respondent.objects.bulk_create(new)
     taken.made, taken.known = len(new), listed - len(new)
     if new:
@@ -178,9 +189,14 @@ def _read(held: Survey, line: Line, units: Sequence[Unit], taken: Taken) -> Iter
     if max(map(len, (line.name, line.role, line.email))) > LONGEST or len(line.phone) > 20:
         wrong.append("họ tên, chức vụ hoặc địa chỉ dài quá 200 ký tự, hoặc số điện thoại quá 20")
     taken.problems += [(line.row, problem) for problem in wrong]
-    said: Mapping[str, str] = {"name": line.name, "role": line.role, "phone": line.phone}
+    said: Mapping[str, str] = {"name": " ".join(line.name.split()), "role": line.role, "phone": line.phone}
     for unit in [] if wrong else about:
         yield Respondent(survey=held, unit=unit, form=line.form, email=line.email.casefold(), **said)
+
+
+def _key(unit: int, form: str, name: str, email: str, role: str, phone: str) -> _Key:
+    """By what a respondent is known: by name and address, else by name, office and telephone."""
+    return (unit, form, name, email) if email else (unit, form, name, "", role, phone)
 
 
 def _about(cell: str, units: Sequence[Unit]) -> Iterator[Unit | None]:

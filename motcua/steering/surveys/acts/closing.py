@@ -15,7 +15,7 @@ from motcua.law import par as par_law
 from motcua.law import surveys
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
-from motcua.law.surveys import SOURCE, SurveyClosed, UnitCounted
+from motcua.law.surveys import SOURCE, SurveyClosed, SurveyWithdrawn, UnitCounted
 from motcua.people.models import Officer, Unit
 
 from ...par import acts as par
@@ -23,7 +23,7 @@ from ...par.acts import Given
 from ...par.models import ParSheet
 from .. import mixing, queries
 from ..models import Survey, SurveyResult
-from .opening import steers, told
+from .opening import SHORTEST, steers, still_open, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,7 @@ def close_survey(survey: Survey, *, by: Officer, at: datetime) -> None:
     Only after the last day, unless nobody is waited for. A criterion one of whose forms has too few answers gets no
     value: it stays without points, and is not zero.
     """
-    steers(by, at)
-    held = (
-        Survey.objects.select_for_update(of=("self",))
-        .select_related("table", "round__table")
-        .get(pk=survey.pk)
-    )
-    if held.closed_at:
-        raise Refused("Cuộc điều tra đã khóa", SOURCE)
+    held = _held(survey, by, at)
     if day(at) <= held.closes and queries.waited_for(held).exists():
         raise Refused(f"Còn người chưa trả lời và chưa hết hạn {held.closes:%d/%m/%Y}", SOURCE)
     mixing.mix(held)
@@ -69,9 +62,32 @@ def close_survey(survey: Survey, *, by: Officer, at: datetime) -> None:
     survey.refresh_from_db()
 
 
+@transaction.atomic(durable=True)
+def withdraw_survey(survey: Survey, *, reason: str, by: Officer, at: datetime) -> None:
+    """Rút cuộc điều tra mở nhầm, có lý do: answers that came in are never counted, and another survey may ask again."""
+    held = _held(survey, by, at)
+    if len(reason.strip()) < SHORTEST:
+        raise Refused("Hãy ghi lý do rút cuộc điều tra", SOURCE)
+    mixing.mix(held)
+    log.record(held.stream, [told(SurveyWithdrawn, by, at, reason=reason.strip())])
+    held.closed_at, held.withdrawn = at, True
+    held.save(update_fields=["closed_at", "withdrawn"])
+    survey.refresh_from_db()
+
+
+def _held(survey: Survey, by: Officer, at: datetime) -> Survey:
+    """The survey, held so that no answer comes in meanwhile. Raises Refused for one that is closed, or who may not."""
+    steers(by, at)
+    found = Survey.objects.select_for_update(of=("self",)).select_related("table", "round__table")
+    held = found.get(pk=survey.pk)
+    still_open(held)
+    return held
+
+
 def _counted(held: Survey) -> Iterator[Counted]:
-    found = queries.counted(held)
-    for unit in queries.units(held):
+    units = list(queries.units(held))
+    found = queries.counted(held, units)
+    for unit in units:
         forms = [form for form in held.questions.forms if (unit.pk, form.code) in found]
         results = []
         for form in forms:

@@ -119,9 +119,14 @@ def held_open(survey: Survey, by: Officer, at: datetime) -> Survey:
     steers(by, at)
     found = Survey.objects.select_for_update(of=("self",), no_key=True).select_related("table")
     held = found.get(pk=survey.pk)
-    if held.closed_at:
-        raise Refused("Cuộc điều tra đã khóa", SOURCE)
+    still_open(held)
     return held
+
+
+def still_open(survey: Survey) -> None:
+    """Raise Refused for a survey that was closed or withdrawn."""
+    if survey.closed_at:
+        raise Refused("Cuộc điều tra đã rút" if survey.withdrawn else "Cuộc điều tra đã khóa", SOURCE)
 
 
 def told(kind: type[SurveyFact], by: Officer, at: datetime, **said: Any) -> Any:
@@ -144,9 +149,10 @@ def _fits(round_: ParRound, table: QuestionTable, units: Sequence[Unit]) -> None
     if not fed:
         raise Refused("Không câu hỏi nào dùng cho tiêu chí nào", SOURCE)
     codes = {unit.code for unit in units}
-    for other in Survey.objects.filter(round=round_).select_related("table"):
+    for other in Survey.objects.filter(round=round_, withdrawn=False).select_related("table"):
         if codes & set(other.units) and set(fed) & set(other.questions.criteria):
-            raise Refused(f"Cuộc điều tra “{other.name}” đã hỏi cho các tiêu chí này", SOURCE)
+            advice = "" if other.closed_at else "; nếu mở nhầm, hãy rút cuộc ấy"
+            raise Refused(f"Cuộc điều tra “{other.name}” đã hỏi cho các tiêu chí này{advice}", SOURCE)
 
 
 def _dated(round_: ParRound, opens: date, closes: date, at: datetime) -> None:
