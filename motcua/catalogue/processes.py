@@ -85,6 +85,12 @@ def beside(process: ProcessVersion) -> list[ProcessVersion]:
     return list(same.defer("definition").order_by("-number"))
 
 
+def drafted(code: str, unit: str) -> ProcessVersion | None:
+    """The draft that waits for a procedure, of a unit or of every unit that has none of its own."""
+    there = Q(unit__code=unit) if unit else Q(unit=None)
+    return ProcessVersion.objects.filter(there, procedure__code=code, status=Status.DRAFT).first()
+
+
 def before(process: ProcessVersion) -> ProcessVersion | None:
     """What it changes: the newest published version numbered before it."""
     same = ProcessVersion.objects.filter(procedure=process.procedure_id, unit=process.unit_id)

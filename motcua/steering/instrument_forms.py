@@ -17,6 +17,8 @@ from .planning import MOST_MONEY
 
 NO_UNIT = {"required": "Hãy chọn đơn vị.", "invalid_choice": "Hãy chọn đơn vị trong danh sách."}
 
+YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "Năm viết đủ bốn chữ số, ví dụ 2026.")
+
 
 class InstrumentForm(forms.Form):
     """Đăng ký văn bản chỉ đạo."""
@@ -40,7 +42,15 @@ class InstrumentForm(forms.Form):
     unit = forms.ModelChoiceField(
         Unit.objects.none(), label="Kế hoạch của đơn vị", required=False, empty_label="Không phải kế hoạch"
     )
-    year = forms.IntegerField(label="Kế hoạch năm", required=False, min_value=2000, max_value=2100)
+    year = forms.IntegerField(
+        label="Kế hoạch năm",
+        required=False,
+        min_value=2000,
+        max_value=2100,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "Năm viết đủ bốn chữ số, ví dụ 2026."
+        ),
+    )
 
     def __init__(self, data: Any = None, *, officer: Officer, at: datetime, initial: Any = None) -> None:
         super().__init__(data, initial=initial)

@@ -62,6 +62,16 @@ def test_an_instrument_is_registered_once_and_the_journal_knows_by_whom(cast: Ca
     assert list(log.verify(announcements.STREAM)) == []
 
 
+def test_of_two_who_register_an_instrument_at_once_one_is_told(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts.register_instrument(ISSUED, by=cast.officers.controller, at=AT)
+    monkeypatch.setattr(QuerySet, "exists", lambda _: False)  # looked before the other wrote
+    with pytest.raises(Refused, match="vừa được ghi vào sổ"):
+        registered()
+    assert kinds() == ["InstrumentRegistered"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

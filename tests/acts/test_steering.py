@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 
 from motcua.journal import log
 from motcua.law import following, steering
@@ -108,6 +109,15 @@ def test_an_instrument_is_found_by_every_number_it_is_cited_under_and_registered
     with pytest.raises(Refused, match="đã đăng ký"):
         instrument(crew, number="147/tb-ubnd")
     assert "147/ubnd-ncpc" in Instrument.objects.get().words
+
+
+def test_of_two_who_register_a_directive_at_once_one_is_told(
+    crew: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instrument(crew)
+    monkeypatch.setattr(QuerySet, "exists", lambda _: False)  # looked before the other wrote
+    with pytest.raises(Refused, match="vừa được đăng ký"):
+        instrument(crew)
 
 
 def test_a_recurring_duty_is_one_task_in_each_period(crew: Cast) -> None:

@@ -197,6 +197,13 @@ def test_a_new_process_begins_with_an_empty_step(control: Client, cast: Cast) ->
     assert len(made.graph.steps) == 1
 
 
+def test_a_process_begun_twice_is_one_draft(control: Client, cast: Cast) -> None:
+    wish = {"ma": "1.000001", "don_vi": "Sở Mẫu (04.05)", "ten": ""}
+    first, again = (control.post("/quy-trinh/moi/", wish) for _ in range(2))
+    assert first.url == again.url
+    assert ProcessVersion.objects.filter(unit=cast.department, status=Status.DRAFT).count() == 1
+
+
 @pytest.mark.parametrize("page", ["moi", "nhap"])
 def test_a_page_that_begins_a_process_leads_back_to_the_list(control: Client, page: str) -> None:
     told = control.get(f"/quy-trinh/{page}/").content.decode()

@@ -29,7 +29,12 @@ SYSTEM = "system"
 @transaction.atomic(durable=True)
 def register_instrument(new: NewInstrument, *, by: Officer | None, at: datetime) -> Instrument:
     """Ghi văn bản vào sổ. Raises Refused for one that is there already, or whose days do not follow each other."""
-    return instruments.register(new, by=_allowed(by, at), at=at)
+    name = _allowed(by, at)
+    try:
+        with transaction.atomic():
+            return instruments.register(new, by=name, at=at)
+    except IntegrityError:
+        raise Refused(f"Văn bản {new.number} của {new.issuer} vừa được ghi vào sổ") from None
 
 
 @transaction.atomic(durable=True)

@@ -152,6 +152,8 @@ def new(request: ControlRequest) -> HttpResponse:
     form = NewForm(units, request.POST or None, initial={"ma": code})
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
+        if waiting := processes.drafted(told["ma"], told["don_vi"]):
+            return _to_draft(request, waiting)
         empty = editing.blank().as_data()
         draft = ProcessDraft(0, told["ma"], told["ten"], "", "", told["don_vi"], empty, ready=False)
         try:
@@ -169,13 +171,17 @@ def amend(request: ControlRequest, pk: int) -> HttpResponse:
     process = process_for(request, pk, day(at))
     waiting = next((one for one in processes.beside(process) if one.status == Status.DRAFT), None)
     if waiting is not None:
-        messages.info(request, f"Quy trình này đã có dự thảo, bản {waiting.number}: bạn đang sửa bản ấy.")
-        return redirect("process-table", waiting.pk)
+        return _to_draft(request, waiting)
     unit = process.unit.code if process.unit else ""
     draft = ProcessDraft(
         0, process.procedure.code, process.name, "", process.issuer, unit, process.definition
     )
     return redirect("process-table", acts.draft_process(draft, before=process, by=request.user, at=at).pk)
+
+
+def _to_draft(request: ControlRequest, waiting: ProcessVersion) -> HttpResponse:
+    messages.info(request, f"Quy trình này đã có dự thảo, bản {waiting.number}: bạn đang sửa bản ấy.")
+    return redirect("process-table", waiting.pk)
 
 
 @require_POST

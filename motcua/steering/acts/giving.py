@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from motcua.catalogue.words import fold
@@ -98,8 +98,12 @@ def register_instrument(new: NewInstrument, *, by: Officer, at: datetime) -> Ins
     ((pk,),) = wire.ask(_ID)
     fact = _registered(new, by, at)
     made = _instrument(pk, new, fact)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(f"Văn bản {new.number} vừa được đăng ký", source(day(at))) from None
     _open(made.stream, [fact])
-    made.save(force_insert=True)
     Alias.objects.bulk_create([Alias(instrument=made, number=each, key=key(each)) for each in fact.aliases])
     return made
 
