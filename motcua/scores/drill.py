@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from motcua.catalogue.models import Announced, Procedure
-from motcua.dossiers.models import Dossier
 from motcua.law import indicators
 from motcua.law.indicators import Indicator
 from motcua.people.models import UnitKind
@@ -72,10 +71,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Shown:
-    """The rows of a figure on one page: `begins` how many come before them, `page` the page where they are numbered."""
+    """The rows of a figure on one page: the `leaf` they are of, or the `page` where they are numbered."""
 
     rows: Sequence[Any]
-    begins: int
+    leaf: walking.Leaf | None = None
     page: Page[int] | None = None
 
 
@@ -100,13 +99,12 @@ def leaf(figure: Figure, said: Mapping[str, str]) -> Shown:
     """The rows on the page an address asks for: dossiers by key, procedures, which are few, by number."""
     if not figure.of_dossiers:
         page = Paginator(_procedures(figure), PAGE).get_page(said.get("trang"))
-        return Shown(_each(Procedure.objects.defer("words"), page), page.start_index() - 1, page)
+        return Shown(_each(Procedure.objects.defer("words"), page), page=page)
     side: walking.Sides = SIDES.get(figure.side, "short")
     key = figure.part.key if figure.part else ""
-    walk = walking.Walk(figure.asked, figure.entry, figure.measure.code, side, figure.kind, key)
-    found = walk.leaf(figure.count, said)
-    related = Dossier.objects.select_related("version", "deciding_unit").defer("words", "version__sequence")
-    return Shown(_each(related, found.keys), found.begins)
+    road = walking.behind(figure.asked, figure.entry, figure.measure.code, side, figure.kind, key)
+    found = road.leaf(figure.count, said)
+    return Shown(found.dossiers(), found)
 
 
 def _procedures(figure: Figure) -> list[int]:
@@ -159,17 +157,7 @@ def _turning(figure: Figure, shown: Shown | None) -> dict[str, Any]:
     """The ways to the pages before and after."""
     if not shown or not shown.rows:
         return {}
-    if shown.page:
-        return {"page": shown.page}
-    ends, number = shown.begins + len(shown.rows), shown.begins // walking.SIZE + 1
-    before = {"trang": number - 1, "truoc": shown.rows[0].pk}
-    after = {"trang": number + 1, "sau": shown.rows[-1].pk}
-    told = f"{ui.number(shown.begins + 1)}–{ui.number(ends)} trong {ui.number(figure.count)} {thing(figure)}"
-    return {
-        "before": f"{_here(figure)}&{urlencode(before)}" if shown.begins else "",
-        "after": f"{_here(figure)}&{urlencode(after)}" if ends < figure.count else "",
-        "on_page": f"{told}, mới tiếp nhận trước",
-    }
+    return shown.leaf.turning(_here(figure)) if shown.leaf else {"page": shown.page}
 
 
 def _whose(figure: Figure) -> str:

@@ -58,7 +58,7 @@ class Measure:
     """One indicator's numerator and denominator (tử số, mẫu số) as sets of rows.
 
     `meaning` says in Vietnamese which rows count, `source` where that is written. `sets` are conditions on
-    `base`: HANDLED for dossiers, else a table of scopes and procedures. Where `weight` names a column, the
+    `base`: dossiers, as HANDLED, else a table of scopes and procedures. Where `weight` names a column, the
     numerator is its sum over the rows of `n`. `of_duties`: it stands on the procedures that are the unit's
     duty, so some must be known. `province_only`: a province shares the figure with all its units.
     """
@@ -80,7 +80,7 @@ class Measure:
     def rows(self) -> dict[Side, ir.Table]:
         """Each set as a table (scope, id): `scope` the unit being scored, `id` the dossier or procedure."""
         found = {side: self.base.filter(condition) for side, condition in self.sets.items()}
-        if self.base is HANDLED:
+        if "scope" not in self.base.columns:
             found = {side: SCOPES.join(rows, "unit") for side, rows in found.items()}
         return {side: rows.select("scope", "id") for side, rows in found.items()}
 

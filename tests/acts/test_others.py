@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
 from motcua.law import packs
 from motcua.people.models import Unit, UnitKind
+from motcua.scores import walking
 from motcua.scores.asked import Asked
 from motcua.scores.others import queries
 from motcua.scores.others.measures import OTHERS
 from motcua.scores.periods import Period
+from motcua.scores.walking import Road, Sides
 from tests.acts import scores_world
 from tests.acts.scores_world import World, moment
 
@@ -26,13 +29,38 @@ def world(db: None) -> World:
     return scores_world.build()
 
 
+def walked(road: Road, count: int) -> list[int]:
+    """Every row of a figure, turned to a page at a time and then back to the first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walking, "SIZE", 2)
+        leaves = [road.leaf(count, {})]
+        while after := leaves[-1].turning("?")["after"]:
+            leaves.append(road.leaf(count, dict(parse_qsl(after))))
+        for leaf in reversed(leaves[:-1]):
+            following = leaves[leaves.index(leaf) + 1]
+            assert road.leaf(count, dict(parse_qsl(following.turning("?")["before"]))) == leaf
+    return [key for leaf in leaves for key in leaf.keys]
+
+
+def listed(asked: Asked, key: str, side: Sides, unit: Unit) -> list[int]:
+    rows = queries.rows(asked, key, side, [unit]).order_by("-accepted_at", "-pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 def sides(unit: Unit, key: str, asked: Asked = OCTOBER) -> tuple[int, int, int]:
     """The figure of a unit, once every side was seen to open to as many rows as it says."""
     figure = queries.look(asked).of(unit, key)
     other = OTHERS[key]
-    for side, count in (("d", figure.d), ("left_out", figure.left_out), ("short", figure.d - figure.n)):
+    counts: tuple[tuple[Sides, int], ...] = (
+        ("d", figure.d),
+        ("left_out", figure.left_out),
+        ("short", figure.d - figure.n),
+    )
+    for side, count in counts:
         if not other.days:
             assert queries.rows(asked, key, side, [unit]).count() == count
+        if other.of_dossiers and count:
+            assert walked(queries.road(asked, key, side, [unit]), count) == listed(asked, key, side, unit)
     return figure.n, figure.d, figure.left_out
 
 

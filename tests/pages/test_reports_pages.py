@@ -77,7 +77,26 @@ def test_every_figure_that_is_not_zero_opens_to_as_many_rows(client: Client, wor
     cells = re.findall(r'class="quiet"\s+href="([^"]+)">(\d+)<', page)
     assert len(cells) >= 8
     for url, count in cells:
-        assert f"{count} hồ sơ ở cột" in text(client, url.replace("&amp;", "&"))
+        answer = client.get(url.replace("&amp;", "&"))
+        assert f"{count} hồ sơ ở cột" in answer.content.decode()
+        assert len(answer.context["rows"]) == int(count)
+
+
+def test_the_dossiers_of_a_cell_are_turned_to_a_page_at_a_time(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motcua.scores.walking.SIZE", 1)
+    page = client.get(PAGE).content.decode()
+    url = next(
+        url for url, count in re.findall(r'class="quiet"\s+href="([^"]+)">(\d+)<', page) if count == "2"
+    )
+    first = client.get(url.replace("&amp;", "&"))
+    assert "1–1 trong 2 hồ sơ" in first.content.decode()
+    second = client.get(first.context["after"])
+    both = [answer.context["rows"][0]["dossier"].code for answer in (first, second)]
+    assert len(set(both)) == 2
+    assert not second.context["after"]
+    assert client.get(second.context["before"]).context["rows"][0]["dossier"].code == both[0]
 
 
 def test_the_sheet_has_the_layout_of_the_form(client: Client, world: World) -> None:

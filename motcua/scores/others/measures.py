@@ -24,9 +24,9 @@ LIKED = ibis.coalesce(HANDLED.satisfied, False)
 
 
 def _returned() -> ir.Table:
-    """Dossiers whose result was given in the period, for every scope they lie in."""
+    """Dossiers whose result was given in the period."""
     found = DOSSIERS.filter(DOSSIERS.returned_at >= START, DOSSIERS.returned_at <= UNTIL)
-    return SCOPES.join(found.filter(found.paper_result), "unit")
+    return found.filter(found.paper_result)
 
 
 def _offered() -> ir.Table:
@@ -256,7 +256,7 @@ def tallies() -> ir.Table:
 def _of(base: ir.Table) -> list[ir.Table]:
     measures = [other.measure for other in OTHERS.values() if other.measure.base is base]
     counts: Mapping[str, ir.Value] = {f"{side} {m.code}": n for m in measures for side, n in m.tally.items()}
-    if base is HANDLED:
+    if "scope" not in base.columns:
         units = SCOPES.join(base.group_by("unit").agg(**counts), "unit")
         wide = units.group_by("scope").agg(**{name: units[name].sum() for name in counts})
     else:

@@ -21,6 +21,7 @@ from . import queries
 from .queries import Figure, Look, Pace, Target
 
 if TYPE_CHECKING:
+    from ..walking import Sides
     from .measures import Other
 
 LEVEL = "cap-"
@@ -29,7 +30,7 @@ LEVEL_NAMES = {
     UnitKind.DISTRICT: "Cấp huyện",
     UnitKind.COMMUNE: "Cấp xã",
 }
-SIDES = {"tu": "n", "mau": "d", "chua-dat": "short", "ngoai": "left_out"}
+SIDES: dict[str, Sides] = {"tu": "n", "mau": "d", "chua-dat": "short", "ngoai": "left_out"}
 SAID = {
     "tu": "đạt",
     "mau": "được tính",

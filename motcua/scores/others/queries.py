@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from motcua.catalogue.models import Procedure
 from motcua.dossiers.models import Dossier
 from motcua.law import packs
+from motcua.people import access
 from motcua.people.models import Unit, UnitKind
 from motcua.people.queries import every_unit
 
@@ -28,6 +29,7 @@ from ..periods import Window
 if TYPE_CHECKING:
     from ..live import Statement
     from ..measures import Side
+    from ..walking import Road, Sides
     from .measures import Other
 
 SUBJECT = "other-indicators"
@@ -169,6 +171,23 @@ def rows(asked: Asked, key: str, side: str, scopes: Iterable[Unit]) -> QuerySet[
         found = Dossier.objects.filter(pk__in=ids).select_related("version", "deciding_unit")
         return found.defer("words", "version__sequence").order_by("accepted_at", "pk")
     return Procedure.objects.filter(pk__in=ids).defer("words").order_by("code")
+
+
+def road(asked: Asked, key: str, side: Sides, scopes: Iterable[Unit]) -> Road:
+    """The dossiers behind a figure, to be read a leaf at a time."""
+    from .. import walking
+
+    wanted = {unit.pk for unit in scopes}
+    units = [pk for pk, unit in every_unit().items() if any(up.pk in wanted for up in access.line(unit))]
+    return walking.Road(_side(key, side), asked.window, units, {})
+
+
+@cache
+def _side(key: str, side: Sides) -> Statement:
+    from .. import walking
+    from .measures import OTHERS
+
+    return walking.side_of(OTHERS[key].measure, side)
 
 
 @cache

@@ -81,16 +81,25 @@ def rows(request: HttpRequest, key: str, where: str, side: str) -> HttpResponseB
     count = look.of_level(scopes, key).rows(pages.SIDES[side])
     shown = pages.behind(asked, other, name, side, where, count)
     if listed:
-        paginator = Paginator(found, opened.PAGE)
-        paginator.count = count  # what was counted once is not counted again for each page
-        page = paginator.get_page(request.GET.get("trang"))
-        lines = (
-            opened.dossiers(page, request.user, asked.now) if other.of_dossiers else opened.procedures(page)
-        )
-        shown |= {"page": page, "rows": lines, "columns": opened.columns(of_dossiers=other.of_dossiers)}
+        shown |= _read(request, asked, other, side, scopes, count) | {"listed": True}
+        shown |= {"columns": opened.columns(of_dossiers=other.of_dossiers)}
     else:
         shown |= {"sign_in": f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}"}
     return render(request, "scores/others/rows.html", shown)
+
+
+def _read(
+    request: HttpRequest, asked: Asked, other: Any, side: str, scopes: list[Unit], count: int
+) -> dict[str, Any]:
+    """The rows on the page asked for, with the ways to the others."""
+    if other.of_dossiers:
+        leaf = queries.road(asked, other.key, pages.SIDES[side], scopes).leaf(count, request.GET)
+        lines = opened.dossiers(leaf.dossiers(), request.user, asked.now)
+        return {"rows": lines, **leaf.turning(request.path + asked.exact)}
+    paginator = Paginator(queries.rows(asked, other.key, pages.SIDES[side], scopes), opened.PAGE)
+    paginator.count = count  # what was counted once is not counted again for each page
+    page = paginator.get_page(request.GET.get("trang"))
+    return {"page": page, "rows": opened.procedures(page)}
 
 
 @require_safe

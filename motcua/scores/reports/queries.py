@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,12 +17,20 @@ from motcua.people import access
 from motcua.people.models import Officer, Unit
 from motcua.people.queries import every_unit
 
+from .. import fresh
+from ..asked import Asked
+from ..periods import Window
 from ..queries import Unscored
 from . import sheets
 from .forms import Form
 from .models import SentReport
 from .rows import PARTS, agency, letter
+from .sheets import Place
 from .spans import Reported
+
+if TYPE_CHECKING:
+    from ..walking import Road
+    from .asked import AskedReport
 
 PAPERS = "Tệp kiểm chứng chỉ mở cho {}, cơ quan cấp trên và người kiểm soát thủ tục hành chính"
 
@@ -111,6 +121,36 @@ def dossiers(
         .defer("words", "version__sequence")
         .order_by("accepted_at", "pk")
     )
+
+
+def counted(asked: AskedReport, no: int) -> tuple[AskedReport, int]:
+    """How many dossiers a cell counts, and the moment it was counted at; kept, so that turning a page counts nothing.
+
+    Raises KeyError for a column the form has not.
+    """
+    place, name = sheets.place(asked.unit, asked.where), asked.form.column(no).set
+    told = sha256(repr((name, place)).encode()).hexdigest()
+    look = Asked(asked.reported.period, asked.at, asked.now)
+    found = fresh.kept(f"cell {told}", look, lambda at: _counted(name, place, asked.reported.window(at)))
+    return replace(asked, at=found.at), found.data
+
+
+def _counted(name: str, place: Place, window: Window) -> int:
+    from . import sets
+
+    told = sets.tallies([name], place.units, window)
+    return sum(counts[name] for _, field, counts in told if place.field in (None, field))
+
+
+def road(asked: AskedReport, no: int) -> Road:
+    """The dossiers in one cell, to be read a leaf at a time."""
+    from .. import walking
+    from . import sets
+
+    place = sheets.place(asked.unit, asked.where)
+    narrowed = {} if place.field is None else {"field = %s": place.field}
+    found = sets.found(asked.form.column(no).set)
+    return walking.Road(found, asked.reported.window(asked.at), place.units, narrowed)
 
 
 def sent(unit: Unit | None = None) -> QuerySet[SentReport]:

@@ -8,7 +8,7 @@ from functools import cache
 import ibis.expr.types as ir
 from django.db import connection
 
-from .. import live
+from .. import live, walking
 from ..live import Statement
 from ..periods import Window
 from ..populations import ARRIVED, CHARGED, E_RESULT, EARLY, ENDED, EVERY, HANDLED, HELD, ONLINE
@@ -62,6 +62,12 @@ def rows(name: str) -> Statement:
     inner = live.compiled(HANDLED.filter(DOSSIERS[name]).select("id", "unit", "field"))
     sql = f"SELECT id FROM ({inner.sql}) AS found WHERE unit = ANY(%s) AND (%s OR field = %s)"
     return Statement(sql, (*inner.names, "units", "any_field", "field"))
+
+
+@cache
+def found(name: str) -> Statement:
+    """The dossiers of one set, with their field, to be read a leaf at a time."""
+    return walking.statement(HANDLED, DOSSIERS[name], "field")
 
 
 @cache

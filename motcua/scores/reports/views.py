@@ -115,14 +115,15 @@ def rows(request: DeskRequest, form: str, unit: str, no: int) -> HttpResponseBas
         return _items(request, asked, no)
     if sheets.of_procedures(asked.form):
         return _procedures(request, asked, no)
-    found = queries.dossiers(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
     if file := exports.asked(request):
+        found = queries.dossiers(asked.form, no, asked.unit, asked.where, asked.reported, asked.at)
         return exports.answer(request, file, _listing(request, file, asked, no, found))
-    page = Paginator(found, opened.PAGE).get_page(request.GET.get("trang"))
-    shown = pages.behind(asked, no, page.paginator.count) | {
-        "page": page,
-        "rows": opened.dossiers(page, request.user, now),
+    asked, count = queries.counted(asked, no)
+    leaf = queries.road(asked, no).leaf(count, request.GET)
+    shown = pages.behind(asked, no, count) | {
+        "rows": opened.dossiers(leaf.dossiers(), request.user, now),
         "columns": opened.columns(of_dossiers=True),
+        **leaf.turning(request.path + asked.exact(asked.where)),
     }
     return render(request, "scores/reports/rows.html", shown)
 
