@@ -59,6 +59,8 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Any number of files."""
 
+    default_error_messages = {"empty": "Có tệp rỗng; hãy chọn tệp khác."}
+
     def __init__(self, **kept: Any) -> None:
         super().__init__(widget=FilesInput(attrs={"multiple": True}), **kept)
 
@@ -68,9 +70,13 @@ class FilesField(forms.FileField):
 
 
 class DeedForm(forms.Form):
-    """One act on one task. `button` is what is pressed; `explain` what follows from it."""
+    """One act on one task. `button` is what is pressed; `explain` what follows from it.
+
+    `seen` is how many facts the task had when its page was opened.
+    """
 
     fields: dict[str, Any]
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     button = "Ghi"
     explain = ""
 
@@ -86,6 +92,7 @@ class DeedForm(forms.Form):
     ) -> None:
         super().__init__(data, files)
         self.task, self.standing, self.officer, self.at = task, standing, officer, at
+        self.fields["seen"].initial = task.facts
         self.prepare()
 
     def prepare(self) -> None:
@@ -358,7 +365,8 @@ class DependencyForm(DeedForm):
     basis = line_field("Căn cứ", required=False, most=300)
 
     def act(self) -> None:
-        acts.name_dependency(**self.cleaned_data, tasks=[self.task], **self.how)
+        said = {name: self.cleaned_data[name] for name in ("owner", "what", "due", "basis")}
+        acts.name_dependency(**said, tasks=[self.task], **self.how)
 
 
 class UrgeManyForm(forms.Form):

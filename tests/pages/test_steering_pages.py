@@ -135,6 +135,27 @@ def test_a_report_is_returned_with_a_reason_that_the_unit_reads(crew: Cast) -> N
     assert "Thiếu phụ lục 2" in text(desk(crew.officers.handler).get(reverse("task", args=[task.pk])))
 
 
+def test_who_comes_second_reads_what_the_first_did_and_keeps_what_was_typed(crew: Cast) -> None:
+    task = given(crew)
+    reported(crew, task)
+    task.refresh_from_db()
+    acts.accept_task(task, by=crew.officers.chief, at=NOW, note="Đạt yêu cầu")
+    stale = {"reason": "Thiếu phụ lục 2", "seen": task.facts}
+    answer = desk(crew.officers.controller).post(reverse("task-deed", args=[task.pk, "tra-lai"]), stale)
+    assert answer.status_code == 409
+    assert [each["note"] for each in answer.context["since"]] == ["Đạt yêu cầu"]
+    assert "Thiếu phụ lục 2" in text(answer)
+
+
+def test_a_form_of_progress_or_of_what_is_waited_for_sent_twice_is_recorded_once(crew: Cast) -> None:
+    task, client = given(crew), desk(crew.officers.handler)
+    outside = {"owner": "Bộ Tài chính", "what": "Sửa nghị định"}
+    for slug, said in (("tien-do", {"text": "Đã họp"}), ("vuong-mac", outside)):
+        url = reverse("task-deed", args=[task.pk, slug])
+        assert [client.post(url, said).status_code for _ in range(2)] == [302, 409]
+    assert task.dependencies.count() == 1
+
+
 def test_who_does_a_task_finds_no_way_to_accept_it(crew: Cast) -> None:
     task = given(crew)
     reported(crew, task)

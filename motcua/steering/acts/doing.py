@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -58,6 +59,9 @@ def note_solution(
         raise Refused("Hãy ghi nội dung tiến độ hoặc giải pháp", source(day(at)))
     begun = [decided(TaskStarted, by.username, at)] if case.standing.state is TaskState.GIVEN else []
     noted = decided(SolutionNoted, by.username, at, text=text.strip(), files=_digests(case.task, files, at))
+    last = case.standing.last
+    if isinstance(last, SolutionNoted) and replace(last, at=at) == noted:
+        raise Refused("Bạn vừa ghi đúng nội dung này", source(day(at)))
     write(case, [*begun, noted])
 
 

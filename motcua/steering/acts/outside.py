@@ -33,9 +33,20 @@ def name_dependency(
     due: date | None = None,
     basis: str = "",
 ) -> Dependency:
-    """Ghi việc phụ thuộc bên ngoài, and the tasks it blocks; by who gives or does each of them."""
+    """Ghi việc phụ thuộc bên ngoài, and the tasks it blocks; by who gives or does each of them.
+
+    Raises Refused where the same is waited for already: a form sent twice names it once.
+    """
     for task in tasks:
         _require_part(task, by, at)
+    held = list(
+        Task.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=[t.pk for t in tasks])
+        .order_by("pk")
+    )
+    same = Dependency.objects.filter(owner=owner.strip(), what=what.strip(), met_on=None, tasks__in=held)
+    if same.exists():
+        raise Refused("Việc phụ thuộc này đã được ghi và đang chờ", source(day(at)))
     if not owner.strip() or not what.strip() or not tasks:
         raise Refused("Hãy ghi cơ quan bên ngoài, việc phải có và nhiệm vụ bị vướng", source(day(at)))
     fact = DependencyNamed(

@@ -28,8 +28,11 @@ _ID = "SELECT nextval('steering_target_id_seq')"
 
 @transaction.atomic(durable=True)
 def set_target(new: NewTarget, *, unit: Unit, year: int, by: Officer, at: datetime) -> Target:
-    """Đặt chỉ tiêu cho một đơn vị và năm, with the sources it comes from."""
+    """Đặt chỉ tiêu cho một đơn vị và năm, with the sources it comes from; once, however often its form is sent."""
     require_giving(unit, by, at)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    if Target.objects.filter(unit=unit, year=year, name=new.name.strip()).exists():
+        raise Refused(f"{unit.name} đã có chỉ tiêu “{new.name.strip()}” năm {year}", source(day(at)))
     return _set([new], unit, year, by, at)[0]
 
 

@@ -122,7 +122,7 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
     words = request.GET.get("q", "").strip()
     some = [u for u in listed if not words or among(words, u.sheet.unit.name, u.sheet.unit.code)]
     page = Paginator(some, PAGE).get_page(request.GET.get("trang"))
-    whole = queries.reads_all(request.user, found, day(at))
+    closed = any(each.closed for each in listed)
     shown = {
         "round": found,
         "answer": pages.answer(found, day(at)),
@@ -131,8 +131,8 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
         "next_label": None if stage is Stage.PUBLISHED else LABELS[next_stage(stage)],
         "publishing": stage is Stage.COUNCIL,
         "steers": queries.steers(request.user, day(at)),
-        "closed": any(each.closed for each in listed),
-        "losses": pages.losses(found)[:5] if whole else [],
+        "closed": closed,
+        "losses": [] if closed else pages.losses(found)[:5],
         "crumbs": pages.below(found),
         "page": page,
         "words": words,
@@ -233,7 +233,7 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
 def lost(request: DeskRequest, key: int) -> HttpResponseBase:
     """Where points were lost; of one criterion, by which units."""
     found, at = queries.round_for(key), timezone.now()
-    if not queries.reads_all(request.user, found, day(at)):
+    if queries.closed(request.user, found, day(at)):
         raise PermissionDenied(CLOSED)
     code = request.GET.get("tieu_chi", "")
     known = found.table.criteria.criteria.get(code)

@@ -23,7 +23,7 @@ from motcua.people.models import Unit
 from motcua.ui.templatetags import ui
 
 from .. import acts, deeds, queries, shown, telling
-from ..forms import UrgeManyForm
+from ..forms import DeedForm, UrgeManyForm
 from ..models import Attachment, Task
 from ..pages import crumbs, tabs
 
@@ -50,8 +50,8 @@ def do(request: DeskRequest, key: int, slug: str) -> HttpResponse:
     at, task, deed = timezone.now(), queries.task_for(key), deeds.OF.get(slug)
     if deed is None:
         raise Http404(f"Không có việc {slug}")
-    standing = steering.fold(log.read(task.stream).facts)
-    posted = request.method == "POST"
+    past = log.read(task.stream)
+    standing, posted = steering.fold(past.facts), request.method == "POST"
     form = deed.form(
         request.POST if posted else None,
         request.FILES if posted else None,
@@ -80,6 +80,7 @@ def do(request: DeskRequest, key: int, slug: str) -> HttpResponse:
         "form": form,
         "row": shown.row(task, day(at), following.near_days(day(at))),
         "refusal": refusal,
+        "since": telling.events(past.facts[_seen(form) :]) if refusal and posted else [],
         "back": back(request, reverse("task", args=[key])),
         "crumbs": [
             *crumbs("tasks", "Nhiệm vụ"),
@@ -131,6 +132,12 @@ def attachment(request: DeskRequest, key: int) -> HttpResponse:
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def _seen(form: DeedForm) -> int:
+    """How many facts whoever posts a form had seen; all of them where the form does not say."""
+    seen = form.cleaned_data.get("seen")
+    return form.task.facts if seen is None else int(seen)
 
 
 def _urged(task: Task, text: str, request: DeskRequest, at: datetime) -> str:
