@@ -15,15 +15,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from motcua.catalogue.queries import NotFound
 from motcua.catalogue.registers import counting
+from motcua.catalogue.registers.models import Programme
 from motcua.law import books as law_books
 from motcua.law import following, indicators
 from motcua.law.calendar import day
-from motcua.law.following import Status
+from motcua.law.following import Figures, Status
 from motcua.law.indicators import BadCounts, round_half_up
 from motcua.law.packs import NotInForce
 from motcua.people.models import Unit, UnitKind
@@ -35,6 +35,7 @@ from motcua.scores.periods import BadPeriod, Period, Span
 from motcua.scores.queries import Unscored
 
 from . import counting as tasks_counted
+from . import overview
 from .books import queries as book_queries
 from .models import PeriodReport, Task
 
@@ -110,6 +111,8 @@ class Measured:
         self._indexed: tuple[Asked, UnitIndex] | None = None
         self._units: list[Unit] = []
         self._documents: Mapping[int, Figure] | None = None
+        self._programmes: dict[str, Programme] = {}
+        self._figures: Figures | None = None
 
     def actual(self, measure: str) -> Actual:
         """One measure; `n` None where nothing is counted yet, or there is no such measure."""
@@ -167,18 +170,20 @@ class Measured:
         return self._told(part.n, part.d, origin, url, declared=code in entry.declared)
 
     def _tasks(self, key: str) -> Actual:
-        first, last = date(self.year, 1, 1), date(self.year, 12, 31)
-        figures = tasks_counted.figures(
-            self._own(Task.objects.filter(until__gte=first, until__lte=last)), self.on
-        )
+        figures = self._figures = self._figures or self._of_year()
         n = figures.done if key == "done" else figures.of(Status.DONE)
         narrowed = {"o": "tat-ca", "nam": self.year} | ({} if self.whole else {"don_vi": self.unit.code})
         return self._told(
             n, figures.total, TASKS[f"tasks:{key}"], f"{reverse('tasks')}?{urlencode(narrowed)}"
         )
 
-    def _own(self, tasks: QuerySet[Task]) -> QuerySet[Task]:
-        return tasks.filter(giver=self.unit) if self.whole else tasks.filter(lead=self.unit)
+    def _of_year(self) -> Figures:
+        """The tasks of the year: of the province those it gave, as they are kept of each unit."""
+        tasks = Task.objects.filter(until__gte=date(self.year, 1, 1), until__lte=date(self.year, 12, 31))
+        if not self.whole:
+            return tasks_counted.figures(tasks.filter(lead=self.unit), self.on)
+        name = f"year {self.year} {self.unit.pk}"
+        return overview.of_all(name, tasks.filter(giver=self.unit), self.on, self.at).whole
 
     def _reports(self, key: str) -> Actual:
         """The reports of the year that were to be sent by the day, and those sent in time."""
@@ -209,9 +214,9 @@ class Measured:
         """Of the newest programme: the province's, or the part of the agency of that name."""
         origin = REGISTERS[f"registers:{key}"]
         if key == "delegation":
-            n, d = counting.sectors(counting.programme("phan-cap"), self.on)
+            n, d = counting.sectors(self._programme("phan-cap"), self.on)
             return self._told(n, d, origin, reverse("delegation-register"))
-        programme, url = counting.programme("noi-bo"), reverse("internal-register")
+        programme, url = self._programme("noi-bo"), reverse("internal-register")
         agencies = counting.agencies(programme, self.on)
         if not self.whole:
             agencies = [each for each in agencies if each.name == self.unit.name]
@@ -220,6 +225,11 @@ class Measured:
             return self._told(Fraction(found.before - found.executed), Fraction(found.before), origin, url)
         base = programme.base if self.whole and programme.base else found.numbers[""]
         return self._told(found.numbers["don-gian-xong"], base, origin, url)
+
+    def _programme(self, register: str) -> Programme:
+        if register not in self._programmes:
+            self._programmes[register] = counting.programme(register)
+        return self._programmes[register]
 
     def _declared(self, key: str) -> Actual:
         if self._documents is None:

@@ -81,6 +81,23 @@ class Board:
         return self.kept.once("whole", lambda: _together(self.on, list(self.kept.units.values())))
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures of many units."""
+
+    kept: kept.Kept
+
+    @property
+    def of_units(self) -> dict[int, Figures]:
+        """Of each unit in the lead of something, by its id."""
+        return self.kept.once("figures", lambda: {u: figures(told) for u, told in self.kept.units.items()})
+
+    @property
+    def whole(self) -> Figures:
+        """All units together."""
+        return self.kept.once("whole", lambda: counting.together(self.of_units.values()))
+
+
 def board(on: date, at: datetime) -> Board:
     """The province's board of a day: over all tasks; of what is settled, the counts that are kept."""
     tasks, settled = Task.objects.all(), SettledCount.objects.all()
@@ -95,6 +112,16 @@ def given_by(on: date, at: datetime) -> Board:
     """The same of the tasks that were given by a day, as a pack for that day has them."""
     tasks = Task.objects.filter(given_on__lte=on)
     return _kept("given", on, lambda units: of_units(tasks.filter(lead__in=units), on), at)
+
+
+def of_all(name: str, tasks: QuerySet[Task], on: date, at: datetime) -> Counts:
+    """The figures of some tasks on a day, kept of each unit; `name` tells which tasks they are."""
+
+    def count(units: Collection[int]) -> dict[int, list[int]]:
+        found = counting.by_unit(tasks.filter(lead__in=units), on)
+        return {unit: flat(told) for unit, told in found.items()}
+
+    return Counts(kept.by_unit(f"{name} {on} {following.near_days(on)}", Moved.What.TASKS, count, at=at))
 
 
 def counted(tasks: QuerySet[Task], on: date) -> Board:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from motcua.law import following
 from motcua.law.calendar import day
 from motcua.law.following import Figures, ReportPeriod, Status
 from motcua.people.models import Unit, UnitKind
 
-from . import counting, kept, overview, queries
-from .models import Moved, PeriodReport, Task
+from . import counting, overview, queries
+from .models import PeriodReport, Task
 
 MOST = 1000
 Kind = PeriodReport.Kind
@@ -41,16 +40,8 @@ def shown(kind: str, unit: Unit, period: ReportPeriod, at: datetime) -> dict[str
     if kind != Kind.TASKS or unit.kind != UnitKind.PROVINCE:
         return gathered(kind, unit, period, day(at))
     on, tasks = min(period.last, day(at)), tasks_of(unit, period)
-
-    def count(units: Collection[int]) -> dict[int, list[int]]:
-        found = counting.by_unit(tasks.filter(lead__in=units), on)
-        return {unit: overview.flat(figures) for unit, figures in found.items()}
-
-    name = f"report {unit.pk} {period.first} {period.last} {on} {following.near_days(on)}"
-    found = kept.by_unit(name, Moved.What.TASKS, count, at=at)
-    of_units = found.once("figures", lambda: {u: overview.figures(each) for u, each in found.units.items()})
-    whole = found.once("whole", lambda: counting.together(of_units.values()))
-    return data(unit, period, on, whole, of_each(of_units))
+    found = overview.of_all(f"report {unit.pk} {period.first} {period.last}", tasks, on, at)
+    return data(unit, period, on, found.whole, of_each(found.of_units))
 
 
 def data(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from motcua.law import books as law_books
@@ -17,13 +20,15 @@ from motcua.scores.periods import BadPeriod, Period, Span
 from motcua.scores.queries import Unscored
 from motcua.ui.templatetags import ui
 
+from .. import kept, overview
 from ..books import queries as books
-from ..models import BookEntry, ParLine, ParSheet, Task
+from ..models import BookEntry, Moved, ParLine, ParSheet, Task
 from ..par import queries as par
 from ..targets import queries as targets
 from .parts import Column, Look, Part, Table
 
 DIFFICULTIES = "kho-khan"
+UNANSWERED = Q(values__answered_on__isnull=True)
 LOST, TARGETS, TROUBLES, ROUNDS = 10, 30, 12, 5
 _NUMBER = {"right": True}
 
@@ -97,17 +102,50 @@ def reached(look: Look) -> Part:
     return Part("chi-tieu", "Chỉ tiêu", said, look.counted, url, tables)
 
 
-def troubles(look: Look) -> Part:
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The open difficulties of a pack: nobody answered, of these overdue, and all that are overdue."""
+
+    unanswered: int = 0
+    late: int = 0
+    overdue: int = 0
+
+
+def opened(look: Look) -> Open:
+    """How many difficulties are open: of the province as it is kept, of a unit as it is counted."""
+    book = law_books.books(look.on).get(DIFFICULTIES)
+    if book is None:
+        return Open()
+    entries, late = books.standing(book).filter(closed=False), books.overdue(look.on)
+
+    def count(units: Collection[int]) -> dict[int, list[int]]:
+        numbers = {"whole": UNANSWERED, "behind": UNANSWERED & late, "overdue": late}
+        told = {name: Count("pk", filter=rule) for name, rule in numbers.items()}
+        rows = entries.filter(unit__in=units).order_by().values_list("unit").annotate(**told)
+        return {unit: numbers for unit, *numbers in rows}
+
+    name = f"open {DIFFICULTIES} {look.on}"
+    of_units = (
+        kept.by_unit(name, Moved.What.ENTRIES, count, at=look.now).units
+        if look.whole
+        else count([look.unit.pk])
+    )
+    return Open(*overview.added(of_units.values(), 3))
+
+
+def troubles(look: Look, found: Open) -> Part:
     """Difficulties nobody has answered, the overdue first (khó khăn, vướng mắc chưa được trả lời)."""
     title, url = "Khó khăn, vướng mắc chưa được trả lời", reverse("book", args=[DIFFICULTIES])
     book = law_books.books(look.on).get(DIFFICULTIES)
     if book is None:
         return Part(DIFFICULTIES, title, "Chưa có sổ khó khăn, vướng mắc.", look.standing)
-    found = books.of(book, None if look.whole else look.unit).filter(
-        closed=False, values__answered_on__isnull=True
-    )
-    whole, late = found.count(), found.filter(books.overdue(look.on)).count()
-    listed = found.select_related("unit").order_by("due", "id")[:TROUBLES]
+    whole, late = found.unanswered, found.late
+    entries = books.of(book, None if look.whole else look.unit).filter(UNANSWERED, closed=False)
+    rows = entries.select_related("unit").defer("words")
+    # In two: of those that fall due the first are found by an index, however many there are.
+    listed = list(rows.filter(due__isnull=False).order_by("due", "id")[:TROUBLES])
+    if left := TROUBLES - len(listed):
+        listed += rows.filter(due=None).order_by("id")[:left]
     columns = [
         Column("Nội dung", 3),
         Column("Đơn vị nêu", 1.5),
@@ -125,9 +163,9 @@ def troubles(look: Look) -> Part:
     return Part(DIFFICULTIES, title, said, look.standing, narrowed, tables if whole else ())
 
 
-def reform(look: Look) -> Part:
+def reform(look: Look, last: ParSheet | None) -> Part:
     """Where points of the index of reform were lost in the last round, and which have corrective work."""
-    title, last = "Chỉ số cải cách hành chính: điểm bị mất", _last(look)
+    title = "Chỉ số cải cách hành chính: điểm bị mất"
     if last is None:
         return Part(
             "cchc",
@@ -163,19 +201,20 @@ def reform(look: Look) -> Part:
     return Part("cchc", title, said, look.standing, url, [table])
 
 
-def uncorrected(look: Look) -> int:
+def uncorrected(look: Look, last: ParSheet | None) -> int:
     """How many lost points of the last round nobody works on: by unit and criterion."""
-    last = _last(look)
     if last is None:
         return 0
     lost = ParLine.objects.filter(sheet__round=last.round, lost__gt=0)
     begun = last.round.stream if look.whole else last.stream
-    busy = Task.objects.filter(cause__startswith=f"{begun}{'/' if look.whole else '#'}", settled_on=None)
+    # Not the empty ones: the index of causes holds none of them.
+    caused = Task.objects.exclude(cause="").filter(settled_on=None)
+    busy = caused.filter(cause__startswith=f"{begun}{'/' if look.whole else '#'}")
     own = lost if look.whole else lost.filter(sheet=last)
     return max(0, own.count() - busy.values("cause").distinct().count())
 
 
-def _last(look: Look) -> ParSheet | None:
+def last(look: Look) -> ParSheet | None:
     """A sheet that lost points in the last round the reader may see."""
     sheets = ParSheet.objects.filter(lines__lost__gt=0, round__year__lte=look.on.year)
     own = (

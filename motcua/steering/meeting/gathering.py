@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from motcua.law import books as law_books
 from motcua.ui.templatetags import ui
 
-from ..books import queries as books
+from ..models import ParSheet
 from ..overview import Board
 from . import figures, tasks
 from .parts import Column, Look, Part, Table
@@ -27,18 +26,28 @@ CONTENTS = (
 )
 
 
+class Counted(NamedTuple):
+    """What several parts of a pack tell of: what waits for an answer, how tasks stand, open difficulties, the last
+    round of the index of reform."""
+
+    waits: int
+    board: Board
+    open: figures.Open
+    last: ParSheet | None
+
+
 def parts(look: Look, proposed: Sequence[str] = ()) -> list[Part]:
     """The parts of a pack; `proposed` are decisions in somebody's own words."""
-    found = tasks.counted(look)
+    told = Counted(tasks.waiting(look).count(), tasks.counted(look), figures.opened(look), figures.last(look))
     return [
-        tasks.first(look),
-        tasks.board(look, found),
-        tasks.overdue(look, found),
+        tasks.first(look, told.waits),
+        tasks.board(look, told.board),
+        tasks.overdue(look, told.board),
         figures.index(look),
         figures.reached(look),
-        figures.troubles(look),
-        figures.reform(look),
-        decisions(look, found, proposed),
+        figures.troubles(look, told.open),
+        figures.reform(look, told.last),
+        decisions(look, told, proposed),
     ]
 
 
@@ -54,9 +63,9 @@ def as_data(look: Look, proposed: Sequence[str], *, host: str, over: str, by: st
     }
 
 
-def decisions(look: Look, found: Board, proposed: Sequence[str]) -> Part:
+def decisions(look: Look, told: Counted, proposed: Sequence[str]) -> Part:
     """What the meeting may decide (quyết định đề xuất): from the figures, each with its page, then in own words."""
-    rows = [[text, where] for text, where in _suggested(look, found)]
+    rows = [[text, where] for text, where in _suggested(look, told)]
     rows += [[text, "do người lập tài liệu đề xuất"] for text in proposed]
     said = (
         f"{len(rows)} quyết định để cuộc họp xem xét."
@@ -67,23 +76,21 @@ def decisions(look: Look, found: Board, proposed: Sequence[str]) -> Part:
     return Part("quyet-dinh", "Quyết định đề xuất", said, look.standing, tables=(table,) if rows else ())
 
 
-def _suggested(look: Look, counted: Board) -> list[tuple[str, str]]:
+def _suggested(look: Look, told: Counted) -> list[tuple[str, str]]:
     found = []
-    if waits := tasks.waiting(look).count():
-        found.append((f"Xác nhận, trả lời {ui.number(waits)} việc đang chờ", "Việc cần quyết trước"))
+    if told.waits:
+        found.append((f"Xác nhận, trả lời {ui.number(told.waits)} việc đang chờ", "Việc cần quyết trước"))
     found += [
         (f"Đôn đốc {unit.name}: {ui.number(count)} nhiệm vụ quá hạn", "Nhiệm vụ quá hạn")
-        for unit, count in tasks.most_overdue(look, counted)
+        for unit, count in tasks.most_overdue(look, told.board)
     ]
     if look.whole and (without := tasks.planless(look)):
         said = f"Yêu cầu {ui.number(without)} đơn vị lập kế hoạch năm {look.on.year}"
         found.append((said, f"Trang Kế hoạch: {reverse('plans')}"))
-    book = law_books.books(look.on).get(figures.DIFFICULTIES)
-    late = books.asked(book, {"tinh_trang": books.OVERDUE}, look.on) if book else None
-    if late is not None and (count := (late if look.whole else late.filter(unit=look.unit)).count()):
+    if count := told.open.overdue:
         found.append(
             (f"Đôn đốc trả lời {ui.number(count)} khó khăn, vướng mắc quá hạn", "Khó khăn, vướng mắc")
         )
-    if left := figures.uncorrected(look):
+    if left := figures.uncorrected(look, told.last):
         found.append((f"Giao việc khắc phục {ui.number(left)} chỗ mất điểm chưa có việc", CONTENTS[6]))
     return found

@@ -48,11 +48,14 @@ def waiting(look: Look) -> QuerySet[Task]:
     return Task.objects.filter(queries.waits(), giver=look.unit)
 
 
-def first(look: Look) -> Part:
+def first(look: Look, whole: int) -> Part:
     """What waits for this meeting to decide: reports to accept, extensions and transfers asked for."""
-    found = waiting(look)
-    whole = found.count()
-    listed = found.select_related("lead", "officer").defer("words", "detail").order_by("until", "id")[:ASKED]
+    listed = (
+        waiting(look)
+        .select_related("lead", "officer")
+        .defer("words", "detail")
+        .order_by("until", "id")[:ASKED]
+    )
     rows = [[t.code, t.title, t.lead.name, _asks(t), ui.day(t.until)] for t in listed]
     columns = (Column("Mã", 0.7), Column("Nhiệm vụ", 3), Column("Chủ trì", 1.6), ASKING, Column("Hạn", 0.9))
     url = f"{reverse('tasks')}?vai=cho-toi"

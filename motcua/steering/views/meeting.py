@@ -75,7 +75,7 @@ def show(request: DeskRequest) -> HttpResponse:
         look = Look(form.cleaned_data["don_vi"], form.cleaned_data["ngay"], now, request.user)
         if request.method == "POST" or request.GET.get("xuat") == "pdf":
             return _paper(request, look, form.proposed)
-        waits = of_tasks.first(look)
+        waits = of_tasks.first(look, of_tasks.waiting(look).count())
     context = {
         "form": form,
         "waits": waits if form.is_valid() else None,
