@@ -37,6 +37,7 @@ from motcua.law.calendar import day
 from motcua.notices import tasks as notices
 from motcua.people.models import Role, Unit, UnitKind
 from motcua.questions import looking
+from motcua.steering import kept
 from motcua.steering import models as steering
 from motcua.steering.books import acts as books
 from motcua.steering.models import BookEntry
@@ -439,7 +440,8 @@ def steered(crew: Cast, have: int) -> None:
 
 
 def questions(crew: Cast, name: str, role: str, query: str) -> list[str]:
-    """What a page asks the database, through Django and beside it."""
+    """What a page asks the database, through Django and beside it, where no counts of units are kept."""
+    kept.forget()
     client, asked, ask = Client(), list[str](), wire.ask
     if role:
         client.force_login(getattr(crew.officers, role))
