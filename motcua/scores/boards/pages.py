@@ -19,7 +19,7 @@ from ..asked import Asked
 from ..others import pages as others
 from ..others import queries as indicators
 from . import drawing, queries
-from .queries import NAMES, NOW, Line, Sets
+from .queries import NAMES, NOW, Line, Look, Sets
 
 TONES = {"qua-han": ("late", "circle-alert"), "hom-nay": ("soon", "clock"), "sap-den": ("soon", "hourglass")}
 SORTS = {
@@ -37,7 +37,7 @@ SHOWN = ("HS_DUNG_HAN", "HS_TRUC_TUYEN", "SO_HOA_TIEP_NHAN", "KQ_DIEN_TU", "HL_C
 class Board:
     """One board: of whom, at which moment, and whether it leads to dossiers (the public's does not).
 
-    `own`: of the officers only the reader stands on it.
+    `own`: of the officers only the reader stands on it. `look` is what was counted of the whole unit.
     """
 
     unit: Unit
@@ -46,6 +46,7 @@ class Board:
     of_officers: bool
     public: bool
     own: bool = False
+    look: Look | None = None
 
     @property
     def at(self) -> datetime:
@@ -66,19 +67,20 @@ def board(unit: Unit, at: datetime, *, reader: Officer | None = None) -> Board:
 
     Other officers find themselves alone on it; the public, which is no `reader`, no officer.
     """
-    sets, public = Sets(at), reader is None
+    look = queries.look(unit, at)
+    sets, public = Sets(look.at), reader is None
     if reader is None or unit.kind == UnitKind.PROVINCE:
-        return Board(unit, sets, queries.by_agency(unit, sets), of_officers=False, public=public)
+        return Board(unit, sets, look.lines, of_officers=False, public=public, look=look)
     lines, own = queries.by_officer(unit, sets), not access.may_see_officers(reader, unit, day(at))
     if own:
         lines = [line for line in lines if line.key == reader.username]
-    return Board(unit, sets, lines, of_officers=True, public=False, own=own)
+    return Board(unit, sets, lines, of_officers=True, public=False, own=own, look=look)
 
 
 def context(found: Board, order: str) -> dict[str, Any]:
     """Everything the page shows."""
-    totals = queries.whole(queries.by_agency(found.unit, found.sets) if found.of_officers else found.lines)
-    days = queries.course(found.unit, found.at)
+    look = found.look or queries.look(found.unit, found.at)
+    totals = queries.whole(look.lines)
     return {
         "board": found,
         "unit": found.unit,
@@ -91,8 +93,8 @@ def context(found: Board, order: str) -> dict[str, Any]:
         "rows": _rows(found, order),
         "columns": _columns(found, order),
         "burden": None if found.own else drawing.burden(found.lines, totals.counts["qua-han"]),
-        "course": drawing.course(days),
-        "days": days,
+        "course": drawing.course(look.days),
+        "days": look.days,
     }
 
 

@@ -18,6 +18,8 @@ from motcua.people import access
 from motcua.people.models import Unit
 from motcua.people.queries import every_unit
 
+from .. import fresh
+from ..asked import Asked
 from ..reports.rows import agency
 
 SUBJECT = "other-indicators"
@@ -131,6 +133,43 @@ def by_agency(unit: Unit, sets: Sets) -> list[Line]:
     return [line for line in lines.values() if any(line.counts.values())]
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What came in and what was settled on one day."""
+
+    day: str
+    received: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is counted of a unit for its board, and at which moment."""
+
+    at: datetime
+    lines: list[Line]
+    days: list[Day]
+
+
+def look(unit: Unit, now: datetime) -> Look:
+    """The agencies of a unit and its course, shared for two seconds by all who look, as the index is."""
+    found = fresh.kept(f"board {unit.code}", Asked.default(now), lambda at: _looked(unit, at))
+    lines, days = found.data
+    read = [
+        Line(key, name, counts, datetime.fromisoformat(oldest) if oldest else None)
+        for key, name, counts, oldest in lines
+    ]
+    return Look(found.at, read, [Day(*told) for told in days])
+
+
+def _looked(unit: Unit, at: datetime) -> list[list[Any]]:
+    lines = [
+        [line.key, line.name, line.counts, line.oldest.isoformat() if line.oldest else ""]
+        for line in by_agency(unit, Sets(at))
+    ]
+    return [lines, [[day.day, day.received, day.settled] for day in course(unit, at)]]
+
+
 def by_officer(unit: Unit, sets: Sets) -> list[Line]:
     """Who of an agency holds a step of how many dossiers; one dossier may be with several."""
     tasks = Task.objects.filter(dossier__deciding_unit__in=within(unit))
@@ -169,15 +208,6 @@ def dossiers(unit: Unit, sets: Sets, name: str, *, home: str = "", officer: str 
         found = found.filter(pk__in=held.values("dossier"))
     related = found.select_related("version", "deciding_unit").defer("words", "version__sequence")
     return related.order_by(F("due_at").asc(nulls_last=True), "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What came in and what was settled on one day."""
-
-    day: str
-    received: int
-    settled: int
 
 
 def course(unit: Unit, at: datetime) -> list[Day]:
