@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from motcua.law.calendar import day
 from motcua.people.models import Officer, Unit, UnitKind
 
 from . import acts, queries, shown
-from .forms import WRITTEN, day_field, line_field, text_field
+from .forms import WRITTEN, FilesField, day_field, line_field, text_field
 from .models import Instrument, InstrumentKind, IssuerKind
 from .planning import MOST_MONEY
 
@@ -52,8 +53,14 @@ class InstrumentForm(forms.Form):
         ),
     )
 
-    def __init__(self, data: Any = None, *, officer: Officer, at: datetime, initial: Any = None) -> None:
-        super().__init__(data, initial=initial)
+    tep = FilesField(
+        label="Tệp văn bản", required=False, help_text="PDF, Word, Excel hoặc ảnh; đính kèm sau cũng được."
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, officer: Officer, at: datetime, initial: Any = None
+    ) -> None:
+        super().__init__(data, files, initial=initial)
         self.officer, self.at = officer, at
         own = [unit.pk for unit in queries.givers(officer, day(at))]
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=own).order_by("code")
@@ -70,6 +77,7 @@ class InstrumentForm(forms.Form):
 
     def act(self) -> Instrument:
         said = dict(self.cleaned_data)
+        said.pop("tep")
         aliases = tuple(part.strip() for part in said.pop("aliases").split(";") if part.strip())
         new = acts.NewInstrument(**{**said, "aliases": aliases, "year": said["year"] or 0})
         return acts.register_instrument(new, by=self.officer, at=self.at)
@@ -211,6 +219,12 @@ class PlanForm(forms.Form):
         super().__init__(data, files)
         own = [unit.pk for unit in queries.givers(officer, day(at))]
         self.fields["giver"].queryset = Unit.objects.filter(pk__in=own)
+
+    def clean_tep(self) -> Any:
+        file, most = self.cleaned_data["tep"], settings.STEERING_FILE_MB
+        if file.size > most * 1_000_000:
+            raise forms.ValidationError(f"Tệp lớn hơn {most} MB; hãy tách thành nhiều tệp.")
+        return file
 
 
 class MeetForm(forms.Form):

@@ -55,6 +55,7 @@ _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
 _QUARTER = re.compile(r"quy (iv|iii|ii|i|[1-4])\b")
 _MONTH = re.compile(r"thang (\d{1,2})\b")
 _MONEY = re.compile(r"[0-9]+|[1-9][0-9]{0,2}([.,\s][0-9]{3})+")
+SEALED = b"\xd0\xcf\x11\xe0"  # how Excel keeps a spreadsheet under a password
 MOST_MONEY = 10**15  # đồng
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
@@ -315,9 +316,9 @@ def _rows(content: bytes, found: Read) -> list[list[Any]]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError):
-        found.remarks.append(
-            Remark(1, "Tệp", "không mở được như bảng tính XLSX", "Lưu lại tệp dạng .xlsx rồi nhập")
-        )
+        remedy = "Bỏ mật khẩu của tệp, " if content.startswith(SEALED) else ""
+        told = f"{remedy}lưu lại tệp dạng .xlsx rồi nhập"
+        found.remarks.append(Remark(1, "Tệp", "không mở được như bảng tính XLSX", told[0].upper() + told[1:]))
         return []
     if len(rows) > MOST:
         found.remarks.append(Remark(MOST, "Tệp", f"nhiều hơn {MOST} dòng", "Tách kế hoạch thành nhiều tệp"))

@@ -329,6 +329,21 @@ def test_an_instrument_is_registered_and_its_task_given_to_a_whole_group(crew: C
     assert "2 nhiệm vụ" in page
 
 
+def test_an_instrument_is_registered_with_its_file_and_stands_without_one_that_is_not_taken(
+    crew: Cast,
+) -> None:
+    said = {"kind": "letter", "issuer": "UBND tỉnh", "issuer_kind": "province", "issued_on": "2026-11-01"}
+    client, url = desk(crew.officers.controller), reverse("directive-new")
+    for number, content in (("1/UBND", PDF), ("2/UBND", b"MZ")):
+        file = SimpleUploadedFile("cong-van.pdf", content)
+        answer = client.post(
+            url, {**said, "number": number, "summary": "Đôn đốc", "tep": [file]}, follow=True
+        )
+    assert "Văn bản đã đăng ký nhưng chưa có tệp" in text(answer)
+    assert Instrument.objects.count() == 2
+    assert Attachment.objects.get().about == Instrument.objects.get(number="1/UBND").stream
+
+
 def test_only_who_gives_tasks_registers_instruments(crew: Cast) -> None:
     assert desk(crew.officers.handler).get(reverse("directive-new")).status_code == 403
 
@@ -452,6 +467,8 @@ def test_one_wrong_cell_stops_the_whole_plan_and_is_told_by_row_and_field(
     ("content", "said"),
     [
         (b"khong phai bang tinh", "không mở được"),
+        (b"\xd0\xcf\x11\xe0 co mat khau", "Bỏ mật khẩu của tệp"),
+        (b"PK" + bytes(20_000_000), "Tệp lớn hơn 20 MB"),
         (sheet(), ""),
         (sheet(GOOD[1], GOOD[1]), "trùng với dòng 3"),
     ],

@@ -85,7 +85,9 @@ def new(request: DeskRequest) -> HttpResponse:
     initial = {
         name: request.GET.get(name) for name in ("kind", "unit", "year", "parent") if request.GET.get(name)
     }
-    form = InstrumentForm(request.POST or None, officer=request.user, at=at, initial=initial)
+    form = InstrumentForm(
+        request.POST or None, request.FILES or None, officer=request.user, at=at, initial=initial
+    )
     if form.is_valid():
         try:
             made = form.act()
@@ -93,6 +95,8 @@ def new(request: DeskRequest) -> HttpResponse:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, f"Đã đăng ký {made}.")
+            for file in form.cleaned_data["tep"]:
+                _attached(request, made, file, at)
             return redirect("directive", made.pk)
     context = {
         "form": form,
@@ -243,6 +247,14 @@ def _taken(
     else:
         messages.warning(request, "Tệp không có nhiệm vụ nào.")
     return redirect("directive", instrument.pk)
+
+
+def _attached(request: DeskRequest, instrument: Instrument, file: Any, at: Any) -> None:
+    """A file handed in with the instrument, which is registered whatever becomes of it."""
+    try:
+        acts.attach_file(instrument.stream, name=str(file.name), content=file.read(), by=request.user, at=at)
+    except Refused as refused:
+        messages.warning(request, f"Văn bản đã đăng ký nhưng chưa có tệp. {refused.reason}.")
 
 
 def _posted(request: DeskRequest, instrument: Instrument, form: AliasForm, at: Any) -> HttpResponse | None:
