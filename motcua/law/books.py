@@ -153,6 +153,15 @@ class EntryStruck(BookFact):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryEvidenced(BookFact):
+    """Đính kèm minh chứng cho một mục: tên tệp và SHA-256 của nội dung."""
+
+    label: ClassVar[str] = "Đính kèm minh chứng"
+    name: str
+    digest: str
+
+
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in BookFact.__subclasses__()}
 law_facts.enlist(KINDS)
 

@@ -9,6 +9,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Role
 from motcua.steering.books import acts, queries
-from motcua.steering.models import BookEntry
+from motcua.steering.models import Attachment, BookEntry
 from tests.cast import MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
 
@@ -95,6 +96,22 @@ def test_nobody_writes_in_the_book_of_another_unit_but_who_steers(cast: Cast) ->
         acts.change_entry(entry, BOOK, values=SENT, by=stranger, at=NOW)
     assert "Ghi thay đổi" not in text(signed_in(stranger).get(page(entry)))
     acts.change_entry(entry, BOOK, values=SENT, by=cast.officers.controller, at=NOW)
+
+
+def test_evidence_is_kept_once_and_told_and_another_kind_of_file_is_refused(cast: Cast) -> None:
+    entry, client = made(cast), signed_in(cast.officers.head)
+    for _ in range(2):
+        file = SimpleUploadedFile("bien-ban.pdf", b"%PDF-1.7 bien ban")
+        told = text(client.post(page(entry), {"do": "tep", "file": file}, follow=True))
+    assert "Đính kèm minh chứng" in told
+    assert [kept.name for kept in Attachment.objects.filter(about=entry.stream)] == ["bien-ban.pdf"]
+    assert [type(fact).__name__ for fact in log.read(entry.stream).facts] == ["EntryMade", "EntryEvidenced"]
+    wrong = client.post(page(entry), {"do": "tep", "file": SimpleUploadedFile("ghi.exe", b"MZ")})
+    assert (wrong.status_code, "chỉ nhận tệp pdf" in text(wrong)) == (422, True)
+    assert "Hãy chọn tệp." in text(client.post(page(entry), {"do": "tep"}))
+    other = officer(Role.HEAD, cast.commune, "chu-tich-khac")
+    with pytest.raises(Refused, match="không giữ sổ"):
+        acts.attach_evidence(entry, name="a.pdf", content=b"%PDF-1.7", by=other, at=NOW)
 
 
 def test_a_change_that_changes_nothing_leaves_no_fact(cast: Cast) -> None:

@@ -20,6 +20,7 @@ from motcua.law.books import (
     Book,
     BookFact,
     EntryChanged,
+    EntryEvidenced,
     EntryMade,
     EntryMoved,
     EntryStruck,
@@ -29,7 +30,8 @@ from motcua.law.facts import Refused
 from motcua.people import access
 from motcua.people.models import Officer, Unit
 
-from ..models import BookEntry
+from ..acts.files import attached
+from ..models import Attachment, BookEntry
 from . import queries
 from .rows import show
 
@@ -100,6 +102,19 @@ def strike_entry(entry: BookEntry, book: Book, *, reason: str, by: Officer, at: 
         raise Refused("Hãy ghi lý do gạch mục này", SOURCE)
     held.struck = True
     _write(held, book, past, _said(EntryStruck, by, at, reason=reason.strip()))
+
+
+@transaction.atomic(durable=True)
+def attach_evidence(entry: BookEntry, *, name: str, content: bytes, by: Officer, at: datetime) -> Attachment:
+    """Đính kèm minh chứng; the same file twice is one. Raises Refused for its kind or size."""
+    held, past = _held(entry, by, at)
+    file = attached(held.stream, name=name, content=content, by=by, at=at)
+    known = {fact.digest for fact in past.facts if isinstance(fact, EntryEvidenced)}
+    if file.digest not in known:
+        told = _said(EntryEvidenced, by, at, name=file.name, digest=file.digest)
+        _, statement = log.append(past, [told])
+        wire.ask(statement.sql, statement.values)
+    return file
 
 
 @transaction.atomic(durable=True)

@@ -55,6 +55,16 @@ class StrikeForm(forms.Form):
     reason = forms.CharField(label="Lý do", max_length=500)
 
 
+class EvidenceForm(forms.Form):
+    """Đính kèm minh chứng."""
+
+    file = forms.FileField(
+        label="Tệp minh chứng",
+        help_text="PDF, Word, Excel hoặc ảnh.",
+        error_messages={"required": "Hãy chọn tệp.", "empty": "Tệp rỗng; hãy chọn tệp khác."},
+    )
+
+
 class TableForm(forms.Form):
     """Nhập một bảng."""
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from motcua.journal import log
 from motcua.law import books
-from motcua.law.books import Book, EntryChanged, EntryMoved, EntryStruck, Field, Kind
+from motcua.law.books import Book, EntryChanged, EntryEvidenced, EntryMoved, EntryStruck, Field, Kind
 from motcua.law.calendar import day
 from motcua.law.facts import Fact
 from motcua.people import issuer
@@ -200,6 +200,8 @@ def _note(book: Book, fact: Fact) -> str:
             state = book.state(fact.state)
             told = f"{state.label if state else fact.state}, từ {ui.day(date.fromisoformat(fact.on))}"
             return f"{told}. {fact.note}" if fact.note else told
+        case EntryEvidenced():
+            return fact.name
         case EntryStruck():
             return fact.reason
     return ""

@@ -26,7 +26,7 @@ from motcua.ui.leaves import leaf
 
 from .. import queries as tasks
 from ..books import acts, forms, pages, queries, reading
-from ..models import BookEntry
+from ..models import Attachment, BookEntry
 from ..pages import crumbs, tabs
 
 
@@ -108,7 +108,7 @@ def entry(request: DeskRequest, key: str, pk: int) -> HttpResponse:
     book = queries.book_for(key, day(at))
     found = queries.entry_for(book, pk)
     wish = request.POST.get("do", "")
-    made = _forms(book, found, request.POST if request.method == "POST" else None, wish, day(at))
+    made = _forms(book, found, request, wish, day(at))
     if request.method == "POST" and wish in made and made[wish].is_valid():
         try:
             _say(wish, book, found, made[wish], request.user, at)
@@ -123,6 +123,7 @@ def entry(request: DeskRequest, key: str, pk: int) -> HttpResponse:
         "entry": found,
         "title": pages.row(book, found, day(at))["title"][:120],
         "about": pages.about(book, found),
+        "files": list(Attachment.objects.filter(about=found.stream).select_related("by")),
         "events": pages.events(book, found),
         "keeps": not found.struck and queries.keeps(request.user, found.unit, day(at)),
         "forms": made,
@@ -182,14 +183,16 @@ def _listed(request: DeskRequest, book: Book, asked: Any, on: date) -> dict[str,
     }
 
 
-def _forms(book: Book, entry: BookEntry, said: Any, wish: str, on: date) -> dict[str, Form]:
-    told = {name: said if name == wish else None for name in ("sua", "chuyen", "gach")}
-    made: dict[str, Form] = {
-        "sua": forms.EntryForm(book, told["sua"], initial=forms.initial(entry, book), prefix=None)
-    }
+def _forms(book: Book, entry: BookEntry, request: DeskRequest, wish: str, on: date) -> dict[str, Form]:
+    told = {name: request.POST if name == wish else None for name in ("sua", "chuyen", "tep", "gach")}
+    start = forms.initial(entry, book)
+    made: dict[str, Form] = {"sua": forms.EntryForm(book, told["sua"], initial=start, auto_id="sua-%s")}
     if book.states:
-        made["chuyen"] = forms.MoveForm(book, entry, told["chuyen"], initial={"on": on})
-    made["gach"] = forms.StrikeForm(told["gach"])
+        begin = {"on": on}
+        made["chuyen"] = forms.MoveForm(book, entry, told["chuyen"], initial=begin, auto_id="chuyen-%s")
+    files = request.FILES if wish == "tep" else None
+    made["tep"] = forms.EvidenceForm(told["tep"], files, auto_id="tep-%s")
+    made["gach"] = forms.StrikeForm(told["gach"], auto_id="gach-%s")
     return made
 
 
@@ -199,6 +202,9 @@ def _say(wish: str, book: Book, entry: BookEntry, form: Any, by: Officer, at: da
         acts.change_entry(entry, book, values=form.values, by=by, at=at)
     elif wish == "chuyen":
         acts.move_entry(entry, book, state=said["state"], on=said["on"], note=said["note"], by=by, at=at)
+    elif wish == "tep":
+        file = said["file"]
+        acts.attach_evidence(entry, name=str(file.name), content=file.read(), by=by, at=at)
     else:
         acts.strike_entry(entry, book, reason=said["reason"], by=by, at=at)
 
