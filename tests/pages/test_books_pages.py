@@ -98,6 +98,20 @@ def test_nobody_writes_in_the_book_of_another_unit_but_who_steers(cast: Cast) ->
     acts.change_entry(entry, BOOK, values=SENT, by=cast.officers.controller, at=NOW)
 
 
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten_and_the_typing_stays(cast: Cast) -> None:
+    entry, client = made(cast), signed_in(cast.officers.head)
+    seen = entry.seen_as
+    acts.change_entry(entry, BOOK, values={**SAID, "law": "Luật A"}, by=cast.officers.head, at=NOW)
+    mine = {"do": "sua", **SAID, "answerer": "Bộ Tài chính"}
+    late = client.post(page(entry), {**mine, "seen": seen})
+    assert (late.status_code, "Một người khác vừa sửa" in text(late)) == (422, True)
+    fresh = BookEntry.objects.get(pk=entry.pk)
+    assert fresh.values["law"] == "Luật A"
+    assert f'value="{fresh.seen_as}"' in late.content.decode()
+    assert 'value="Bộ Tài chính"' in late.content.decode()
+    assert client.post(page(entry), {**mine, "seen": fresh.seen_as}).status_code == 302
+
+
 def test_evidence_is_kept_once_and_told_and_another_kind_of_file_is_refused(cast: Cast) -> None:
     entry, client = made(cast), signed_in(cast.officers.head)
     for _ in range(2):
@@ -145,6 +159,7 @@ def test_a_table_with_wrong_lines_leaves_nothing_and_names_each(cast: Cast, tmp_
         "04.05,Mới,Thiếu máy,Khó khăn,Tài chính,20/11/2026",
         "04.99,,Thiếu người,Đề xuất,Khác,",
         "04.05,,Thiếu người,Than phiền,Khác,mai",
+        "04.05,Bay,Thiếu người,Khó khăn,Khác,",
     )
     with path.open("rb") as file:
         answer = signed_in(cast.officers.head).post(reverse("book-table", args=["kho-khan"]), {"file": file})
@@ -152,6 +167,7 @@ def test_a_table_with_wrong_lines_leaves_nothing_and_names_each(cast: Cast, tmp_
     assert "Dòng 3: Đơn vị 04.99" in told
     assert "Dòng 4: Loại phải là một trong" in told
     assert "Dòng 4: Hạn trả lời phải là ngày" in told
+    assert "Dòng 5: Tình trạng “Bay” không có trong sổ này; ghi một trong: Mới, Đã tổng hợp" in told
     assert not BookEntry.objects.exists()
 
 

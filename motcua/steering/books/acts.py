@@ -36,6 +36,7 @@ from . import queries
 from .rows import show
 
 _IDS = "SELECT nextval('steering_bookentry_id_seq') FROM generate_series(1, %s)"
+STALE = "Một người khác vừa sửa mục này (xem phần Đã ghi); nội dung bạn nhập được giữ dưới đây, hãy đối chiếu rồi ghi lại"
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
@@ -67,10 +68,15 @@ def make_entry(book: Book, *, unit: Unit, values: Mapping[str, Any], by: Officer
 
 @transaction.atomic(durable=True)
 def change_entry(
-    entry: BookEntry, book: Book, *, values: Mapping[str, Any], by: Officer, at: datetime
+    entry: BookEntry, book: Book, *, values: Mapping[str, Any], seen: str = "", by: Officer, at: datetime
 ) -> None:
-    """Sửa nội dung của mục: what changed and what stood there before are kept. Nothing new, nothing written."""
+    """Sửa nội dung của mục: what changed and what stood there before are kept. Nothing new, nothing written.
+
+    `seen` is the print of the values the officer changed (`BookEntry.seen_as`); Refused if others stand there by now.
+    """
     held, past = _held(entry, by, at)
+    if seen and seen != held.seen_as:
+        raise Refused(STALE, SOURCE)
     said = books.clean(book, values)
     new = {key: value for key, value in said.items() if held.values.get(key) != value}
     gone = {key: None for key in held.values if key not in said}
@@ -148,6 +154,12 @@ def _read(book: Book, line: Line, units: Mapping[str, Unit], taken: Taken) -> _R
         )
         return None
     state = line.state or book.first
+    if state and book.state(state) is None:
+        told = ", ".join(each.label for each in book.states) or "để trống"
+        taken.problems.append(
+            (line.row, f"Tình trạng “{state}” không có trong sổ này; ghi một trong: {told}")
+        )
+        return None
     try:
         values = books.clean(book, line.values)
         if state and state != book.first:

@@ -87,7 +87,7 @@ class ListForm(forms.Form):
     don_vi = forms.ChoiceField(label="Đơn vị", required=False)
 
     def __init__(self, book: Book, units: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         states = [(state.key, state.label) for state in book.states]
         late = [(OVERDUE, "Quá hạn")] if book.due else []
         idle = [(IDLE, "Lâu không hoạt động")] if book.idle_months else []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+import orjson
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -61,6 +64,11 @@ class BookEntry(models.Model):
     @property
     def stream(self) -> str:
         return f"{STREAM}/{self.book}/{self.pk}"
+
+    @property
+    def seen_as(self) -> str:
+        """What its values are known by again, to see that nobody changed them meanwhile."""
+        return sha256(orjson.dumps(self.values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
 class EntryCount(models.Model):

@@ -24,6 +24,7 @@ from ..pages import crumbs
 from . import queries
 from .queries import IDLE, OVERDUE
 
+NUMBERS = (Kind.COUNT, Kind.MONEY)
 HERE = ("books", "Sổ theo dõi")
 _CELLS = {Kind.DAY: Of.DAY, Kind.COUNT: Of.NUMBER, Kind.MONEY: Of.MONEY}
 
@@ -50,15 +51,18 @@ def row(book: Book, entry: BookEntry, on: date) -> dict[str, Any]:
         "url": reverse("book-entry", args=[book.key, entry.pk]),
         "title": written(first, entry.values.get(first.key)),
         "unit": entry.unit.name,
-        "cells": [{"label": f.label, "value": written(f, entry.values.get(f.key))} for f in rest],
+        "cells": [
+            {"label": f.label, "value": written(f, entry.values.get(f.key)), "num": f.kind in NUMBERS}
+            for f in rest
+        ],
         "state": state.label if state else "",
         "late": bool(entry.due and entry.due < on and not entry.closed),
     }
 
 
-def columns(book: Book) -> list[dict[str, str]]:
-    first, *rest = (field.label for field in book.fields if field.listed)
-    return [{"label": label} for label in (first, *rest, *(["Tình trạng"] if book.states else []))]
+def columns(book: Book) -> list[dict[str, Any]]:
+    told = [{"label": f.label, "num": f.kind in NUMBERS} for f in book.fields if f.listed]
+    return [*told, *([{"label": "Tình trạng"}] if book.states else [])]
 
 
 def counts(book: Book, on: date, chosen: str) -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ def entry(request: DeskRequest, key: str, pk: int) -> HttpResponse:
     made = _forms(book, found, request, wish, day(at))
     if request.method == "POST" and wish in made and made[wish].is_valid():
         try:
-            _say(wish, book, found, made[wish], request.user, at)
+            _say(wish, book, found, made[wish], request, at)
         except (BadEntry, Refused) as wrong:
             _told(made[wish], wrong)
         else:
@@ -196,10 +196,11 @@ def _forms(book: Book, entry: BookEntry, request: DeskRequest, wish: str, on: da
     return made
 
 
-def _say(wish: str, book: Book, entry: BookEntry, form: Any, by: Officer, at: datetime) -> None:
-    said = form.cleaned_data
+def _say(wish: str, book: Book, entry: BookEntry, form: Any, request: DeskRequest, at: datetime) -> None:
+    said, by = form.cleaned_data, request.user
     if wish == "sua":
-        acts.change_entry(entry, book, values=form.values, by=by, at=at)
+        seen = request.POST.get("seen", "")
+        acts.change_entry(entry, book, values=form.values, seen=seen, by=by, at=at)
     elif wish == "chuyen":
         acts.move_entry(entry, book, state=said["state"], on=said["on"], note=said["note"], by=by, at=at)
     elif wish == "tep":
