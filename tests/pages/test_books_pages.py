@@ -153,6 +153,17 @@ def test_a_table_is_taken_in_whole_and_once(cast: Cast, tmp_path: Path) -> None:
     assert BookEntry.objects.count() == 2
 
 
+def test_a_book_taken_back_in_from_its_own_file_is_not_doubled(cast: Cast) -> None:
+    made(cast)
+    made(cast, **SENT)
+    client = signed_in(cast.officers.head)
+    answer = client.get(reverse("book", args=["kho-khan"]), {"xuat": "xlsx"})
+    content = b"".join(answer) if answer.streaming else answer.content
+    file = SimpleUploadedFile("so-kho-khan.xlsx", content)
+    back = client.post(reverse("book-table", args=["kho-khan"]), {"file": file}, follow=True)
+    assert "Đã ghi 0 mục; 2 mục đã có" in text(back)
+
+
 def test_a_table_with_wrong_lines_leaves_nothing_and_names_each(cast: Cast, tmp_path: Path) -> None:
     path = table(
         tmp_path,

@@ -134,7 +134,7 @@ def import_entries(book: Book, lines: Sequence[Line], *, by: Officer, at: dateti
     listed = [row for row in clean if row]
     # Sent twice, the second finds the lines of the first.
     wire.ask(_WAIT, [f"book {book.key}"])
-    there = set(queries.standing(book).exclude(digest="").values_list("unit", "digest"))
+    there = _there(book, {row[0].pk for row in listed})
     new = [row for row in dict.fromkeys(map(_key, listed)) if row not in there]
     by_key = {_key(row): row for row in listed}
     if new:
@@ -170,8 +170,20 @@ def _read(book: Book, line: Line, units: Mapping[str, Unit], taken: Taken) -> _R
     except Refused as refused:
         taken.problems.append((line.row, refused.reason))
         return None
-    digest = hashlib.sha256(orjson.dumps([values, state], option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return unit, values, state, digest
+    return unit, values, state, _digest(values, state)
+
+
+def _digest(values: Mapping[str, Any], state: str) -> str:
+    return hashlib.sha256(orjson.dumps([values, state], option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _there(book: Book, units: set[int]) -> set[tuple[int, str]]:
+    """What stands in a book already, by unit and digest: as a table brought it, and as it reads now."""
+    found = set[tuple[int, str]]()
+    kept = queries.standing(book).filter(unit__in=units).order_by()
+    for unit, digest, values, state in kept.values_list("unit", "digest", "values", "state").iterator():
+        found |= {(unit, _digest(values, state)), (unit, digest)}
+    return found
 
 
 def _key(row: _Row) -> tuple[int, str]:
