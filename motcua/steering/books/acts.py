@@ -36,7 +36,10 @@ from . import queries
 from .rows import show
 
 _IDS = "SELECT nextval('steering_bookentry_id_seq') FROM generate_series(1, %s)"
-STALE = "Một người khác vừa sửa mục này (xem phần Đã ghi); nội dung bạn nhập được giữ dưới đây, hãy đối chiếu rồi ghi lại"
+STALE = (
+    "Một người khác vừa sửa mục này (xem phần Đã ghi). Nội dung bạn nhập được giữ dưới đây:"
+    " hãy đối chiếu rồi ghi lại"
+)
 _WAIT = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 
 
