@@ -44,6 +44,20 @@ def test_only_what_has_no_measure_is_declared() -> None:
     assert set(OF_INDEX) <= set(UNMEASURED)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("bao-cao.pdf", b"\xff\xd8\xff anh", "không đúng loại như tên tệp"),
+        ("bao-cao.exe", b"MZ", "chỉ nhận tệp pdf"),
+        ("bao-cao.pdf", b"%PDF-" + b"x" * 5_000_000, "lớn hơn 5 MB"),
+    ],
+)
+def test_evidence_is_a_paper_of_the_kind_its_name_says(name: str, content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        Paper(PAPER.evidence, name, content).require()
+    Paper(PAPER.evidence, "bao-cao.pdf", b"%PDF-1.7").require()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_correction_is_a_new_row_for_a_reason_and_the_old_one_stays(world: World, head: Officer) -> None:
     def declare(pair: tuple[int, int], paper: Paper = PAPER, key: str = "5.2", reason: str = "") -> Declared:

@@ -8,9 +8,10 @@ from io import BytesIO
 from django.http import FileResponse
 
 from motcua.law.facts import Refused
+from motcua.ui import uploads
 
 SHORTEST = 5  # signs of evidence, and of a reason
-LARGEST = 5 * 1024 * 1024  # bytes of a file
+LARGEST = 5  # megabytes of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Paper:
     content: bytes = b""
 
     def require(self) -> None:
-        """Raise Refused for evidence nobody could find, or a paper too large."""
+        """Raise Refused for evidence nobody could find, or a paper too large or of a kind nobody opens."""
         if len(self.evidence.strip()) < SHORTEST:
             raise Refused("Phải ghi số văn bản hoặc đường dẫn tới tài liệu kiểm chứng")
-        if len(self.content) > LARGEST:
-            raise Refused("Tệp kiểm chứng lớn hơn 5 MB")
+        if self.content:
+            uploads.media(self.name, self.content, LARGEST)
 
 
 def attached(content: bytes | memoryview, name: str) -> FileResponse:

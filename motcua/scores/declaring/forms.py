@@ -42,7 +42,9 @@ class PaperForm(forms.Form):
         help_text="Số, ngày văn bản hoặc đường dẫn tới tài liệu.",
         error_messages={"required": "Hãy ghi số văn bản hoặc đường dẫn."},
     )
-    tep = forms.FileField(label="Tệp kiểm chứng", required=False, help_text="Tối đa 5 MB.")
+    tep = forms.FileField(
+        label="Tệp kiểm chứng", required=False, help_text="PDF, Word, Excel hoặc ảnh; tối đa 5 MB."
+    )
     ly_do = forms.CharField(
         label="Lý do kê khai lại", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
@@ -58,7 +60,7 @@ class PaperForm(forms.Form):
         """What shows that the figures are right."""
         file = self.cleaned_data["tep"]
         return Paper(
-            self.cleaned_data["kiem_chung"], file.name[:200] if file else "", file.read() if file else b""
+            self.cleaned_data["kiem_chung"], file.name[-200:] if file else "", file.read() if file else b""
         )
 
 
