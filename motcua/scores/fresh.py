@@ -9,22 +9,22 @@ them (scores, rendered parts) stays in its own memory.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock, RLock
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from motcua.journal import log
+from motcua.journal import log, wire
 from motcua.law import indicators
 from motcua.law.calendar import TZ, day
 from motcua.law.packs import NotInForce
 
-from . import queries, shelf
+from . import queries
 from .asked import Asked
 from .models import Counted
 from .periods import BadPeriod, Window
@@ -33,8 +33,13 @@ from .queries import UnitIndex
 if TYPE_CHECKING:
     from .measures import Side
 
+T = TypeVar("T")
+
 SIDES: tuple[Side, ...] = ("n", "d", "left_out")
 HOUR = 3600.0  # how old the figures of another period may be beside those asked for, in seconds
+ONCE = 200  # things made of one count that a worker keeps: pages of any address are asked for
+MOST = 128  # counts kept in the memory of one worker
+_LASTS = timedelta(hours=3)  # how long a count nobody renewed is kept for the other workers
 # What moves figures without leaving a fact: messages the portal took, texts and processes, declared figures, rows
 # written again (`motcua recount`, `motcua verify --mend`). A message is numbered before it is there, as entries are.
 _BESIDES = """
@@ -44,13 +49,31 @@ _BESIDES = """
            (SELECT max(id)::text || ' ' || count(*) FILTER (WHERE status = 'published') FROM catalogue_processversion),
            (SELECT max(id) FROM scores_declared), (SELECT last_value::text || is_called FROM dossiers_rewritten)
 """
+_FORGET = "DELETE FROM scores_counted WHERE at < %s RETURNING 1"
 _KEPT: OrderedDict[str, Kept] = OrderedDict()
 _GUARD = RLock()
 _BUSY: dict[str, Lock] = {}
 
 
+@dataclass(slots=True, kw_only=True)
+class Making:
+    """Something counted, with what this worker made of it."""
+
+    made: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What is made of the count, made once."""
+        if name in self.made:
+            found: T = self.made[name]
+            return found
+        made = make()
+        if len(self.made) < ONCE:
+            self.made[name] = made
+        return made
+
+
 @dataclass(slots=True)
-class Kept(shelf.Making):
+class Kept(Making):
     """One count: `at` the moment counted at, `stamp` what was known then, `made` what this worker made of it."""
 
     at: datetime
@@ -105,7 +128,7 @@ def _still_good(found: Kept, asked: Asked, patience: float | None) -> bool:
 
 def _lock(name: str) -> Lock:
     with _GUARD:
-        if len(_BUSY) > shelf.MOST:
+        if len(_BUSY) > MOST:
             _BUSY.clear()
         return _BUSY.setdefault(name, Lock())
 
@@ -128,16 +151,17 @@ def _renewed(
         for key in {exact or name, f"{name}@{mine.at.isoformat()}"}:
             _KEPT[key] = mine
             _KEPT.move_to_end(key)
-        while len(_KEPT) > shelf.MOST:
+        while len(_KEPT) > MOST:
             _KEPT.popitem(last=False)
     return mine
 
 
 def _shared(name: str, exact: str, asked: Asked, stamp: str, patience: float | None) -> Kept | None:
     """What another worker counted, if it is of the same facts, or young enough for the patient."""
-    for row in shelf.found([name, exact] if exact else [name]):
-        if exact and row.at != asked.at:
-            continue
+    rows = Counted.objects.filter(key__in=[name, exact] if exact else [name])
+    if exact:
+        rows = rows.filter(at=asked.at)
+    for row in rows:
         young = patience is not None and asked.now - row.at < timedelta(seconds=patience)
         if row.stamp == stamp or young:
             return Kept(row.at, row.stamp, row.data)
@@ -148,14 +172,30 @@ def _counted(
     key: str, asked: Asked, count: Callable[[datetime], Any], stamp: str, patience: float | None
 ) -> Kept:
     """Count what is known as `stamp`, while those who want the same wait; the last of them find it done."""
-    with shelf.alone(key) as waited:
-        if waited:
+    with transaction.atomic():
+        if _waited(key):
             stamp = _stamp(asked)
             if row := _shared(key, "", asked, stamp, patience):
                 return row
         begun, data = monotonic(), count(asked.at)
-        shelf.put(key, data, at=asked.at, stamp=stamp, cost=monotonic() - begun, now=asked.now)
+        made = Counted(key=key, at=asked.at, stamp=stamp, data=data, cost=monotonic() - begun)
+        wire.ask(_FORGET, [asked.now - _LASTS])
+        Counted.objects.bulk_create(
+            [made],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["at", "stamp", "data", "cost"],
+        )
     return Kept(asked.at, stamp, data)
+
+
+def _waited(key: str) -> bool:
+    """Take the turn to count; whether somebody else had it first, who will have left what they counted."""
+    name = [f"scores {key}"]
+    ((free,),) = wire.ask("SELECT pg_try_advisory_xact_lock(hashtext(%s))", name)
+    if not free:
+        wire.ask("SELECT pg_advisory_xact_lock(hashtext(%s))", name)
+    return not free
 
 
 def _stamp(asked: Asked) -> str:

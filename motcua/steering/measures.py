@@ -183,7 +183,7 @@ class Measured:
         if not self.whole:
             return tasks_counted.figures(tasks.filter(lead=self.unit), self.on)
         name = f"year {self.year} {self.unit.pk}"
-        return overview.of_all(name, tasks.filter(giver=self.unit), self.on, self.at).whole
+        return overview.of_all(name, tasks.filter(giver=self.unit), self.on).whole
 
     def _reports(self, key: str) -> Actual:
         """The reports of the year that were to be sent by the day, and those sent in time."""

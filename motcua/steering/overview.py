@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, QuerySet, SmallIntegerField, When
 
-from motcua.law import following
 from motcua.law.following import Figures, Status
 from motcua.people.models import Unit
 
@@ -90,7 +89,7 @@ class Counts:
     @property
     def of_units(self) -> dict[int, Figures]:
         """Of each unit in the lead of something, by its id."""
-        return self.kept.once("figures", lambda: {u: figures(told) for u, told in self.kept.units.items()})
+        return self.kept.units
 
     @property
     def whole(self) -> Figures:
@@ -98,30 +97,29 @@ class Counts:
         return self.kept.once("whole", lambda: counting.together(self.of_units.values()))
 
 
-def board(on: date, at: datetime) -> Board:
+def board(on: date) -> Board:
     """The province's board of a day: over all tasks; of what is settled, the counts that are kept."""
     tasks, settled = Task.objects.all(), SettledCount.objects.all()
 
     def count(units: Collection[int]) -> dict[int, Told]:
         return of_units(tasks.filter(lead__in=units), on, settled.filter(lead__in=units))
 
-    return _kept("overview", on, count, at)
+    return _kept("overview", on, count)
 
 
-def given_by(on: date, at: datetime) -> Board:
+def given_by(on: date) -> Board:
     """The same of the tasks that were given by a day, as a pack for that day has them."""
     tasks = Task.objects.filter(given_on__lte=on)
-    return _kept("given", on, lambda units: of_units(tasks.filter(lead__in=units), on), at)
+    return _kept("given", on, lambda units: of_units(tasks.filter(lead__in=units), on))
 
 
-def of_all(name: str, tasks: QuerySet[Task], on: date, at: datetime) -> Counts:
+def of_all(name: str, tasks: QuerySet[Task], on: date) -> Counts:
     """The figures of some tasks on a day, kept of each unit; `name` tells which tasks they are."""
 
-    def count(units: Collection[int]) -> dict[int, list[int]]:
-        found = counting.by_unit(tasks.filter(lead__in=units), on)
-        return {unit: flat(told) for unit, told in found.items()}
+    def count(units: Collection[int]) -> dict[int, Figures]:
+        return counting.by_unit(tasks.filter(lead__in=units), on)
 
-    return Counts(kept.by_unit(f"{name} {on} {following.near_days(on)}", Moved.What.TASKS, count, at=at))
+    return Counts(kept.by_unit(f"{name} {on}", Moved.What.TASKS, count))
 
 
 def counted(tasks: QuerySet[Task], on: date) -> Board:
@@ -132,7 +130,7 @@ def counted(tasks: QuerySet[Task], on: date) -> Board:
 def of_units(
     tasks: QuerySet[Task], on: date, settled: QuerySet[SettledCount] | None = None
 ) -> dict[int, Told]:
-    """The overview of each unit in the lead, by its id, as data that can be kept."""
+    """The overview of each unit in the lead, by its id, as it is kept."""
     rows = counting.grouped(counting.standing(_aged(tasks, on), settled, on, "lead", "span"), "lead")
     months = dict[int, dict[date, list[int]]]()
     for row in queries.trend(tasks, on, "lead"):
@@ -158,12 +156,12 @@ def aged(tasks: QuerySet[Task], on: date) -> tuple[Figures, list[tuple[str, int]
 
 
 def flat(figures: Figures) -> list[int]:
-    """Figures as data that can be kept."""
+    """Figures as they add up."""
     return [*(figures.of(status) for status in Status), figures.waiting_late]
 
 
 def figures(flat: Sequence[int]) -> Figures:
-    """Figures again from what was kept of them."""
+    """Figures again from numbers."""
     *counts, late = flat
     return Figures({status: n for status, n in zip(Status, counts, strict=True) if n}, late)
 
@@ -173,9 +171,8 @@ def added(rows: Iterable[Sequence[int]], width: int) -> list[int]:
     return [sum(column) for column in zip(*rows, strict=True)] or [0] * width
 
 
-def _kept(name: str, on: date, count: kept.Count, at: datetime) -> Board:
-    whose = f"{name} {on} {following.near_days(on)}"
-    return Board(on, kept.by_unit(whose, Moved.What.TASKS, count, at=at))
+def _kept(name: str, on: date, count: kept.Count) -> Board:
+    return Board(on, kept.by_unit(f"{name} {on}", Moved.What.TASKS, count))
 
 
 def _together(on: date, units: Sequence[Told]) -> Overview:

@@ -40,7 +40,7 @@ def shown(kind: str, unit: Unit, period: ReportPeriod, at: datetime) -> dict[str
     if kind != Kind.TASKS or unit.kind != UnitKind.PROVINCE:
         return gathered(kind, unit, period, day(at))
     on, tasks = min(period.last, day(at)), tasks_of(unit, period)
-    found = overview.of_all(f"report {unit.pk} {period.first} {period.last}", tasks, on, at)
+    found = overview.of_all(f"report {unit.pk} {period.first} {period.last}", tasks, on)
     return data(unit, period, on, found.whole, of_each(found.of_units))
 
 

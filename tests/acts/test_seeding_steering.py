@@ -123,7 +123,7 @@ def test_reports_and_letters_say_what_would_be_said_of_the_tasks() -> None:
 def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them() -> None:
     on, top = day(AT), Unit.objects.get(kind=UnitKind.PROVINCE)
     tasks = Task.objects.all()
-    board = overview.board(on, AT)
+    board = overview.board(on)
     assert board.of_units == counting.by_unit(tasks, on)
     assert counting.whole(on) == counting.whole(on, [top]) == counting.figures(tasks, on)
     assert board.whole.figures == counting.whole(on)
@@ -135,7 +135,7 @@ def test_what_is_kept_of_settled_tasks_gives_the_same_figures_as_counting_them()
 def test_the_figures_of_a_day_before_the_last_settlement_are_counted_whole() -> None:
     on = day(AT) - timedelta(days=60)
     assert Task.objects.filter(settled_on__gt=on).exists()
-    assert overview.board(on, AT).of_units == counting.by_unit(Task.objects.all(), on)
+    assert overview.board(on).of_units == counting.by_unit(Task.objects.all(), on)
 
 
 @pytest.mark.usefixtures("_poured")

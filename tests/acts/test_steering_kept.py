@@ -1,4 +1,4 @@
-"""What is kept of each unit is what would be counted, whatever happened, whoever counted or wrote meanwhile."""
+"""What is kept of each unit is what would be counted, whatever happened, whoever wrote meanwhile."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from motcua.law import following
 from motcua.law.calendar import TZ
 from motcua.law.facts import Refused
 from motcua.people.models import Role, Unit, UnitKind
-from motcua.scores.models import Counted
 from motcua.steering import acts, counting, kept, overview, queries, reporting
 from motcua.steering.models import Moved, PeriodReport, Task
 from tests import cast
@@ -52,15 +51,16 @@ def crew() -> Cast:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[Collection[int]]:
-    """The units that were really counted, each time."""
+    """The units whose figures were really counted, each time."""
     asked: list[Collection[int]] = []
-    count = kept._counted
+    count = overview.of_units
 
-    def spied(rows: Any, positions: Any, how: Any) -> Any:
-        asked.append(kept._behind(rows, positions))
-        return count(rows, positions, how)
+    def spied(tasks: Any, *rest: Any) -> Any:
+        found = count(tasks, *rest)
+        asked.append(set(found))
+        return found
 
-    monkeypatch.setattr(kept, "_counted", spied)
+    monkeypatch.setattr(overview, "of_units", spied)
     return asked
 
 
@@ -89,11 +89,11 @@ def reported(task: Task, crew: Cast, on: date) -> None:
 def agrees(on: date) -> None:
     """The board, the pack and the report of a day are what counting everything gives."""
     tasks, top = Task.objects.all(), Unit.objects.get(kind=UnitKind.PROVINCE)
-    found = overview.board(on, at(on))
+    found = overview.board(on)
     assert found.of_units == counting.by_unit(tasks, on)
     assert found.whole == overview.counted(tasks, on).whole
     given = tasks.filter(given_on__lte=GIVEN)
-    assert overview.given_by(GIVEN, at(on)).whole == overview.counted(given, GIVEN).whole
+    assert overview.given_by(GIVEN).whole == overview.counted(given, GIVEN).whole
     told = PeriodReport.Kind.TASKS, top, following.month(2026, 11)
     assert reporting.shown(*told, at(on)) == reporting.gathered(*told, on)
 
@@ -142,33 +142,11 @@ def other(task: Task, crew: Cast) -> Unit:
 
 def test_after_an_act_only_its_unit_is_counted_again(crew: Cast, counted: list[Collection[int]]) -> None:
     first, second = given(crew, crew.department, crew.commune)
-    agrees(DUE)
+    overview.board(DUE)
     acts.pause_task(first, reason="Chờ", by=crew.officers.chief, at=at(DUE))
-    agrees(DUE)
-    agrees(DUE)
-    both, one = {first.lead_id, second.lead_id}, {first.lead_id}
-    assert [set(units) for units in counted] == [both] * 3 + [one] * 3
-
-
-def test_what_another_worker_counted_is_not_counted_again(crew: Cast, counted: list[Collection[int]]) -> None:
-    units = [
-        Unit(
-            code=f"P{n}",
-            agency_code=f"P{n}",
-            name=f"Xã {n}",
-            kind=UnitKind.COMMUNE,
-            parent=crew.province,
-            valid_from=date(2020, 1, 1),
-        )
-        for n in range(kept.FEW + 4)
-    ]
-    made = given(crew, *Unit.objects.bulk_create(units))
-    agrees(DUE)
-    kept.forget()
-    acts.cancel_task(made[3], reason="Thôi", by=crew.officers.chief, at=at(DUE))
-    agrees(DUE)
-    assert [len(each) for each in counted] == [len(units)] * 3 + [1] * 3
-    assert Counted.objects.filter(key__startswith=f"overview {DUE}").count() == 1
+    overview.board(DUE)
+    overview.board(DUE)
+    assert counted == [{first.lead_id, second.lead_id}, {first.lead_id}]
 
 
 def test_what_was_rolled_back_is_not_kept(crew: Cast) -> None:

@@ -125,11 +125,7 @@ def opened(look: Look) -> Open:
         return {unit: numbers for unit, *numbers in rows}
 
     name = f"open {DIFFICULTIES} {look.on}"
-    of_units = (
-        kept.by_unit(name, Moved.What.ENTRIES, count, at=look.now).units
-        if look.whole
-        else count([look.unit.pk])
-    )
+    of_units = kept.by_unit(name, Moved.What.ENTRIES, count).units if look.whole else count([look.unit.pk])
     return Open(*overview.added(of_units.values(), 3))
 
 

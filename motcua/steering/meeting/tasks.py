@@ -40,7 +40,7 @@ def of(look: Look) -> QuerySet[Task]:
 
 def counted(look: Look) -> Board:
     """How they stand: of the province as it is kept, of a unit as it is counted."""
-    return overview.given_by(look.on, look.now) if look.whole else overview.counted(of(look), look.on)
+    return overview.given_by(look.on) if look.whole else overview.counted(of(look), look.on)
 
 
 def waiting(look: Look) -> QuerySet[Task]:

@@ -46,7 +46,7 @@ def show(request: DeskRequest) -> HttpResponse:
     """The province's board: what is going wrong and who answers for it."""
     at, level = timezone.now(), request.GET.get("cap", "")
     on, kinds = day(at), next((kinds for slug, _, kinds in LEVELS if slug == level), ())
-    found = overview.board(on, at)
+    found = overview.board(on)
     of_units, whole = found.of_units, found.whole
     order = request.GET.get("xep", Status.OVERDUE.value)
     ordered = sorted(_units(of_units, kinds), key=lambda unit: _weight(of_units[unit], order))
