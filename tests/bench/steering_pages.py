@@ -124,7 +124,7 @@ def _aimed() -> Mapping[str, str]:
         "target that is counted": f"/dieu-hanh/chi-tieu/{aims.filter(measure='tasks:done')[0].pk}/",
         "setting a target": f"/dieu-hanh/chi-tieu/moi/?don_vi=T&nam={year}",
         "dependencies": "/dieu-hanh/phu-thuoc/",
-        "dependencies, last page": "/dieu-hanh/phu-thuoc/?trang=last",
+        "dependencies, last page": "/dieu-hanh/phu-thuoc/?trang=9999",
         "dependency": f"/dieu-hanh/phu-thuoc/{_nth(waited, 15).pk}/",
     }
 
