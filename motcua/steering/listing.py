@@ -94,7 +94,7 @@ class ListForm(forms.Form):
             if said.get(name):
                 found &= Q(**{bound: said[name]})
         if said.get("nguyen_nhan"):
-            found &= Q(cause__startswith=said["nguyen_nhan"])
+            found &= queries.caused(said["nguyen_nhan"])
         return found & self._part(said.get("vai", ""))
 
     def _part(self, slug: str) -> Q:

@@ -225,7 +225,12 @@ class Task(models.Model):
             ),
             models.Index(fields=["instrument", "until", "id"], name="task_instrument"),
             models.Index(fields=["settled_on"], condition=Q(settled_on__isnull=False), name="task_settled"),
-            models.Index(fields=["cause"], condition=~Q(cause=""), name="task_cause"),
+            models.Index(
+                fields=["cause"],
+                opclasses=["varchar_pattern_ops"],
+                condition=~Q(cause=""),
+                name="task_caused",
+            ),
             GinIndex(Tokens("words"), name="task_words"),
         ]
 

@@ -250,6 +250,19 @@ def asked(tasks: QuerySet[Task]) -> Iterable[tuple[int, int, int]]:
     return found.annotate(n=Count("*"))
 
 
+def first_waiting(giver: Unit, most: int) -> QuerySet[Task]:
+    """The first due of what waits for the answer of a unit; the index of each kind of waiting gives its first ones."""
+    own = Task.objects.filter(giver=giver).order_by("until", "id").values("pk")
+    asks = own.filter(Q(asked__isnull=False) | Q(proposed__isnull=False))
+    keys = own.filter(state=TaskState.REPORTED)[:most].union(asks[:most])
+    return Task.objects.filter(pk__in=keys).order_by("until", "id")[:most]
+
+
+def caused(begins: str) -> Q:
+    """Of tasks something made necessary: those whose cause begins so."""
+    return Q(cause__startswith=begins) & ~Q(cause="")
+
+
 def asking(officer: Officer, on: date) -> QuerySet[Task]:
     """What waits for the answer of an officer who gives tasks."""
     return Task.objects.filter(waits(), giver__in=[unit.pk for unit in givers(officer, on)])

@@ -20,7 +20,7 @@ from motcua.scores.periods import BadPeriod, Period, Span
 from motcua.scores.queries import Unscored
 from motcua.ui.templatetags import ui
 
-from .. import kept, overview
+from .. import kept, overview, queries
 from ..books import queries as books
 from ..models import BookEntry, Moved, ParLine, ParSheet, Task
 from ..par import queries as par
@@ -203,9 +203,7 @@ def uncorrected(look: Look, last: ParSheet | None) -> int:
         return 0
     lost = ParLine.objects.filter(sheet__round=last.round, lost__gt=0)
     begun = last.round.stream if look.whole else last.stream
-    # Not the empty ones: the index of causes holds none of them.
-    caused = Task.objects.exclude(cause="").filter(settled_on=None)
-    busy = caused.filter(cause__startswith=f"{begun}{'/' if look.whole else '#'}")
+    busy = Task.objects.filter(queries.caused(f"{begun}{'/' if look.whole else '#'}"), settled_on=None)
     own = lost if look.whole else lost.filter(sheet=last)
     return max(0, own.count() - busy.values("cause").distinct().count())
 

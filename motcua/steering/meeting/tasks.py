@@ -50,12 +50,8 @@ def waiting(look: Look) -> QuerySet[Task]:
 
 def first(look: Look, whole: int) -> Part:
     """What waits for this meeting to decide: reports to accept, extensions and transfers asked for."""
-    listed = (
-        waiting(look)
-        .select_related("lead", "officer")
-        .defer("words", "detail")
-        .order_by("until", "id")[:ASKED]
-    )
+    found = queries.first_waiting(look.unit, ASKED)
+    listed = found.select_related("lead", "officer").defer("words", "detail")
     rows = [[t.code, t.title, t.lead.name, _asks(t), ui.day(t.until)] for t in listed]
     columns = (Column("Mã", 0.7), Column("Nhiệm vụ", 3), Column("Chủ trì", 1.6), ASKING, Column("Hạn", 0.9))
     url = f"{reverse('tasks')}?vai=cho-toi"

@@ -257,7 +257,7 @@ def corrections_of(round_: ParRound) -> dict[tuple[int, str], list[Task]]:
     """The tasks made from lost points of a round, by sheet and criterion."""
     sheets = {f"{round_.stream}/{code}": pk for pk, code in round_.sheets.values_list("pk", "unit__code")}
     found: dict[tuple[int, str], list[Task]] = {}
-    for task in Task.objects.filter(cause__startswith=f"{round_.stream}/").order_by("until"):
+    for task in Task.objects.filter(tasks.caused(f"{round_.stream}/")).order_by("until"):
         stream, _, criterion = task.cause.rpartition("#")
         if stream in sheets:
             found.setdefault((sheets[stream], criterion), []).append(task)
@@ -307,6 +307,6 @@ def under_way(sheet: ParSheet) -> set[str]:
 def corrections(sheet: ParSheet) -> dict[str, list[Task]]:
     """The tasks made from a sheet's lost points, by criterion."""
     found: dict[str, list[Task]] = {}
-    for task in Task.objects.filter(cause__startswith=f"{sheet.stream}#").order_by("until"):
+    for task in Task.objects.filter(tasks.caused(f"{sheet.stream}#")).order_by("until"):
         found.setdefault(task.cause.rpartition("#")[2], []).append(task)
     return found
