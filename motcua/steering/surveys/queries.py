@@ -83,7 +83,7 @@ def wanted() -> Q:
 
 def asked(survey: Survey, said: Mapping[str, str]) -> QuerySet[Respondent]:
     """The respondents a list asks for: words of a name, a unit, a form, a state."""
-    found = Respondent.objects.filter(survey=survey).select_related("unit", "survey")
+    found = Respondent.objects.filter(survey=survey).select_related("unit")
     if code := said.get("don_vi", "").replace("\0", ""):
         found = found.filter(unit__code=code)
     if form := said.get("mau", "").replace("\0", ""):

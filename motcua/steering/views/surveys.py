@@ -346,6 +346,8 @@ def close(request: DeskRequest, key: int) -> HttpResponse:
 
 def _people(request: DeskRequest, survey: Survey, page: Any, on: date) -> dict[str, Any]:
     rows = list(page.object_list)
+    for row in rows:
+        row.survey = survey
     said = Invitation.objects.filter(respondent__in=[row.pk for row in rows]).order_by("id")
     letters_ = {each.respondent_id: _letter(each) for each in said}
     kept = request.GET.copy()
