@@ -20,7 +20,7 @@ from motcua.steering import acts as steering
 from motcua.steering.models import Task
 from motcua.steering.par import acts, forms, queries, reading
 from motcua.steering.par.acts import Given, Table
-from motcua.steering.par.models import CriteriaTable, ParRound, ParSheet
+from motcua.steering.par.models import CriteriaTable, ParLine, ParRound, ParSheet
 from tests.cast import BORN, MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
 from tests.pages.test_exports import exported
@@ -160,6 +160,17 @@ def asked(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
+
+
+def test_lost_points_turn_pages(cast: Cast, head: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+    round_, client = begun(cast), signed_in(cast.officers.controller)
+    sheet_ = round_.sheets.get()
+    ParLine.objects.filter(sheet=sheet_).update(points=0, lost=1)
+    monkeypatch.setattr("motcua.steering.views.par.PAGE", 1)
+    here = reverse("par-lost", args=[round_.pk])
+    count = ParLine.objects.filter(sheet=sheet_).count()
+    assert f"2–2 trong {count} tiêu chí" in text(client.get(here, {"trang": "2"}))
+    assert "Xã Mẫu" in text(client.get(here, {"tieu_chi": "1.2", "trang": "9"}))
 
 
 def test_a_round_of_many_units_asks_as_little_as_one_of_few(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -241,12 +241,13 @@ def lost(request: DeskRequest, key: int) -> HttpResponseBase:
         return exports.answer(request, wanted, tables.lost(found, known, request.user, at))
     losses = pages.losses(found)
     lines = queries.lost_by(found, code) if known else []
+    rows: Sequence[Any] = lines if known else losses
     shown = {
         "round": found,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("trang")),
         "answer": pages.lost_answer(losses, known, lines),
         "criterion": known,
         "losses": losses,
-        "lines": lines,
         "crumbs": pages.below(found, None, known, *(() if known else ("Điểm bị mất",))),
     }
     return render(request, "steering/par_lost.html", shown)
