@@ -42,7 +42,7 @@ class ListForm(forms.Form):
     """What is asked of the list."""
 
     fields: dict[str, Any]
-    q = forms.CharField(label="Nội dung, sản phẩm, số văn bản", required=False, max_length=200)
+    q = forms.CharField(label="Nội dung, số văn bản", required=False, max_length=200)
     vai = forms.ChoiceField(label="Phạm vi", required=False, choices=PARTS)
     don_vi = forms.ModelChoiceField(
         Unit.objects.none(),
