@@ -7,7 +7,7 @@ those of one kind; `index:<code>`, `index:total`, `index:group-<code>` of the in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -111,7 +111,9 @@ class Measured:
         self._indexed: tuple[Asked, UnitIndex] | None = None
         self._units: list[Unit] = []
         self._documents: Mapping[int, Figure] | None = None
-        self._programmes: dict[str, Programme] = {}
+        self._programmes: dict[str, Programme] | None = None
+        self._agencies: Sequence[counting.Agency] | None = None
+        self._shares: dict[str, dict[str, tuple[int, int]]] = {}
         self._figures: Figures | None = None
 
     def actual(self, measure: str) -> Actual:
@@ -206,9 +208,11 @@ class Measured:
             return self._told(
                 n, None, f"sổ {book.name}", f"{reverse('book', args=[name])}?{urlencode(narrowed)}"
             )
-        told = {each.key: (n, d) for each, n, d in book_queries.shares(book, unit, year)}
+        if name not in self._shares:
+            told = book_queries.shares(book, unit, year)
+            self._shares[name] = {each.key: (n, d) for each, n, d in told}
         url = f"{reverse('book-share', args=[name, share, 'd'])}?{urlencode(narrowed)}"
-        return self._told(*told[share], f"sổ {book.name}", url)
+        return self._told(*self._shares[name][share], f"sổ {book.name}", url)
 
     def _register(self, key: str) -> Actual:
         """Of the newest programme: the province's, or the part of the agency of that name."""
@@ -217,18 +221,18 @@ class Measured:
             n, d = counting.sectors(self._programme("phan-cap"), self.on)
             return self._told(n, d, origin, reverse("delegation-register"))
         programme, url = self._programme("noi-bo"), reverse("internal-register")
-        agencies = counting.agencies(programme, self.on)
-        if not self.whole:
-            agencies = [each for each in agencies if each.name == self.unit.name]
-        found = counting.total(agencies)
+        if self._agencies is None:
+            self._agencies = counting.agencies(programme, self.on)
+        found = counting.total([each for each in self._agencies if self.whole or each.name == self.unit.name])
         if key == "internal-cost":
             return self._told(Fraction(found.before - found.executed), Fraction(found.before), origin, url)
         base = programme.base if self.whole and programme.base else found.numbers[""]
         return self._told(found.numbers["don-gian-xong"], base, origin, url)
 
     def _programme(self, register: str) -> Programme:
-        if register not in self._programmes:
-            self._programmes[register] = counting.programme(register)
+        """Raises KeyError where there is none."""
+        if self._programmes is None:
+            self._programmes = counting.newest()
         return self._programmes[register]
 
     def _declared(self, key: str) -> Actual:

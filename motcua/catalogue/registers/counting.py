@@ -170,6 +170,13 @@ def programme(register: str, code: str = "") -> Programme:
     return first
 
 
+def newest() -> dict[str, Programme]:
+    """The newest programme of each register that has one."""
+    return {
+        each.register: each for each in Programme.objects.order_by("register", "-pk").distinct("register")
+    }
+
+
 def one(register: str, pk: int, day: date) -> RegisterItem:
     """An item with the day it is due. Raises NotFound."""
     found = RegisterItem.objects.filter(programme__register=register).select_related("programme")
