@@ -68,6 +68,7 @@ def test_a_head_is_graded_heard_and_decided(cast: Cast, chief: Officer) -> None:
     told = text(control.get(page(cast)))
     assert "Nhiệm vụ hoàn thành vượt mức: 1/1" in told
     assert "(tính việc có sản phẩm trước ngày đến hạn; cách tính chưa xác minh)" in told
+    assert "Nhiệm vụ hoàn thành vượt mức: Nghị định nói vượt mức mà không nói cách đếm" in told
     assert "Hoàn thành xuất sắc nhiệm vụ" in told
     said = {"grade": 3, "failed": 0, "why": ""}
     assert "phải ghi lý do" in text(control.post(page(cast), said))

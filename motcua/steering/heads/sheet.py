@@ -86,8 +86,17 @@ def as_data(card: Card, told: Sequence[Mapping[str, Any]], at: datetime) -> dict
         "cap": f"Trong nhóm {stint.post.unit.get_kind_display().lower()} năm {stint.year}: đã quyết định {taken} mức"
         f" xuất sắc, được nhiều nhất {most} ({pack['excellent_share']} % số được đề xuất tốt trở lên;"
         f" {pack.source('excellent_share')}).",
-        "doubts": [_doubt(value) for value in pack.unverified],
+        "doubts": doubts(stint.year),
     }
+
+
+def doubts(year: int) -> list[str]:
+    """What of the rules of a year was not verified against the decree; nothing before there was one."""
+    try:
+        pack = packs.on(heads.SUBJECT, date(year, 12, 31))
+    except packs.NotInForce:
+        return []
+    return [_doubt(value) for value in pack.unverified]
 
 
 def listing(

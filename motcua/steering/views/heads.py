@@ -141,6 +141,7 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "card": card,
         "figures": _figures(card),
         "proposal": _computed(card, year),
+        "doubts": sheets.doubts(year),
         "paper": reverse("head-sheet", args=[post, year]) if queries.method(year) else "",
         "grading": grading,
         "events": _events(facts),
