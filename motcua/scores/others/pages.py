@@ -143,7 +143,7 @@ def _plain(key: str, figure: Figure, target: Target | None) -> dict[str, Any]:
 def _gap(gap: Decimal | None) -> str:
     if gap is None:
         return ""
-    return f"thiếu {ui.number(gap, 1)} điểm %" if gap > 0 else "đạt"
+    return f"thiếu {ui.number(gap, 1)}\u00a0điểm\u00a0%" if gap > 0 else "đạt"
 
 
 def _documents(look: Look, unit: Unit) -> dict[str, Any]:

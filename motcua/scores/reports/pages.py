@@ -157,7 +157,7 @@ def kept_behind(report: SentReport, no: int, where: Mapping[str, str]) -> dict[s
     return declared_part(told, reverse("report-sent", args=[report.pk])) | {
         "column": column,
         "found": found,
-        "title": f"{ui.number(len(found))} dòng ở cột {no}, báo cáo {report.code}",
+        "title": f"{ui.number(len(found))} dòng ở cột\u00a0{no}, báo cáo {report.code}",
         "about": f"{' › '.join(column.heads)}. {place}, {report.content['label']}",
         "report": report,
         "span": written.span(report.content),
@@ -242,7 +242,7 @@ def behind(asked: AskedReport, no: int, count: int) -> dict[str, Any]:
     return {
         "asked": asked,
         "column": column,
-        "title": f"{ui.number(count)} {thing} ở cột {no}, Biểu {asked.form.code}",
+        "title": f"{ui.number(count)} {thing} ở cột\u00a0{no}, Biểu {asked.form.code}",
         "about": f"{' › '.join(column.heads)}. {place}, {asked.reported.label}",
         "thing": thing,
         "back": reverse("report", args=[asked.form.slug, asked.unit.code]) + asked.query,
