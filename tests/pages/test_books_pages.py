@@ -20,6 +20,7 @@ from motcua.law.facts import Refused
 from motcua.people.models import Role
 from motcua.steering.books import acts, queries
 from motcua.steering.models import Attachment, BookEntry
+from motcua.ui import keyed
 from tests.cast import MONDAY, Cast, gather, officer
 from tests.pages.test_dossiers_pages import signed_in, text
 
@@ -96,6 +97,27 @@ def test_nobody_writes_in_the_book_of_another_unit_but_who_steers(cast: Cast) ->
         acts.change_entry(entry, BOOK, values=SENT, by=stranger, at=NOW)
     assert "Ghi thay đổi" not in text(signed_in(stranger).get(page(entry)))
     acts.change_entry(entry, BOOK, values=SENT, by=cast.officers.controller, at=NOW)
+
+
+def test_what_is_overdue_is_turned_by_its_deadline(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyed, "SIZE", 2)
+    for due in ("2026-10-20", "2026-10-05", "2026-10-12", "2027-01-01"):
+        made(cast, content=f"Hạn {due}", due=due)
+    client, here = signed_in(cast.officers.head), reverse("book", args=["kho-khan"])
+    first = client.get(here, {"tinh_trang": "qua-han"})
+    assert [row["title"] for row in first.context["rows"]] == ["Hạn 2026-10-05", "Hạn 2026-10-12"]
+    second = client.get(here + first.context["after"])
+    assert [row["title"] for row in second.context["rows"]] == ["Hạn 2026-10-20"]
+
+
+def test_a_choice_that_must_be_made_is_made_by_somebody(cast: Cast) -> None:
+    client = signed_in(cast.officers.head)
+    answer = client.post(
+        reverse("book-new", args=["kho-khan"]), {"content": "x", "unit": cast.department.code}
+    )
+    assert answer.status_code == 422
+    assert "Hãy chọn loại." in text(answer)
+    assert not BookEntry.objects.exists()
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten_and_the_typing_stays(cast: Cast) -> None:

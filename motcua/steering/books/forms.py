@@ -26,8 +26,11 @@ class EntryForm(forms.Form):
     def __init__(self, book: Book, *args: Any, units: Sequence[Unit] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if units:
+            several = [("", "Chọn một")] if len(units) > 1 else []
             self.fields["unit"] = forms.ChoiceField(
-                label="Đơn vị", choices=[(unit.code, unit.name) for unit in units]
+                label="Đơn vị",
+                choices=[*several, *((unit.code, unit.name) for unit in units)],
+                error_messages={"required": "Hãy chọn đơn vị."},
             )
         for field in book.fields:
             self.fields[field.key] = made(field)
@@ -108,8 +111,10 @@ def made(field: Field) -> forms.Field:
         case Kind.COUNT | Kind.MONEY:
             return forms.CharField(max_length=20, widget=forms.TextInput(attrs=NUMBER), **told)
         case Kind.CHOICE:
-            empty = [] if field.required else [("", "Chưa rõ")]
-            return forms.ChoiceField(choices=[*empty, *((each, each) for each in field.choices)], **told)
+            empty = ("", "Chọn một" if field.required else "Chưa rõ")
+            wrong = {"required": f"Hãy chọn {field.label.lower()}."}
+            choices = [empty, *((each, each) for each in field.choices)]
+            return forms.ChoiceField(choices=choices, error_messages=wrong, **told)
         case Kind.YES:
             return forms.BooleanField(**{**told, "required": False})
     return forms.CharField(max_length=500, **told)

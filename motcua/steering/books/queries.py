@@ -48,6 +48,11 @@ def kept(officer: Officer, on: date) -> list[Unit]:
     return tasks.own_units(officer, on)
 
 
+def keeps_some(officer: Officer, on: date) -> bool:
+    """Whether there is a unit an officer writes in the books of; `kept` reads all of them."""
+    return access.may(officer, "give_task_any", None, on) or bool(tasks.own_units(officer, on))
+
+
 def standing(book: Book) -> QuerySet[BookEntry]:
     """The entries of a book that were not struck."""
     return BookEntry.objects.filter(book=book.key, struck=False)

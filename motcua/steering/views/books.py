@@ -21,13 +21,15 @@ from motcua.law.books import BadEntry, Book
 from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.people.models import Officer
-from motcua.ui import exports
+from motcua.ui import exports, keyed
 from motcua.ui.leaves import leaf
 
 from .. import queries as tasks
 from ..books import acts, forms, pages, queries, reading
 from ..models import Attachment, BookEntry
 from ..pages import crumbs, tabs
+
+LONGEST_OVERDUE = ("due", "id")
 
 
 @require_safe
@@ -168,7 +170,9 @@ def pattern(request: DeskRequest, key: str) -> HttpResponse:
 
 
 def _listed(request: DeskRequest, book: Book, asked: Any, on: date) -> dict[str, Any]:
-    found = leaf(asked, request.GET)
+    late = request.GET.get("tinh_trang") == queries.OVERDUE
+    found = keyed.page(asked, request.GET, LONGEST_OVERDUE) if late else leaf(asked, request.GET)
+    order = "quá hạn lâu nhất trước" if late else "mới ghi trước"
     return {
         "book": book,
         "title": book.name,
@@ -176,9 +180,9 @@ def _listed(request: DeskRequest, book: Book, asked: Any, on: date) -> dict[str,
         "rows": [pages.row(book, each, on) for each in found.rows],
         "before": with_query(request, truoc=str(found.before), sau=None) if found.before else "",
         "after": with_query(request, sau=str(found.after), truoc=None) if found.after else "",
-        "on_page": f"{len(found.rows)} mục, mới ghi trước",
+        "on_page": f"{len(found.rows)} mục, {order}",
         "narrowed": any(request.GET.get(name) for name in ("q", "don_vi", "tinh_trang")),
-        "keeps": bool(queries.kept(request.user, on)),
+        "keeps": queries.keeps_some(request.user, on),
         "crumbs": [*crumbs(*pages.HERE), {"label": book.name}],
     }
 
