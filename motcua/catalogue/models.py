@@ -76,11 +76,15 @@ class Online(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Where a text stands; `ANNOUNCED` are versions a decision has announced and nobody has published yet."""
+    """Where a text stands; `ANNOUNCED` are versions a decision has announced and nobody has published yet.
+
+    `SUPERSEDED` are versions made by a decision of the province alone, before whose day a new central text began.
+    """
 
     DRAFT = "draft", "Dự thảo"
     ANNOUNCED = "announced", "Đã công bố, chưa công khai"
     PUBLISHED = "published", "Đã công khai"
+    SUPERSEDED = "superseded", "Thay bằng bản trung ương có hiệu lực trước"
 
 
 def _never_twice(name: str, *keys: object) -> ExclusionConstraint:

@@ -5,18 +5,20 @@ Parts of acts, inside the act's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 
 from motcua.law import bundle as law
 from motcua.law.facts import Refused
 from motcua.law.soundness import Severity
 
 from . import review
-from .announcing import applying
-from .models import Bundle, Level, Procedure, ProcessVersion, Status, Version
+from .announcing import applying, deriving
+from .models import Bundle, Level, Overlay, Procedure, ProcessVersion, Status, Version
 from .words import words
 
 _SHOW = """
@@ -49,6 +51,25 @@ def versions(drafts: Sequence[Version], *, at: datetime) -> None:
     except IntegrityError:
         raise Refused(_OVERLAP) from None
     _show(drafts)
+    _said_again([draft for draft in drafts if draft.origin_id is None], at)
+
+
+def derived(current: Version, told: Mapping[str, Any], begins: date, at: datetime) -> Version:
+    """The central text `told` from a day on, published with what the province says otherwise on that day."""
+    last = Version.objects.filter(procedure=current.procedure).aggregate(last=Max("number"))["last"]
+    about = {name: getattr(current, name) for name in ("decision", "decided_on", "issuer", "source_digest")}
+    made = deriving.write(
+        current.procedure, told, number=last + 1, valid_from=begins, origin=current, **about
+    )
+    versions([made], at=at)
+    made.refresh_from_db()
+    return made
+
+
+def end(procedure: int, on: date) -> None:
+    """No text of a procedure holds from a day on. Raises Refused where a central one begins then or later."""
+    _make_room({procedure: on})
+    Version.objects.filter(status=Status.PUBLISHED, valid_to=None, procedure=procedure).update(valid_to=on)
 
 
 def process(draft: ProcessVersion) -> None:
@@ -76,11 +97,44 @@ def process(draft: ProcessVersion) -> None:
 def _end_before(drafts: Sequence[Version]) -> None:
     """Open versions of the same procedures end where these begin."""
     begins = {version.procedure_id: version.valid_from for version in drafts}
+    _make_room({version.procedure_id: version.valid_from for version in drafts if version.origin_id is None})
     published = Version.objects.filter(status=Status.PUBLISHED, valid_to__isnull=True)
     for old in published.filter(procedure__in=begins).select_related("procedure"):
         if old.valid_from >= begins[old.procedure_id]:
             raise Refused(f"Bản {old} có hiệu lực từ {old.valid_from:%d/%m/%Y}; bản mới phải sau ngày đó")
         Version.objects.filter(pk=old.pk).update(valid_to=begins[old.procedure_id])
+
+
+def _make_room(begins: Mapping[int, date]) -> None:
+    """What only a decision of the province made reserves no day: it gives way to a central text, and is made anew."""
+    made = Version.objects.filter(status=Status.PUBLISHED, procedure__in=begins, origin__isnull=False)
+    late = [
+        (key, procedure)
+        for key, procedure, begun in made.values_list("pk", "procedure", "valid_from")
+        if begun >= begins[procedure]
+    ]
+    Version.objects.filter(pk__in=[key for key, _ in late]).update(status=Status.SUPERSEDED)
+    for procedure in {procedure for _, procedure in late}:
+        published = Version.objects.filter(status=Status.PUBLISHED, procedure=procedure)
+        last = published.select_related("procedure").latest("valid_from")
+        if last.valid_from >= begins[procedure]:
+            raise Refused(f"Bản {last} có hiệu lực từ {last.valid_from:%d/%m/%Y}; bản mới phải sau ngày đó")
+        Version.objects.filter(pk=last.pk).update(valid_to=begins[procedure])
+
+
+def _said_again(drafts: Sequence[Version], at: datetime) -> None:
+    """What the province says otherwise later, or until later, is made anew on the new central texts."""
+    days: dict[int, set[date]] = {}
+    overlays = Overlay.objects.filter(procedure__in=[draft.procedure_id for draft in drafts])
+    for procedure, *told in overlays.values_list("procedure", "valid_from", "valid_to"):
+        days.setdefault(procedure, set()).update(day for day in told if day)
+    for draft in drafts:
+        later = sorted(day for day in days.get(draft.procedure_id, ()) if day > draft.valid_from)
+        if later:
+            current = Version.objects.select_related("procedure").get(pk=draft.pk)
+            central = applying.central_of(current, deriving.content(current))
+        for day in later:
+            current = derived(current, central, day, at)
 
 
 def _show(drafts: Sequence[Version]) -> None:

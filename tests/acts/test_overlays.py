@@ -124,6 +124,46 @@ def test_an_overlay_with_an_end_gives_the_central_text_back(cast: Cast) -> None:
     assert texts()[2].central == {}
 
 
+def standing() -> list[tuple[date, date | None, int]]:
+    """The published texts in their order, with the days of their direct term."""
+    found = Version.objects.filter(procedure__code="1.000001", status="published").order_by("valid_from")
+    return [(v.valid_from, v.valid_to, int(v.terms.get(channel="direct").amount or 0)) for v in found]
+
+
+def test_a_central_text_may_begin_before_an_overlay_ends_which_goes_on_upon_it(cast: Cast) -> None:
+    decided(cast, valid_to=date(2026, 12, 1))
+    four = {"terms": [{"channel": "direct", "amount": "4", "unit": "ngày làm việc", "text": "4 ngày"}]}
+    acts.publish_announced(issued(replace(AMENDED, given=four)), by=None, at=OUT)
+    assert standing() == [
+        (date(2025, 7, 1), date(2026, 11, 9), 5),
+        (date(2026, 11, 9), date(2026, 11, 16), 3),
+        (date(2026, 11, 16), date(2026, 12, 1), 3),
+        (date(2026, 12, 1), None, 4),
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.filter(status="superseded").update(status="published")
+
+
+def test_a_central_text_may_begin_before_an_overlay_begins(cast: Cast) -> None:
+    decided(cast, valid_from=date(2026, 12, 1))
+    four = {"terms": [{"channel": "direct", "amount": "4", "unit": "ngày làm việc", "text": "4 ngày"}]}
+    acts.publish_announced(issued(replace(AMENDED, given=four)), by=None, at=OUT)
+    assert standing() == [
+        (date(2025, 7, 1), date(2026, 11, 16), 5),
+        (date(2026, 11, 16), date(2026, 12, 1), 4),
+        (date(2026, 12, 1), None, 3),
+    ]
+
+
+def test_a_procedure_is_abolished_before_an_overlay_of_it_ends(cast: Cast) -> None:
+    decided(cast, valid_to=date(2026, 12, 1))
+    issued(replace(AMENDED, kind="abolished", changed="", given={}))
+    assert standing() == [
+        (date(2025, 7, 1), date(2026, 11, 9), 5),
+        (date(2026, 11, 9), date(2026, 11, 16), 3),
+    ]
+
+
 def test_an_overlay_is_ended_for_a_reason(cast: Cast) -> None:
     overlay = decided(cast)
     decided(cast, WHERE, valid_from=date(2026, 11, 10))

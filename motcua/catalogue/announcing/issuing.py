@@ -59,7 +59,7 @@ def _announced(draft: standing.Draft, by: str, at: datetime) -> announcements.Pr
 def _announce(item: Announced, draft: standing.Draft) -> None:
     here, decision = draft.standings[item.code], draft.announcement
     if item.kind == Change.ABOLISHED:
-        item.version = here.current
+        item.version = here.followed(decision.effective_on)
         _end(here, decision)
     else:
         item.version = _text(item, here, decision)
@@ -71,7 +71,7 @@ def _announce(item: Announced, draft: standing.Draft) -> None:
 
 def _end(here: standing.Standing, decision: Announcement) -> None:
     if here.current:
-        Version.objects.filter(pk=here.current.pk).update(valid_to=decision.effective_on)
+        publishing.end(here.current.procedure_id, decision.effective_on)
 
 
 def _text(item: Announced, here: standing.Standing, decision: Announcement) -> Version:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
-
 from motcua.journal import log
 from motcua.law import announcements
 from motcua.law.calendar import day
@@ -66,9 +64,9 @@ def decide(procedure: Procedure, new: NewOverlay, *, by: str, at: datetime) -> O
         made_by=by,
     )
     _shorter(told, new, current)
-    made = _version(current, told, new.valid_from, at)
+    made = publishing.derived(current, told, new.valid_from, at)
     if new.valid_to:
-        _version(made, told, new.valid_to, at)
+        publishing.derived(made, told, new.valid_to, at)
     fact = announcements.OverlayDecided(
         at=at,
         by=by,
@@ -96,7 +94,7 @@ def end(overlay: Overlay, *, on: date, why: str, by: str, at: datetime) -> None:
         raise Refused(f"Bản {current.number} có hiệu lực từ {current.valid_from:%d/%m/%Y}", SOURCE)
     told = applying.central_of(current, deriving.content(current))
     Overlay.objects.filter(pk=overlay.pk).update(valid_to=on, ended_why=why.strip())
-    _version(current, told, on, at)
+    publishing.derived(current, told, on, at)
     fact = announcements.OverlayEnded(
         at=at,
         by=by,
@@ -163,22 +161,3 @@ def _shorter(told: dict[str, Any], new: NewOverlay, current: Version) -> None:
     if new.part in applying.MODELS and (unknown := {row["channel"] for row in new.value} - channels):
         kept = ", ".join(sorted(unknown))
         raise Refused(f"Bản {current.number} không có cách nộp này để quy định riêng: {kept}", SOURCE)
-
-
-def _version(current: Version, told: dict[str, Any], begins: date, at: datetime) -> Version:
-    """The central text from a day on, published with the overlays that stand on it."""
-    last = Version.objects.filter(procedure=current.procedure).aggregate(last=Max("number"))["last"]
-    made = deriving.write(
-        current.procedure,
-        told,
-        number=last + 1,
-        valid_from=begins,
-        decision=current.decision,
-        decided_on=current.decided_on,
-        issuer=current.issuer,
-        source_digest=current.source_digest,
-        origin=current,
-    )
-    publishing.versions([made], at=at)
-    made.refresh_from_db()
-    return made

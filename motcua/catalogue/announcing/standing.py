@@ -20,13 +20,21 @@ from .models import Announced, Announcement, Change
 class Standing:
     """The texts of one procedure: the newest draft, one announced and not public, the one published last.
 
-    `current` is the published text that has no end yet.
+    `current` is the published text that has no end yet, `central` the last that is not of a decision of the province.
     """
 
     procedure: Procedure | None = None
     draft: Version | None = None
     announced: Version | None = None
     current: Version | None = None
+    central: Version | None = None
+
+    def followed(self, on: date) -> Version | None:
+        """The text one that begins on a day comes after: what the province said otherwise from later on gives way."""
+        if self.current and self.current.origin_id and self.current.valid_from >= on:
+            return self.central
+        return self.current
+
     last: int = 0
 
 
@@ -65,8 +73,9 @@ def standings(codes: Iterable[str]) -> dict[str, Standing]:
             here.draft = version if version.pk not in unready else here.draft
         elif version.status == Status.ANNOUNCED:
             here.announced = version
-        elif version.valid_to is None:
-            here.current = version
+        elif version.status == Status.PUBLISHED:
+            here.central = version if version.origin_id is None else here.central
+            here.current = version if version.valid_to is None else here.current
     return found
 
 
@@ -130,7 +139,7 @@ def _abolished(item: Announced, standing: Standing, effective: date) -> Iterable
         remedy = "Kiểm tra mã; chỉ bãi bỏ thủ tục đang có bản công khai còn hiệu lực"
         yield _problem(item, "Mã thủ tục", "không có bản nào đang áp dụng để bãi bỏ", remedy)
     else:
-        yield from _begins(item, standing.current, effective)
+        yield from _begins(item, standing.followed(effective), effective)
     if standing.announced:
         yield _waiting(item, standing.announced)
 
@@ -140,7 +149,7 @@ def _replaced(item: Announced, standing: Standing, effective: date) -> Iterable[
         what = f"thủ tục bị thay {item.replaces} không có bản nào đang áp dụng"
         yield _problem(item, "Thủ tục bị thay", what, "Sửa mã thủ tục bị thay, hoặc để trống")
     else:
-        yield from _begins(item, standing.current, effective)
+        yield from _begins(item, standing.followed(effective), effective)
 
 
 def _text(item: Announced, standing: Standing, effective: date) -> Iterable[Problem]:
@@ -159,7 +168,7 @@ def _text(item: Announced, standing: Standing, effective: date) -> Iterable[Prob
     if standing.announced:
         yield _waiting(item, standing.announced)
     if standing.current:
-        yield from _begins(item, standing.current, effective)
+        yield from _begins(item, standing.followed(effective), effective)
     yield from _content(item, standing, effective)
 
 
@@ -177,8 +186,8 @@ def _content(item: Announced, standing: Standing, effective: date) -> Iterable[P
         yield _problem(item, "Bộ phận", what, "Bổ sung theo khoản 2 Điều 8 NĐ 63/2010", stops)
 
 
-def _begins(item: Announced, current: Version, effective: date) -> Iterable[Problem]:
-    if current.valid_from >= effective:
+def _begins(item: Announced, current: Version | None, effective: date) -> Iterable[Problem]:
+    if current and current.valid_from >= effective:
         what = f"bản {current.number} có hiệu lực từ {current.valid_from:%d/%m/%Y}"
         yield _problem(item, "Ngày có hiệu lực", what, "Quyết định phải có hiệu lực sau ngày đó")
 
