@@ -285,7 +285,7 @@ class Handling:
         at = self.handed_out(means)
         if story.owed:
             yield story.payment(at - timedelta(minutes=3))
-        yield story.deed("return_result", max(at, story.at), by=story.receptionist, means=means)
+        yield story.deed("return_result", max(at, story.at), by=story.postman, means=means)
         if story.happens("result_wrong"):
             yield from correction(story, number, electronic, means, signed=bool(self.proposed))
         if story.happens("rated"):

@@ -23,6 +23,7 @@ from motcua.people.models import Officer, Role, SaturdayChoice, Unit, UnitKind
 
 PASSWORD = "motcua-thu"  # evident on purpose: a demo world holds nothing to protect
 ADMIN = "quan-tri"
+POSTMAN = "buu-dien"
 NAME = "Tỉnh Cao Bằng"
 
 SLUGS = {
@@ -90,12 +91,15 @@ def officers(seed: int) -> Iterator[NewOfficer]:
         yield NewOfficer(username, person(rng), PASSWORD, (post,))
     post = NewPost(f"{top}.07", Role.APPRAISER, since)
     yield NewOfficer("tham-dinh", person(rng), PASSWORD, (post,))
+    for ordinal in range(1, said["operator"]["officers"] + 1):
+        post = NewPost(said["operator"]["code"], Role.POSTAL, since)
+        yield NewOfficer(f"{POSTMAN}-{ordinal}", person(rng), PASSWORD, (post,))
 
 
 def load(*, seed: int, at: datetime) -> tuple[int, int]:
     """Make the units and officers that are not there yet; how many units and officers were made.
 
-    Three acts, each whole: one that was cut off is made again from its start.
+    Acts, each whole: one that was cut off is made again from its start.
     """
     wanted, people = list(units()), list(officers(seed))
     admin = Officer.objects.filter(username=ADMIN).first() or _found(wanted[0], seed, at)
@@ -105,7 +109,24 @@ def load(*, seed: int, at: datetime) -> tuple[int, int]:
     present = set(Officer.objects.values_list("username", flat=True))
     absent = [officer for officer in people if officer.username not in present]
     acts.register(absent, by=admin, at=at)
+    _give_desks(admin, at)
     return len(missing), len(absent)
+
+
+def _give_desks(admin: Officer, at: datetime) -> None:
+    """Give the operator its desks, those it has not."""
+    said, since = book()["operator"], book()["communes"]["since"]
+    operator = Unit.objects.get(code=said["code"])
+    for desk in Unit.objects.filter(code__in=said["desks"]).exclude(served_by__operator=operator):
+        acts.give_desk(
+            operator,
+            desk=desk,
+            since=since,
+            document=said["document"],
+            decided_on=since,
+            by=admin,
+            at=at,
+        )
 
 
 def person(rng: random.Random) -> str:
@@ -135,6 +156,10 @@ def _today(said: Mapping[str, Any]) -> Iterator[NewUnit]:
         code, agency = f"{top['code']}.{row['number']}", f"{top['agency_code']}.{row['number']}"
         yield NewUnit(code, row["name"], UnitKind.DEPARTMENT, said["departments_since"], top["code"], agency)
     since, first = said["communes"]["since"], said["communes"]["first_number"]
+    operator = said["operator"]
+    yield NewUnit(
+        operator["code"], operator["name"], UnitKind.OPERATOR, since, top["code"], operator["agency_code"]
+    )
     for number, row in enumerate(communes(), first):
         agency, name = f"{top['agency_code']}.{number}", _lowered(row.name)
         yield NewUnit(row.code, f"UBND {name}", UnitKind.COMMUNE, since, top["code"], agency)

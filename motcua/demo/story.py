@@ -148,6 +148,12 @@ class Story:
         own = [officer for officer in desk if officer in home]
         return (own or desk)[self.plan.turn % len(own or desk)]
 
+    @property
+    def postman(self) -> Officer:
+        """Who receives and hands out where no money is taken: an operator's officer at a desk given to one."""
+        hired = self.world.postmen.get(self.plan.receiving.pk, [])
+        return hired[self.plan.turn % len(hired)] if hired else self.receptionist
+
     def officer(self, role: str, unit: Unit | None = None) -> Officer:
         return self.world.officer(unit or self.plan.deciding, role, self.plan.turn)
 
@@ -178,7 +184,7 @@ class Story:
                 return None
             seen = self.minutes(5, 120)
         components = self.components()
-        dossier = yield self.deed("accept", seen, by=self.receptionist, components=components)
+        dossier = yield self.deed("accept", seen, by=self.postman, components=components)
         self.accepted()
         if self.owed and self.pays_online and self.rng.random() < 0.8:
             yield self.payment(self.at + timedelta(minutes=self.rng.randint(2, 240)))
@@ -186,7 +192,7 @@ class Story:
 
     def _counter(self) -> Generator[Deed, Dossier, Dossier | None]:
         paid = self.fee if not self.pays_online and self.rng.random() < 0.8 else 0
-        filing, by = self.filing(), self.receptionist
+        filing, by = self.filing(), self.receptionist if paid else self.postman
         dossier = yield self.deed("receive", self.plan.arrival, filing=filing, by=by, paid=paid)
         self.accepted()
         self.owed -= paid
@@ -228,7 +234,7 @@ class Story:
             self.at = max(self.at, self.office(closing))
             return False
         back = self.citizen_returns(1, (last - day(asked)).days - 3)
-        yield self.deed("receive_supplement", back, by=self.receptionist)
+        yield self.deed("receive_supplement", back, by=self.postman)
         self.facts.append(SupplementReceived(at=self.at))
         return True
 

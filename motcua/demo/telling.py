@@ -85,6 +85,7 @@ def sign_ins() -> list[SignIn]:
         "kiem-soat": "Kiểm soát thủ tục",
         "cai-cach": "Cải cách hành chính",
         "tham-dinh": "Thẩm định văn bản",
+        f"{province.POSTMAN}-1": Role.POSTAL.label,
         province.ADMIN: Role.ADMIN.label,
     }
     others = Officer.objects.filter(username__in=said).order_by("-pk").prefetch_related("posts__unit")

@@ -18,7 +18,7 @@ from motcua.law.calendar import Calendar
 from motcua.law.limits import TimeLimit
 from motcua.law.process import Process
 from motcua.people import calendars
-from motcua.people.models import Officer, Post, Role, Unit, UnitKind
+from motcua.people.models import DeskService, Officer, Post, Role, Unit, UnitKind
 
 from . import province, shares
 
@@ -101,6 +101,17 @@ class World:
             found.setdefault((post.unit_id, post.role), []).append(officers[post.officer_id])
         for pk, officer in officers.items():
             officer.__dict__["all_posts"] = held.get(pk, [])
+        return found
+
+    @cached_property
+    def postmen(self) -> dict[int, list[Officer]]:
+        """Who works for an operator at each desk given to one, by the desk's id; they know their desks."""
+        found: dict[int, list[Officer]] = {}
+        given = list(DeskService.objects.filter(valid_to=None).select_related("operator", "desk__parent"))
+        for service in given:
+            for officer in self.staff.get((service.operator_id, Role.POSTAL), []):
+                officer.__dict__["all_services"] = given
+                found.setdefault(service.desk_id, []).append(officer)
         return found
 
     def officer(self, unit: Unit, role: str, turn: int) -> Officer:

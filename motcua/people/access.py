@@ -131,12 +131,16 @@ PROVINCIAL = frozenset(
 SOURCE = "NĐ 118/2025/NĐ-CP Đ.10, 11, 19"
 
 
+def held(officer: Officer, day: date) -> list[Post]:
+    """The posts as they were given, that hold on a day."""
+    return [post for post in officer.all_posts if _lasts(post, day)]
+
+
 def posts(officer: Officer, day: date) -> list[Post]:
     """The posts the officer holds on that day; one at a postal operator is held at each desk given to it that day."""
     found: list[Post] = []
-    for post in officer.all_posts:
-        if _lasts(post, day):
-            found += _at_desks(officer, post, day) if post.role == Role.POSTAL else [post]
+    for post in held(officer, day):
+        found += _at_desks(officer, post, day) if post.role == Role.POSTAL else [post]
     return found
 
 
@@ -162,7 +166,7 @@ def of_operator(officer: Officer, day: date) -> bool:
     """Whether somebody works for a postal operator, or did and holds no post now: what is inside is not for them."""
     if not any(post.role == Role.POSTAL for post in officer.all_posts):
         return False
-    return all(post.role == Role.POSTAL for post in officer.all_posts if _lasts(post, day))
+    return all(post.role == Role.POSTAL for post in held(officer, day))
 
 
 def may(officer: Officer, act: str, unit: Unit | None, day: date) -> bool:

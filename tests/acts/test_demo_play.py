@@ -17,6 +17,7 @@ from motcua.demo import (
     office,
     outbox,
     play,
+    postal,
     province,
     shares,
     stock,
@@ -34,6 +35,7 @@ from motcua.law.calendar import TZ, day
 from motcua.law.facts import KINDS, Refused
 from motcua.law.lifecycle import State
 from motcua.notices.models import Notice
+from motcua.scores.models import ServiceRate, ServiceSheet
 from motcua.steering.heads.models import HeadRating
 from motcua.steering.par.models import ParLine
 from motcua.steering.surveys.models import Invitation
@@ -198,6 +200,10 @@ def test_the_office_keeps_scores_and_grades_once_however_often_it_is_played() ->
     assert surveyed.filter(points__isnull=False).count() == office.SCORED - 1
     assert Invitation.objects.count() == 2 * asked.ASKED
     assert set(HeadRating.objects.values_list("decided", flat=True)) == {None, 3}
+    for _ in range(2):
+        sheets = postal.play(world, settings.seed, settings.at, since=settings.start)
+    assert sheets == ServiceSheet.objects.count() > 0
+    assert set(ServiceRate.objects.values_list("document", flat=True)) == {postal.SAMPLE}
 
 
 @pytest.mark.django_db

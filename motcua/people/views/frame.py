@@ -100,7 +100,7 @@ def _current(path: str, url: str) -> str:
 
 
 def _person(officer: Officer, today: date) -> dict[str, Any]:
-    posts = access.posts(officer, today)
+    posts = access.held(officer, today)
     first = posts[0] if posts else None
     more = f" và {len(posts) - 1} vị trí khác" if len(posts) > 1 else ""
     return {

@@ -41,13 +41,7 @@ LINES = [
     {"label": "Số phút", "num": True},
     {"label": "Thành tiền", "num": True},
 ]
-RATES = [
-    {"label": "Đơn giá, định mức một lượt"},
-    {"label": "Áp dụng từ"},
-    {"label": "Đến trước"},
-    {"label": "Căn cứ"},
-    {"label": "Thay đổi"},
-]
+RATES = [{"label": label} for label in ("Việc", "Một lượt", "Áp dụng từ", "Căn cứ", "Thay đổi")]
 ROWS = [
     {"label": "Hồ sơ, lượt hướng dẫn"},
     {"label": "Lúc"},
@@ -98,24 +92,22 @@ def rate_said(rate: ServiceRate | None) -> str:
     if rate is None:
         return "chưa có định mức"
     said = [ui.money(rate.amount, "0 đ")] if rate.amount is not None else []
-    return ", ".join([*said, *([f"{ui.number(rate.minutes)} phút"] if rate.minutes else [])])
+    return ", ".join([*said, *([f"{ui.number(rate.minutes)}\u00a0phút"] if rate.minutes else [])])
 
 
 def rates() -> list[dict[str, Any]]:
-    """The four activities with their rates, newest first; those without any say so."""
+    """The rates of the four activities, newest first; an activity without any has a row that says so."""
     found = list(queries.rates())
     return [
-        {
-            "activity": activity,
-            "meaning": MEANINGS[activity],
-            "rates": [
-                {"rate": rate, "said": rate_said(rate), "used": rate.used}  # type: ignore[attr-defined]
-                for rate in found
-                if rate.activity == activity
-            ],
-        }
+        {"label": activity.label, "meaning": MEANINGS[activity], "rate": rate, "said": rate_said(rate)}
         for activity in Activity
+        for rate in _of(activity, found)
     ]
+
+
+def _of(activity: Activity, found: Iterable[ServiceRate]) -> list[ServiceRate | None]:
+    own: list[ServiceRate | None] = [rate for rate in found if rate.activity == activity]
+    return own or [None]
 
 
 def live_line(line: Line, operator: Unit, period: Period) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def operators() -> QuerySet[Unit]:
 
 
 def rates() -> QuerySet[ServiceRate]:
-    """Every rate there is or was, newest first in each activity, with whether a sheet uses it."""
-    return ServiceRate.objects.annotate(used=Count("lines")).order_by("activity", "-valid_from")
+    """Every rate there is or was, newest first in each activity."""
+    return ServiceRate.objects.order_by("activity", "-valid_from")
 
 
 def sheets() -> QuerySet[ServiceSheet]:

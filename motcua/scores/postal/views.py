@@ -47,7 +47,7 @@ def index(request: DeskRequest) -> HttpResponse:
         "page": page,
         "rows": [pages.sheet_row(sheet) for sheet in page],
         "columns": pages.SHEETS,
-        "unrated": [each["activity"].label for each in pages.rates() if not each["rates"]],
+        "unrated": [each["label"] for each in pages.rates() if each["rate"] is None],
     }
     return render(request, "scores/postal/index.html", shown)
 
@@ -70,7 +70,8 @@ def rates(request: DeskRequest) -> HttpResponse:
     shown = {
         "form": form,
         "refusal": refusal,
-        "activities": pages.rates(),
+        "rows": (listed := pages.rates()),
+        "lacking": any(each["rate"] is None for each in listed),
         "columns": pages.RATES,
         "may": queries.may_keep(request.user, at),
         "crumbs": pages.crumbs("Định mức, đơn giá"),
@@ -231,7 +232,7 @@ def sheet(request: DeskRequest, pk: int) -> HttpResponseBase:
     summed = pages.whole(lines)
     shown = {
         **pages.sheet_row(held),
-        "operator": held.operator,
+        "title": f"Biên bản nghiệm thu, {Period.containing(held.month).label.lower()}",
         "summary": pages.summary(held),
         "lines": [pages.kept_line(line) for line in lines],
         "columns": pages.LINES,

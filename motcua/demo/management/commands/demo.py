@@ -23,6 +23,7 @@ from motcua.demo import (
     drafting,
     office,
     outbox,
+    postal,
     province,
     publishing,
     shares,
@@ -118,6 +119,8 @@ def _make(teller: Teller, run: DemoRun) -> Tally:
         guided, numbers = counter.play(world, run.seed, settings.at)
         teller.say(f"Tại quầy: {guided} lượt hướng dẫn, {numbers} số thứ tự.")
         teller.say(f"Điều hành: {directives.play(run.seed, settings.at)} nhiệm vụ được giao.")
+        paid = postal.play(world, run.seed, settings.at, since=settings.start)
+        teller.say(f"Bưu chính công ích: {paid} biên bản nghiệm thu tháng, theo định mức mẫu.")
         entries, sheets, graded = office.play(world, run.seed, settings.at)
         teller.say(f"Thêm {entries} mục sổ theo dõi, {sheets} phiếu chấm điểm, {graded} mức xếp loại.")
     if drafts := drafting.play(settings.start, settings.at):
