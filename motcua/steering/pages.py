@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -39,6 +40,15 @@ def crumbs(name: str, label: str, *more: str) -> list[dict[str, str]]:
     """The way to a page: the room, the part of the page called `name`, and what follows."""
     way = [{"label": "Điều hành", "url": reverse("steering")}, {"label": label, "url": reverse(name)}]
     return [*way, *({"label": each} for each in more)]
+
+
+def too_late(request: HttpRequest) -> None:
+    """Say that what was posted is not recorded, since somebody went on meanwhile; what was typed is given back."""
+    said = (request.POST.get(name, "").strip() for name in ("text", "why", "reason", "evidence"))
+    typed = next((each for each in said if each), "")
+    kept = f" Bạn đã nhập: “{typed}”." if typed else ""
+    told = "Chưa ghi: trong lúc bạn mở trang, việc này đã sang bước khác; xem những gì đã ghi bên dưới."
+    messages.warning(request, f"{told}{kept}")
 
 
 def year(text: str, today: date) -> int:

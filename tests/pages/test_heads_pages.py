@@ -78,6 +78,8 @@ def test_a_head_is_graded_heard_and_decided(cast: Cast, chief: Officer) -> None:
     decided = top.post(page(cast), {"grade": 3, "decision": "77/QĐ-UBND"}, follow=True)
     assert "Hoàn thành tốt nhiệm vụ. Quyết định 77/QĐ-UBND" in text(decided)
     assert "Hoàn thành tốt nhiệm vụ" in text(top.get(reverse("heads"), {"nam": YEAR}))
+    late = head.post(page(cast), {"text": "Xin nói thêm"})
+    assert (late.status_code, "Bạn đã nhập: “Xin nói thêm”" in text(late)) == (409, True)
 
 
 def test_nobody_grades_himself_or_answers_for_another(cast: Cast, chief: Officer) -> None:

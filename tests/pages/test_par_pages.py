@@ -140,6 +140,9 @@ def test_what_was_typed_stays_and_a_stranger_is_offered_no_form(cast: Cast, head
     assert 'value="chín"' in wrong.content.decode()
     assert "BC 9" in text(wrong)
     assert "Ghi số liệu" not in text(signed_in(cast.officers.appraiser).get(line(round_, cast, "1.1")))
+    ParRound.objects.update(stage=Stage.REVIEW)
+    late = signed_in(head).post(line(round_, cast, "1.1"), {"evidence": "BC 10"})
+    assert (late.status_code, "Bạn đã nhập: “BC 10”" in text(late)) == (409, True)
 
 
 def test_lost_points_are_made_into_work_in_one_form(cast: Cast, head: Officer) -> None:
@@ -221,6 +224,7 @@ def test_the_number_of_the_decision_is_told_when_it_cannot_be_kept(cast: Cast) -
     by, url = cast.officers.controller, reverse("par-advance", args=[made.pk])
     answer = signed_in(by).post(url, {"to": "ra-soat", "decision": "\0" + "9" * 81}, follow=True)
     assert "dài quá 80 ký tự" in text(answer)
+    assert answer.request["QUERY_STRING"] == f"so={'9' * 80}"
 
 
 def test_a_code_that_fits_no_address_is_refused_with_its_row(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from .. import printing
 from ..heads import acts, forms, queries
 from ..heads import sheet as sheets
 from ..heads.queries import Card, Stint
-from ..pages import crumbs, tabs
+from ..pages import crumbs, tabs, too_late
 
 HERE = ("heads", "Người đứng đầu")
 FIRST = 2018
@@ -135,6 +135,9 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         else:
             messages.success(request, "Đã ghi.")
             return redirect(request.path)
+    late = request.method == "POST" and form is None
+    if late:
+        too_late(request)
     card = queries.card(stint, at, day(at))
     shown = {
         "stint": stint,
@@ -150,7 +153,8 @@ def show(request: DeskRequest, post: int, year: int) -> HttpResponse:
         "grades": LABELS,
         "crumbs": [*crumbs(*HERE), {"label": stint.post.officer.full_name}],
     }
-    return render(request, "steering/head.html", shown, status=422 if form and form.errors else 200)
+    status = 409 if late else 422 if form and form.errors else 200
+    return render(request, "steering/head.html", shown, status=status)
 
 
 @require_safe

@@ -14,7 +14,9 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.catalogue.reading.files import WrongFile
@@ -29,7 +31,7 @@ from motcua.ui import exports
 
 from .. import measures
 from ..measures import Actual
-from ..pages import crumbs, tabs
+from ..pages import crumbs, tabs, too_late
 from ..par import acts, exporting, forms, pages, queries, reading, tables
 from ..par.models import CriteriaTable, ParRound, ParSheet
 
@@ -130,6 +132,7 @@ def round_(request: DeskRequest, key: int) -> HttpResponseBase:
         "next": None if stage is Stage.PUBLISHED else next_stage(stage),
         "next_label": None if stage is Stage.PUBLISHED else LABELS[next_stage(stage)],
         "publishing": stage is Stage.COUNCIL,
+        "decision": request.GET.get("so", ""),
         "steers": queries.steers(request.user, day(at)),
         "closed": closed,
         "losses": [] if closed else pages.losses(found)[:5],
@@ -156,6 +159,8 @@ def advance(request: DeskRequest, key: int) -> HttpResponse:
         raise Http404("Không có giai đoạn này") from None
     except Refused as refused:
         messages.error(request, f"{refused.reason}.")
+        if decision:
+            return redirect(f"{reverse('par-round', args=[key])}?{urlencode({'so': decision[:80]})}")
     return redirect("par-round", key)
 
 
@@ -224,9 +229,13 @@ def line(request: DeskRequest, key: int, code: str, criterion: str) -> HttpRespo
         else:
             messages.success(request, f"Đã ghi {DONE[wish]} tiêu chí {known.code}.")
             return redirect(request.path)
+    late = request.method == "POST" and form is None
+    if late:
+        too_late(request)
     shown = {"sheet": found, "form": form, "wish": wish, "system": pages.system(known, actual)}
     shown |= pages.line(found, known)
-    return render(request, "steering/par_line.html", shown, status=422 if form and form.errors else 200)
+    status = 409 if late else 422 if form and form.errors else 200
+    return render(request, "steering/par_line.html", shown, status=status)
 
 
 @require_safe
