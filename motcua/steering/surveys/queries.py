@@ -34,6 +34,13 @@ class Cell:
     handed: int = 0
 
 
+def listed() -> QuerySet[Survey]:
+    """All surveys, the newest first, without what a list does not tell of each: the questions, the criteria."""
+    return Survey.objects.select_related("round__table").defer(
+        "least", "round__closes", "round__table__lines"
+    )
+
+
 def survey_for(key: int) -> Survey:
     """One survey with its questions and its round. Raises Http404."""
     found = Survey.objects.select_related("table", "round__table").filter(pk=key).first()

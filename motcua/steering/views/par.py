@@ -54,7 +54,7 @@ def index(request: DeskRequest) -> HttpResponse:
     on = day(timezone.now())
     shown = {
         "tabs": tabs(request),
-        "rounds": ParRound.objects.select_related("table"),
+        "rounds": ParRound.objects.select_related("table").defer("table__lines"),
         "tables": CriteriaTable.objects.all(),
         "steers": queries.steers(request.user, on),
     }

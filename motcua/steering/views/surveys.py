@@ -51,11 +51,12 @@ COLUMNS = [
 def index(request: DeskRequest) -> HttpResponse:
     """The surveys, the rounds one may be opened for, and the question sets."""
     on = day(timezone.now())
-    found = Survey.objects.select_related("round__table", "table")
-    rows = [{"survey": each, "status": pages.STATUS[pages.status(each, on)]} for each in found]
+    page = Paginator(queries.listed(), PAGE).get_page(request.GET.get("trang"))
+    rows = [{"survey": each, "status": pages.STATUS[pages.status(each, on)]} for each in page]
     steers = rounds.steers(request.user, on)
     shown = {
         "tabs": tabs(request),
+        "page": page,
         "rows": rows,
         "tables": QuestionTable.objects.all(),
         "rounds": ParRound.objects.select_related("table").filter(published_on=None) if steers else (),
