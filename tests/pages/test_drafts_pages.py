@@ -258,6 +258,7 @@ def test_an_opinion_is_written_answered_and_printed(crew: Crew) -> None:
     assert "Bỏ bản sao." in shown
     client = signed_in(crew.drafter)
     assert "viec/giai-trinh/" in text(client, page(draft))
+    assert "Ý kiến: Bỏ bản sao." in text(client, f"{page(draft)}viec/giai-trinh/")
     client.post(f"{page(draft)}viec/giai-trinh/", {"noi_dung": "Đã bỏ bản sao giấy tờ."})
     shown = text(client, page(draft))
     assert "Đã bỏ bản sao giấy tờ." in shown

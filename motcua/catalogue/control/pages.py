@@ -272,17 +272,17 @@ def _announce(draft: Draft, allowed: list[dict[str, Any]], refused: list[dict[st
 def _no_opinion(officer: Officer, draft: Draft, today: date) -> str:
     if offers.own(officer, draft, today):
         return "bạn thuộc đơn vị soạn thảo, không cho ý kiến về dự thảo của chính đơn vị"
-    return "đã có ý kiến ở lượt này" if _standing_opinion(draft) else ""
+    return "đã có ý kiến ở lượt này" if standing_opinion(draft) else ""
 
 
-def _standing_opinion(draft: Draft) -> Opinion | None:
+def standing_opinion(draft: Draft) -> Opinion | None:
     """What was said at the stage the draft stands at."""
     visit = next((visit for visit in draft.visits.all() if visit.left is None), None)
     return next(iter(visit.opinions.all()), None) if visit else None
 
 
 def _unanswered(draft: Draft) -> Opinion | None:
-    said = _standing_opinion(draft)
+    said = standing_opinion(draft)
     return said if said and not said.answered_at and said.position != Position.AGREED else None
 
 

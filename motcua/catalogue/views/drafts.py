@@ -174,6 +174,8 @@ def _said(form: OpinionForm) -> dict[str, Any]:
 
 def _answer(request: ControlRequest, draft: Draft, at: datetime) -> Built:
     form = AnswerForm(request.POST or None)
+    if asked := pages.standing_opinion(draft):
+        form.fields["noi_dung"].help_text = f"{form.fields['noi_dung'].help_text} Ý kiến: {asked.text}"
 
     def act() -> None:
         told = form.cleaned_data
