@@ -227,6 +227,13 @@ def test_the_number_of_the_decision_is_told_when_it_cannot_be_kept(cast: Cast) -
     assert answer.request["QUERY_STRING"] == f"so={'9' * 80}"
 
 
+def test_a_table_that_is_no_text_is_told_to_be_saved_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "bo.csv"
+    path.write_bytes(b"\x00\x01" * 99)
+    with pytest.raises(WrongFile, match=r"lưu lại thành \.xlsx, hoặc \.csv"):
+        reading.criteria(path)
+
+
 def test_a_code_that_fits_no_address_is_refused_with_its_row(tmp_path: Path) -> None:
     path = tmp_path / "bo.csv"
     path.write_text("ma,ten,diem,cach_cham\na/b,Chung,100,có/không\n", "utf-8")

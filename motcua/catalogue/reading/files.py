@@ -80,7 +80,8 @@ def _check_kind(path: Path, head: bytes) -> None:
     if path.suffix == ".gz" and not packed:
         raise WrongFile(path, "không phải tệp nén gzip dù tên là .gz", "nén lại bằng gzip hoặc đổi tên tệp")
     if not packed and b"\0" in head:
-        raise WrongFile(path, "là tệp nhị phân, không đọc được như văn bản", _ACCEPTED)
+        remedy = "lưu lại thành .xlsx, hoặc .csv (UTF-8)" if path.suffix == ".csv" else _ACCEPTED
+        raise WrongFile(path, "là tệp nhị phân, không đọc được như văn bản", remedy)
 
 
 @contextmanager
