@@ -14,7 +14,8 @@ from typing import Any
 from django.db.models import Model
 
 from motcua.journal import log
-from motcua.law import books, grading, par_round, steering
+from motcua.law import books, grading, par_round, steering, surveys
+from motcua.law.calendar import day
 from motcua.law.facts import Fact
 from motcua.law.steering_facts import (
     DependencyMet,
@@ -35,6 +36,7 @@ from .models import (
     Dependency,
     HeadRating,
     Instrument,
+    ParRound,
     ParSheet,
     Survey,
     Target,
@@ -43,6 +45,11 @@ from .models import (
 from .par import rows as par_rows
 
 CHUNK = 500
+STREAMS = (
+    steering.STREAM,
+    *(f"{name}/" for name in (books.STREAM, par_round.STREAM, grading.STREAM, surveys.STREAM)),
+    *("van-ban/", "phu-thuoc/", "chi-tieu/"),
+)
 KINDS: Mapping[str, type[Model]] = {
     "nhiệm vụ": Task,
     "văn bản": Instrument,
@@ -90,6 +97,15 @@ def streams(chosen: Mapping[str, Iterable[int]]) -> list[str]:
     return [row.stream for kind in rows_ for row in kind]
 
 
+def missing() -> Iterator[Differs]:
+    """Every stream of the room whose row is not there."""
+    found = set(streams(sampled(None, 0))) | {round_.stream for round_ in ParRound.objects.all()}
+    for prefix in STREAMS:
+        for stream in log.streams(prefix):
+            if stream not in found:
+                yield Differs(stream, "dòng", None, "có")
+
+
 def differing(chosen: Mapping[str, Iterable[int]], today: date) -> Iterator[Differs]:
     """Every column of the rows chosen that their facts do not give; `today` says which books there are."""
     known = rows.Ids(
@@ -130,8 +146,21 @@ def _task(task: Task, known: rows.Ids) -> Iterator[Differs]:
         return
     told = rows.columns(standing, past, known) | {"due": standing.due, "giver_id": _giver(standing, known)}
     told.pop("rung", None)
-    yield from _compared(task.code, task, told)
+    yield from _compared(task.code, task, told | _as_given(standing.given))
     yield from _steps(task, standing, standing.given, known)
+
+
+def _as_given(given: TaskGiven) -> dict[str, Any]:
+    """The columns of a task that nothing after its being given changes."""
+    names = ("title", "product", "detail", "field", "item", "occurrence", "cause")
+    told: dict[str, Any] = {name: getattr(given, name) for name in names}
+    told |= {"tags": list(given.tags), "begins": date.fromisoformat(given.begins)}
+    return told | {"given_on": day(given.at), "instrument_id": _last(given.instrument)}
+
+
+def _last(stream: str) -> int | None:
+    """The number a stream ends with."""
+    return int(stream.rpartition("/")[2]) if stream else None
 
 
 def _steps(task: Task, standing: steering.Standing, given: TaskGiven, known: rows.Ids) -> Iterator[Differs]:
@@ -165,7 +194,7 @@ def _instrument(instrument: Instrument, known: rows.Ids) -> Iterator[Differs]:
     said = ("kind", "number", "issuer", "issuer_kind", "signer", "summary", "year", "meeting")
     told = {name: getattr(first, name) for name in said}
     told |= {"issued_on": date.fromisoformat(first.issued_on), "unit_id": known.units.get(first.unit)}
-    told |= {"parent_id": int(first.parent.rpartition("/")[2]) if first.parent else None}
+    told["parent_id"] = _last(first.parent)
     yield from _compared(instrument.stream, instrument, told | {"facts": 1 + len(later)})
     named = [*first.aliases, *(fact.alias for fact in later if isinstance(fact, InstrumentNamed))]
     yield from _alike(

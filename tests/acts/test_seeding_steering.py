@@ -56,6 +56,7 @@ def test_what_is_seeded_stands_verification() -> None:
     assert counted["văn bản"] > 29
     assert counted["chỉ tiêu"] > 30
     assert all(counted.values())
+    assert list(verifying.missing()) == []
     assert (
         list(log.verify()) == list(verifying.differing(chosen, day(AT))) == list(mending.miscounted()) == []
     )
@@ -99,6 +100,15 @@ def test_a_row_of_each_kind_changed_behind_its_facts_is_found() -> None:
     }
     assert 77 in [each.kept for each in mending.miscounted()]
     assert all(len(keys) <= 3 for keys in verifying.sampled(3, 1).values())
+
+
+@pytest.mark.usefixtures("_poured")
+def test_a_row_that_is_gone_with_all_that_stood_beside_it_is_missed() -> None:
+    entry, target = BookEntry.objects.all()[0], Target.objects.filter(children=None).order_by("pk")[0]
+    gone = [entry.stream, target.stream]
+    entry.delete()
+    target.delete()
+    assert [each.code for each in verifying.missing()] == gone
 
 
 @pytest.mark.usefixtures("_poured")
