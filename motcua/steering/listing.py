@@ -66,7 +66,7 @@ class ListForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, officer: Officer, on: date) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.officer, self.on = officer, on
         self.fields["don_vi"].queryset = queries.standing(on, with_code=str(self["don_vi"].value() or ""))
         self.fields["linh_vuc"].choices = [("", "Mọi lĩnh vực"), *shown.choices("fields", on)]

@@ -61,7 +61,7 @@ def show(request: DeskRequest) -> HttpResponseBase:
         "narrowed": form.narrowed,
         "counts": counted,
         "answer": MANY if uncounted else answer(figures),
-        **turns(request, page, next((each["count"] for each in counted if each.get("current")), 0)),
+        **turns(request, page, next((_exact(each) for each in counted if each.get("current")), 0)),
         "rows": shown.rows(page.rows, on),
         "columns": columns(request, sort),
         "empty": {"title": "Không có nhiệm vụ nào như vậy", "text": text},
@@ -101,7 +101,7 @@ def counts(
         }
         for each in listed
     ]
-    whole = None if uncounted else sum(figures.counts.values())
+    whole = finding.MOST if uncounted else sum(figures.counts.values())
     owed = None if Status.DOING in uncounted else still(figures)
     plain = {"tone": "", "icon": ""}
     url, all_url = with_query(request, o=None), with_query(request, o=listing.ALL)
@@ -112,6 +112,7 @@ def counts(
         "current": not chosen and wish != listing.ALL,
     }
     last = {"label": "Tất cả", "url": all_url, "count": whole, "current": wish == listing.ALL}
+    last |= {"more": True} if uncounted else {}
     return [plain | first, *told, plain | last]
 
 
@@ -136,6 +137,12 @@ def _figures(form: listing.ListForm, on: date) -> Figures:
     if said == {"vai"} and form.cleaned_data["vai"] == "giao":
         return counting.whole(on, queries.givers(form.officer, on))
     return counting.figures(form.found.rows, on)
+
+
+def _exact(told: dict[str, Any]) -> int | None:
+    """The figure of a filter, None where counting stopped there or never began."""
+    count: int | None = told["count"]
+    return None if told.get("more") else count
 
 
 def still(figures: Figures) -> int:
