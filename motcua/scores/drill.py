@@ -146,7 +146,14 @@ def context(figure: Figure, said: Mapping[str, str], reader: Any) -> dict[str, A
         "columns": [
             {"label": label} for label in (DOSSIER_COLUMNS if figure.of_dossiers else PROCEDURE_COLUMNS)
         ],
-        "back": _back(figure),
+        "crumbs": [
+            {
+                "url": reverse("index") + figure.asked.query,
+                "label": f"Chỉ số, {figure.asked.period.label.lower()}",
+            },
+            {"url": _back(figure), "label": figure.entry.unit.name},
+            {"label": figure.indicator.code},
+        ],
         "thing": thing(figure),
         "empty": {"title": "Không có dòng nào", "text": "Con số này bằng 0."},
         "sign_in": "" if listed else f"{reverse('sign-in')}?{urlencode({'next': _here(figure)})}",

@@ -227,10 +227,17 @@ def _line_url(found: Board, line: Line) -> str:
 
 def behind(found: Board, name: str, line: str, count: int) -> dict[str, Any]:
     """What the page of the dossiers in one cell says."""
+    title = f"{ui.number(count)} hồ sơ {NAMES[name]}"
     return {
         "board": found,
-        "title": f"{ui.number(count)} hồ sơ {NAMES[name]}",
+        "title": title,
         "about": ", ".join(filter(None, (line, found.unit.name))),
-        "back": reverse("leader-board", args=[found.unit.code]),
+        "crumbs": [
+            {
+                "url": reverse("leader-board", args=[found.unit.code]),
+                "label": f"Toàn cảnh, {found.unit.name}",
+            },
+            {"label": title},
+        ],
         "earlier": _LATER.format(ui.moment(found.at)) if found.sets.later else "",
     }

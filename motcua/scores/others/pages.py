@@ -255,7 +255,11 @@ def behind(asked: Asked, other: Other, name: str, side: str, where: str, count: 
         "thing": thing,
         "title": f"{ui.number(count)} {thing} {SAID[side]}",
         "about": f"{other.name}. {name}, {asked.label}",
-        "back": reverse("other-indicator", args=[other.key]) + asked.query,
+        "crumbs": [
+            {"url": reverse("other-indicators") + asked.query, "label": "Chỉ số khác"},
+            {"url": reverse("other-indicator", args=[other.key]) + asked.query, "label": other.name},
+            {"label": name},
+        ],
         "tabs": [
             {
                 "url": reverse("other-rows", args=[other.key, where, each]) + asked.exact,

@@ -245,7 +245,14 @@ def behind(asked: AskedReport, no: int, count: int) -> dict[str, Any]:
         "title": f"{ui.number(count)} {thing} ở cột\u00a0{no}, Biểu {asked.form.code}",
         "about": f"{' › '.join(column.heads)}. {place}, {asked.reported.label}",
         "thing": thing,
-        "back": reverse("report", args=[asked.form.slug, asked.unit.code]) + asked.query,
+        "crumbs": [
+            {"url": reverse("reports"), "label": "Báo cáo"},
+            {
+                "url": reverse("report", args=[asked.form.slug, asked.unit.code]) + asked.query,
+                "label": f"Biểu {asked.form.code}, {asked.unit.name}",
+            },
+            {"label": f"Cột {no}"},
+        ],
         "span": f"{asked.reported.label}, từ {ui.day(asked.reported.first)} đến {ui.day(asked.reported.last)}",
     }
 
