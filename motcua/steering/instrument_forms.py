@@ -17,7 +17,6 @@ from .models import Instrument, InstrumentKind, IssuerKind
 from .planning import MOST_MONEY
 
 NO_UNIT = {"required": "Hãy chọn đơn vị.", "invalid_choice": "Hãy chọn đơn vị trong danh sách."}
-
 YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "Năm viết đủ bốn chữ số, ví dụ 2026.")
 
 
@@ -48,11 +47,8 @@ class InstrumentForm(forms.Form):
         required=False,
         min_value=2000,
         max_value=2100,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), "Năm viết đủ bốn chữ số, ví dụ 2026."
-        ),
+        error_messages=YEAR,
     )
-
     tep = FilesField(
         label="Tệp văn bản", required=False, help_text="PDF, Word, Excel hoặc ảnh; đính kèm sau cũng được."
     )

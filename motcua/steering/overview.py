@@ -149,12 +149,6 @@ def of_units(
     }
 
 
-def aged(tasks: QuerySet[Task], on: date) -> tuple[Figures, list[tuple[str, int]]]:
-    """The figures of some tasks, and how long they are overdue."""
-    rows = list(counting.standing(_aged(tasks, on), None, on, "span"))
-    return counting.of_rows(rows), _aging(_ages(rows))
-
-
 def flat(figures: Figures) -> list[int]:
     """Figures as they add up."""
     return [*(figures.of(status) for status in Status), figures.waiting_late]

@@ -156,6 +156,23 @@ def test_a_form_of_progress_or_of_what_is_waited_for_sent_twice_is_recorded_once
     assert task.dependencies.count() == 1
 
 
+def test_the_same_words_of_progress_are_recorded_again_on_another_day(
+    crew: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, client, said = given(crew), desk(crew.officers.handler), {"text": "Đang chờ thẩm định"}
+    url = reverse("task-deed", args=[task.pk, "tien-do"])
+    client.post(url, said)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=1))
+    assert client.post(url, said).status_code == 302
+
+
+def test_a_task_that_is_paused_owes_nobody_anything(crew: Cast) -> None:
+    task = given(crew)
+    acts.pause_task(task, reason="Chờ nghị định", by=crew.officers.chief, at=NOW)
+    answer = desk(crew.officers.head).get(reverse("task", args=[task.pk])).context["answer"]
+    assert answer == f"Đang tạm dừng, chờ {crew.province.name} cho tiếp tục; hạn vẫn là 30/11/2026."
+
+
 def test_who_does_a_task_finds_no_way_to_accept_it(crew: Cast) -> None:
     task = given(crew)
     reported(crew, task)
@@ -264,6 +281,21 @@ def test_a_figure_of_a_line_of_an_instrument_opens_to_as_many_tasks(crew: Cast) 
         assert len(client.get(line["url"]).context["rows"]) == line["tasks"]
         for cell in line["cells"]:
             assert len(client.get(cell["url"]).context["rows"]) == cell["count"]
+
+
+def test_what_an_instrument_says_is_overdue_or_in_all_opens_to_as_many_tasks(crew: Cast) -> None:
+    found = plan(crew)
+    late = {"due": NOW.date() - timedelta(days=1), "begins": NOW.date() - timedelta(days=9)}
+    given(crew, instrument=found, **late)
+    reported(crew, given(crew, instrument=found, title="Báo cáo trễ", **late))
+    dropped = given(crew, instrument=found, title="Không làm nữa")
+    acts.cancel_task(dropped, reason="Trùng", by=crew.officers.chief, at=NOW)
+    client = desk(crew.officers.chief)
+    page = client.get(reverse("directive", args=[found.pk]))
+    assert "còn trong hạn, <a" in text(page)
+    assert "1 quá hạn</a>, 1 báo cáo trễ, chờ xác nhận, 1 đã hủy." in text(page)
+    for name, count in (("list_url", 3), ("overdue_url", 1)):
+        assert len(client.get(page.context[name]).context["rows"]) == count
 
 
 def test_the_tasks_of_a_unit_that_was_dissolved_are_listed_and_its_giver_moves_them_on(crew: Cast) -> None:

@@ -51,7 +51,10 @@ def start_task(task: Task, *, by: Officer, at: datetime) -> None:
 def note_solution(
     task: Task, *, text: str, files: Sequence[Attachment] = (), by: Officer, at: datetime
 ) -> None:
-    """Ghi tiến độ, giải pháp, what was done and how; the first note says that the work has begun."""
+    """Ghi tiến độ, giải pháp, what was done and how; the first note says that the work has begun.
+
+    Raises Refused for what the same officer noted last, in the same words, that day: a form sent twice notes once.
+    """
     case = held(task)
     if not _cooperates(case, by, day(at)):
         require_unit(case, "do_task", by, at)
@@ -60,7 +63,7 @@ def note_solution(
     begun = [decided(TaskStarted, by.username, at)] if case.standing.state is TaskState.GIVEN else []
     noted = decided(SolutionNoted, by.username, at, text=text.strip(), files=_digests(case.task, files, at))
     last = case.standing.last
-    if isinstance(last, SolutionNoted) and replace(last, at=at) == noted:
+    if isinstance(last, SolutionNoted) and day(last.at) == day(at) and replace(last, at=at) == noted:
         raise Refused("Bạn vừa ghi đúng nội dung này", source(day(at)))
     write(case, [*begun, noted])
 

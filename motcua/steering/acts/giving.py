@@ -146,9 +146,8 @@ def given(
 ) -> list[Task]:
     """`give_tasks` within the transaction of the caller."""
     require_giving(giver, by, at)
-    Unit.objects.select_for_update(no_key=True).get(
-        pk=giver.pk
-    )  # who gives at the same time sees what was given
+    # Who gives at the same time sees what was given.
+    Unit.objects.select_for_update(no_key=True).get(pk=giver.pk)
     _within(lines, giver, at)
     heads = queries.heads({lead for line in lines for lead in line.leads}, day(at))
     facts = list(islice(_facts(_numbered(lines, instrument), giver, instrument, heads, by, at), MOST + 1))

@@ -55,6 +55,8 @@ def send_letter(
     require_giving(giver, by, at)
     if not number.strip() or not text.strip() or not tasks:
         raise Refused("Công văn phải có số, nội dung và ít nhất một nhiệm vụ", source(day(at)))
+    # Of two who send the same letter at once the second finds that of the first.
+    Unit.objects.select_for_update(no_key=True).get(pk=giver.pk)
     if Letter.objects.filter(giver=giver, number=number.strip(), on=on).exists():
         raise Refused(f"Đã có công văn số {number.strip()} ngày {on:%d/%m/%Y}", source(day(at)))
     today, told = day(at), []

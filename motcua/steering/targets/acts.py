@@ -40,6 +40,7 @@ def set_target(new: NewTarget, *, unit: Unit, year: int, by: Officer, at: dateti
 def load_targets(*, unit: Unit, year: int, by: Officer, at: datetime) -> list[Target]:
     """Đặt các chỉ tiêu văn bản đã giao, as known at its end; those the unit has stay as they are."""
     require_giving(unit, by, at)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     known = set(Target.objects.filter(unit=unit, year=year).values_list("code", flat=True))
     return _set([each for each in offered(year) if each.code not in known], unit, year, by, at)
 

@@ -19,7 +19,7 @@ from motcua.law.calendar import day
 from motcua.law.following import Figures, Status
 from motcua.people.models import Unit, UnitKind
 
-from .. import listing, overview, queries, shown
+from .. import counting, listing, overview, queries, shown
 from ..models import Task
 from ..pages import crumbs, tabs
 from .listing import answer, still, turns
@@ -91,7 +91,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     on = day(timezone.now())
     found = queries.unit_for(code)
     tasks = Task.objects.filter(lead=found)
-    figures, ageing = overview.aged(tasks, on)
+    figures = counting.figures(tasks, on)
     page = listing.page(tasks.filter(queries.unsettled()), request.GET)
     plan = queries.plans(on.year).get(found.pk)
     head = queries.heads([found], on).get(found.pk)
@@ -103,7 +103,6 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "counts": _counts(found, figures),
         "plan": plan,
         "year": on.year,
-        "ageing": ageing,
         **turns(request, page, still(figures)),
         "rows": shown.rows(page.rows, on),
         "columns": [

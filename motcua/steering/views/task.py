@@ -243,14 +243,17 @@ def _answer(task: Task, standing: Standing, on: date) -> str:
     """Whose move it is, and by when."""
     lead, giver, state = task.lead.name, task.giver.name, standing.state
     if state in steering.CLOSED:
-        return f"{state.label} ngày {ui.day(task.settled_on)}."
+        done = "Được xác nhận hoàn thành" if state is TaskState.ACCEPTED else state.label
+        return f"{done} ngày {ui.day(task.settled_on)}."
+    if state is TaskState.REPORTED:
+        return f"Chờ {giver} xác nhận báo cáo của {lead}."
     if queries.ended(task.lead, on):
         since = f"{lead} đã chấm dứt hoạt động từ ngày {ui.day(task.lead.valid_to)}"
         return f"{since}: {giver} chuyển nhiệm vụ cho đơn vị khác, hoặc hủy."
-    if state is TaskState.REPORTED:
-        return f"Chờ {giver} xác nhận báo cáo của {lead}."
     if standing.proposed or standing.asked:
         return f"Chờ {giver} trả lời đề nghị của {lead}; hạn vẫn là {ui.day(standing.until)}."
+    if state is TaskState.PAUSED:
+        return f"Đang tạm dừng, chờ {giver} cho tiếp tục; hạn vẫn là {ui.day(standing.until)}."
     return f"{lead} phải hoàn thành đến hết ngày {ui.day(standing.until)}."
 
 
