@@ -237,7 +237,7 @@ def test_a_draft_is_returned_to_who_handled_it_with_a_reason(crew: Cast) -> None
     dossier, who = to_sign(crew), crew.officers
     acts.return_proposal(dossier, reason="Sai căn cứ", by=who.signer, at=MONDAY + 4 * HOUR)
     assert [t.step for t in dossier.tasks.all()] == ["tham"]
-    with pytest.raises(Refused, match="Chưa có dự thảo"):
+    with pytest.raises(Refused, match="Không có kết quả nào chờ ký"):
         acts.sign_result(dossier, by=who.signer, at=MONDAY + 5 * HOUR)
     again = {"result": "refused", "summary": "Thông báo", "reason": "Không đủ điều kiện"}
     acts.propose_result(dossier, **again, by=who.handler, at=MONDAY + 5 * HOUR, step="tham")

@@ -833,6 +833,7 @@ def test_what_was_not_read_in_the_law_says_so():
     doubtful = {name for name, source in NOW_LAW.sources.items() if "chưa xác minh" in source}
     assert doubtful == {
         "after_hours",
+        "correction_signed",
         "day_ends",
         "early",
         "financial_duty",

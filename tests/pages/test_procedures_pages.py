@@ -438,7 +438,7 @@ def test_handing_in_out_of_hours_counts_from_the_next_opening(client: Client, bi
         ("ngay=2045-01-01", "Lịch làm việc chỉ có từ năm 2018 đến năm 2030"),
         ("ngay=2030-12-31", "Lịch làm việc chỉ có từ năm 2018 đến năm 2030"),
         ("ngay=2018-02-01", "chưa có cách tính thời hạn"),
-        ("ngay=0001-01-01", "chưa có cách tính thời hạn"),
+        ("ngay=0001-01-01", "Năm viết đủ bốn chữ số"),
         ("ngay=hôm+nay", "Viết ngày như 22/11/2026."),
         ("gio=25:99", "Viết giờ như 16:30."),
         ("cach=99", "Hãy chọn một cách nộp trong danh sách."),
