@@ -207,8 +207,11 @@ def _stamp(asked: Asked) -> str:
 
 
 def _turn(asked: Asked) -> str:
-    """What moves figures without anything happening: the minute, by which clocks are read; a new day."""
-    if asked.window.closed:
+    """What moves figures without anything happening: the minute, by which clocks are read; a new day.
+
+    A report asks of its period before the first day of it, from the day its figures are taken from.
+    """
+    if asked.at >= asked.period.end:
         return f"{day(asked.at):%Y-%m-%d} "
     return f"{asked.at.astimezone(TZ):%Y-%m-%dT%H:%M} "
 

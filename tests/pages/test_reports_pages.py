@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from motcua.catalogue.remarks.models import Remark
 from motcua.people.models import Officer, Post, Role
+from motcua.scores import fresh
 from motcua.scores.reports import counted, forms, sheets, written
 from motcua.scores.reports.models import SentReport
 from motcua.scores.reports.spans import Reported
@@ -97,6 +100,15 @@ def test_the_dossiers_of_a_cell_are_turned_to_a_page_at_a_time(
     assert len(set(both)) == 2
     assert not second.context["after"]
     assert client.get(second.context["before"]).context["rows"][0]["dossier"].code == both[0]
+
+
+def test_a_figure_opens_before_its_quarter_begins_once_figures_are_taken(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.INDEX_SECONDS = 2
+    monkeypatch.setattr(fresh, "_KEPT", OrderedDict())
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment("2026-09-20 09:00"))
+    assert "ở cột 3, Biểu II.06a" in text(client, "/bao-cao/ii-06a/S1/cot/3/?ky=2026-Q4")
 
 
 def test_the_sheet_has_the_layout_of_the_form(client: Client, world: World) -> None:
