@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from .models import BookEntry, EntryCount, ParLine, SettledCount, Task
 from .verifying import Differs
 
 # Nobody writes rows while they are counted: a count of before would stand beside rows of after.
+# In portions: an array holds no more than a gigabyte.
 _RECOUNT = """
 LOCK TABLE steering_task, steering_bookentry IN SHARE MODE;
 DELETE FROM steering_settledcount;
@@ -25,7 +26,14 @@ INSERT INTO steering_settledcount (giver_id, lead_id, state, late, number)
     SELECT giver_id, lead_id, state, late, count(*) FROM steering_task
     WHERE state IN ('accepted', 'cancelled') GROUP BY 1, 2, 3, 4;
 DELETE FROM steering_entrycount;
-SELECT steering_count_entries('{}', ARRAY(SELECT entry FROM steering_bookentry AS entry));
+DO $$
+DECLARE first bigint;
+BEGIN
+    FOR first IN SELECT generate_series(0, (SELECT max(id) FROM steering_bookentry), 10000) LOOP
+        PERFORM steering_count_entries('{}', ARRAY(
+            SELECT entry FROM steering_bookentry AS entry WHERE id >= first AND id < first + 10000));
+    END LOOP;
+END $$;
 """
 
 
@@ -52,10 +60,16 @@ def _again(row: Model, today: date) -> None:
     kinds = {name: [row.pk] if kind is type(row) else [] for name, kind in verifying.KINDS.items()}
     with transaction.atomic():
         model.select_for_update(of=("self",)).get(pk=row.pk)
-        for each in list(verifying.differing(kinds, today)):
-            if each.row:
-                setattr(each.row, each.field, each.told)
-                each.row.save(update_fields=[each.field])
+        told = [(each.row, each) for each in verifying.differing(kinds, today) if each.row]
+        # A row at once: counts are kept in one order within a statement, and in any order across several.
+        for _, some in groupby(told, key=lambda pair: id(pair[0])):
+            _written(list(some))
+
+
+def _written(told: list[tuple[Model, Differs]]) -> None:
+    for row, each in told:
+        setattr(row, each.field, each.told)
+    told[0][0].save(update_fields=[each.field for _, each in told])
 
 
 def _whole(row: Model) -> Model:

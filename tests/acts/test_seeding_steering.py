@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from motcua.journal import log
 from motcua.law import books, following
@@ -218,6 +219,22 @@ def test_what_is_mended_is_what_facts_say_and_a_row_without_facts_stays() -> Non
     assert Task.objects.get(pk=task.pk).until == before
     assert ParLine.objects.get(pk=line.pk).lost == line.lost
     assert [each.code for each in verifying.differing(chosen, on)] == [lonely.code]
+
+
+@pytest.mark.usefixtures("_poured")
+def test_a_row_that_differs_in_several_columns_is_mended_in_one_statement() -> None:
+    entry, on = BookEntry.objects.filter(closed=False, struck=False).exclude(due=None)[0], day(AT)
+    BookEntry.objects.filter(pk=entry.pk).update(state="bịa", closed=True, due=None)
+    wrong = list(verifying.differing(verifying.sampled(None, 0), on))
+    with CaptureQueriesContext(connection) as asked:
+        mending.mend(wrong, on)
+    assert len(wrong) == 3
+    assert (
+        sum(query["sql"].startswith('UPDATE "steering_bookentry"') for query in asked.captured_queries) == 1
+    )
+    mended = BookEntry.objects.get(pk=entry.pk)
+    assert (mended.state, mended.closed, mended.due) == (entry.state, entry.closed, entry.due)
+    assert list(mending.miscounted()) == []
 
 
 @pytest.mark.usefixtures("_poured")

@@ -59,7 +59,15 @@ CREATE TRIGGER count_entries_changed AFTER UPDATE ON steering_bookentry
     FOR EACH STATEMENT EXECUTE FUNCTION steering_entries_changed();
 CREATE TRIGGER count_entries_gone AFTER DELETE ON steering_bookentry REFERENCING OLD TABLE AS stale
     FOR EACH STATEMENT EXECUTE FUNCTION steering_entries_changed();
-SELECT steering_count_entries('{}', ARRAY(SELECT e FROM steering_bookentry AS e));
+DO $$
+DECLARE first bigint;
+BEGIN
+    -- In portions: an array holds no more than a gigabyte.
+    FOR first IN SELECT generate_series(0, (SELECT max(id) FROM steering_bookentry), 10000) LOOP
+        PERFORM steering_count_entries('{}', ARRAY(
+            SELECT e FROM steering_bookentry AS e WHERE id >= first AND id < first + 10000));
+    END LOOP;
+END $$;
 """
 NO_COUNTING = """
 DROP TRIGGER count_entries_made ON steering_bookentry;
