@@ -220,9 +220,10 @@ def _handled(name: str, case: Folded, by: Any, at: datetime, **words: Any) -> li
     if name == "sign_result":
         draft = case.standing.draft
         assert draft
-        signed = decided(ResultSigned, at, by, result=draft.result, reason=draft.reason)
+        told = {"result": draft.result, "reason": draft.reason, "note": words.get("note", "")}
+        signed = decided(ResultSigned, at, by, **told)
         # What corrects a result is signed at no step.
-        return [signed, decided(StepDone, at, by, **words)] if words else [signed]
+        return [signed, decided(StepDone, at, by, **words)] if "step" in words else [signed]
     node = next(node for node in waiting_nodes(case) if conditions.signs(case, node))
     back = decided(SentBack, at, by, step=node.id, to=handled(case, node), **words)
     return [decided(ProposalReturned, at, by, **words), back]
