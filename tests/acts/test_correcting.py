@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from motcua.dossiers import acts, duties, messages, queries
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Task
 from motcua.journal import log
 from motcua.law.calendar import TZ
 from motcua.law.clock import Status
@@ -161,3 +163,17 @@ def test_only_a_result_is_corrected_and_only_when_somebody_asked(crew: Cast) -> 
 def test_the_portal_is_told_the_first_end_while_the_result_is_put_right(crew: Cast) -> None:
     told = messages.sync(queries.folded(asked(crew)))
     assert (told["TrangThaiHoSo"], told["NgayKetThucXuLy"]) == ("4", "20261102110000")
+
+
+def test_a_correction_under_way_before_it_had_to_be_signed_goes_to_the_signer(crew: Cast) -> None:
+    """Migration 0018: a list written under the version before, whose corrections nobody signed."""
+    to_signers = import_module("motcua.dossiers.migrations.0018_corrections_signed").TO_SIGNERS
+    asked(crew)
+    second = asked(crew)
+    acts.sign_result(second, by=crew.officers.signer, at=ASKED + HOUR)
+    step, name = duties.CORRECT
+    Task.objects.update(step=step, name=name, role=Role.CLERK)
+    assert len(list(queries.verify())) > 0
+    with connection.cursor() as cursor:
+        cursor.execute(to_signers)
+    assert not list(queries.verify())
