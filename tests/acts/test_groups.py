@@ -19,7 +19,7 @@ from motcua.journal import log
 from motcua.law.facts import Accepted, InputReceived, Refused
 from motcua.law.lifecycle import State
 from motcua.people.models import Role
-from tests.cast import MONDAY, Cast, gather, officer, published_process, published_version
+from tests.cast import MONDAY, Cast, gather, officer, operator, published_process, published_version
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -433,3 +433,12 @@ def test_a_row_of_a_group_that_says_otherwise_than_its_facts_is_found(group: Gro
     group.members.filter(key="khai-sinh").update(dossier=None)
     member.save()
     assert {found.field for found in queries.verify()} == {"member bhyt", "member khai-sinh"}
+
+
+def test_who_takes_no_fees_opens_a_group_without_them(
+    cast: Cast, versions: Mapping[str, Version], children: Bundle
+) -> None:
+    by = operator(cast, cast.department)
+    with pytest.raises(Refused, match="không có thẩm quyền"):
+        acts.open_group(filing(cast, versions, children), by=by, at=MONDAY, paid=True)
+    assert acts.open_group(filing(cast, versions, children), by=by, at=MONDAY).pk

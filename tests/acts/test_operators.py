@@ -168,6 +168,12 @@ def test_an_operator_has_its_own_posts_and_no_other(cast: Cast, operator: Unit) 
         )
 
 
+def test_an_operator_has_no_divisions_with_posts_of_an_agency(cast: Cast, operator: Unit) -> None:
+    below = company("BD.1", kind=UnitKind.DIVISION, parent=operator.code)
+    with pytest.raises(Refused, match="không có đơn vị trực thuộc"):
+        people.establish([below], by=cast.officers.keeper, at=MONDAY)
+
+
 def test_nobody_works_for_an_agency_and_an_operator_at_once(cast: Cast, operator: Unit) -> None:
     by, who = cast.officers.keeper, hired(cast, operator)
     with pytest.raises(Refused, match="không giữ vị trí nào khác"):

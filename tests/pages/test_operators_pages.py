@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -139,3 +140,41 @@ def test_an_agency_gives_no_desk(cast: Cast) -> None:
     casting.operator(cast)
     head = signed_in(cast.officers.head)
     assert head.get(reverse("give-desk", args=["BD"])).status_code == 403
+
+
+def test_forms_of_the_agency_are_shut_also_when_they_are_sent(cast: Cast) -> None:
+    """A form that was refused shows itself again, with the officers of the agency and how much each has to do."""
+    who = operator(cast, cast.department)
+    own = acts.receive(cast.filing(), by=who, at=MONDAY)
+    client = signed_in(who)
+    for deed in ("phan-cong", "chuyen-nguoi", "ky-duyet", "lay-y-kien", "thu-phi"):
+        address = reverse("deed", args=[own.code, deed])
+        assert [client.get(address).status_code, client.post(address).status_code] == [403, 403]
+    assert client.get(reverse("deed", args=[own.code, "tra-ket-qua"])).status_code == 200
+
+
+def test_the_counter_tells_no_guidance_of_other_desks(cast: Cast) -> None:
+    who, elsewhere = operator(cast, cast.department), operator(cast, cast.commune, code="BD2")
+    person = acts.Applicant(name="Nông Thị Mẫu", identity="004090000001")
+    asking = acts.Asking(UUID(int=7), cast.version, cast.commune, person)
+    given = acts.guide(asking, missing=[], content="Mang theo đơn", by=elsewhere, at=MONDAY)
+    told = {"do": "xem", "procedure": cast.version.procedure.code, "identity": person.identity}
+    found = [
+        signed_in(by).post(reverse("reception"), told).context["before"]
+        for by in (who, elsewhere, cast.officers.reception)
+    ]
+    assert found == [None, given, given]
+
+
+def test_no_page_leads_where_an_operator_may_not_go(cast: Cast) -> None:
+    who = operator(cast, cast.department)
+    own = acts.receive(cast.filing(), by=who, at=MONDAY)
+    client = signed_in(who)
+    pages = [client.get(address) for address in (reverse("dossier", args=[own.code]), reverse("dossiers"))]
+    ours = {
+        address
+        for page in pages
+        for address in re.findall(r'(?:href|hx-get)="(/[^"?#]*)', page.content.decode())
+        if not address.startswith("/tinh/") and address != reverse("sign-out")
+    }
+    assert {address for address in ours if client.get(address).status_code == 403} == set()

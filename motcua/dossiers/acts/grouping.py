@@ -80,6 +80,8 @@ def open_group(filing: GroupFiling, *, by: Officer | None, at: datetime, paid: b
     accepted now.
     """
     _may_open(filing, by, at)
+    if paid and by is not None:
+        access.require(by, "take_fee", filing.receiving_unit, day(at))
     if (given := _ordinal(filing, at)) is None:
         return Group.objects.get(request_id=filing.request_id)
     group = _group(filing, at, *given)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,11 +20,11 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 from motcua.law.lifecycle import LABELS, State
 from motcua.people import access
-from motcua.people.models import Officer
+from motcua.people.models import Officer, Role
 from motcua.ui import strip
 from motcua.ui.templatetags import ui
 
-from .. import agencies, clockface, deeds, forms, queries, stages, telling
+from .. import agencies, clockface, conditions, deeds, forms, queries, stages, telling
 from ..asking import ActForm
 from ..folding import Folded
 from ..models import Dossier, Task
@@ -67,6 +68,7 @@ def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
     case = queries.dossier_for(request.user, code, day(at))
     if deed not in forms.OF:
         raise Http404(f"Không có việc {deed}")
+    _of_the_desk(request.user, deed, at)
     if deed == "hoan-thanh" and request.method == "GET" and deeds.signed_instead(case, step):
         return redirect(f"{reverse('deed', args=[code, 'ky-duyet'])}?{urlencode({'ve': back(request, '')})}")
     offer = deeds.offered(case, deed, step, request.user, at)
@@ -83,6 +85,13 @@ def act(request: DeskRequest, code: str, deed: str) -> HttpResponse:
             return redirect(_onward(request, code, offer, at))
     shown = _asked(request, case, offer, form, refusal)
     return render(request, "dossiers/act.html", shown, status=409 if sent and refusal else 200)
+
+
+def _of_the_desk(officer: Officer, deed: str, at: datetime) -> None:
+    """Raise PermissionDenied where a form of the agency, which tells its people and drafts, is an operator's to see."""
+    power = conditions.POWERS.get(deeds.BY_SLUG[deed].fact)
+    if power not in access.POWERS[Role.POSTAL] and access.of_operator(officer, day(at)):
+        raise PermissionDenied(f"{officer.full_name} là nhân viên doanh nghiệp bưu chính, không làm việc này")
 
 
 def _onward(request: DeskRequest, code: str, offer: deeds.Offer, at: datetime) -> str:

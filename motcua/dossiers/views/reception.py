@@ -21,7 +21,7 @@ from motcua.law.lifecycle import LABELS, State
 from motcua.people import access
 from motcua.ui.templatetags import ui
 
-from .. import acts, identity, papers, queries, telling
+from .. import acts, guided, identity, papers, queries, telling
 from ..counter import AGENT
 from ..folding import Folded
 from ..intake import Intake
@@ -169,6 +169,8 @@ def _guided(intake: Intake) -> Guidance | None:
     if not (number and intake.version):
         return None
     told = Guidance.objects.filter(identity=number, version__procedure=intake.version.procedure_id)
+    if access.of_operator(intake.officer, intake.today):
+        told &= guided.readable(intake.officer, intake.today)
     return told.order_by("-id").first()
 
 

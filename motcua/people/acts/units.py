@@ -15,7 +15,7 @@ from motcua.law.calendar import day
 from motcua.law.facts import Refused
 
 from .. import access
-from ..models import DeskService, Officer, Post, Role, SaturdayChoice, Unit
+from ..models import DeskService, Officer, Post, Role, SaturdayChoice, Unit, UnitKind
 
 STRUCTURE = "NĐ 118/2025/NĐ-CP Đ.7, 8"
 HEADS = "NĐ 118/2025/NĐ-CP Đ.10"
@@ -150,6 +150,8 @@ def _unit(new: NewUnit, known: Mapping[str, Unit]) -> Unit:
     parent = known.get(new.parent)
     if parent and new.valid_from < parent.valid_from:
         raise Refused(f"{new.name} không thể thành lập trước {parent.name}", STRUCTURE)
+    if parent and parent.kind == UnitKind.OPERATOR:
+        raise Refused(f"{parent.name} không có đơn vị trực thuộc trong hệ thống", OPERATORS)
     return Unit(
         code=new.code,
         agency_code=new.agency_code or new.code,

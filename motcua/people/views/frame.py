@@ -72,10 +72,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """What `base.html` needs on every page: who is signed in, where they may go, whose system this is."""
     officer = request.user if request.user.is_authenticated else None
     today = day(timezone.now())
+    outside = bool(officer and access.of_operator(officer, today))
     return {
         "place": SimpleLazyObject(_place),
         "person": _person(officer, today) if officer else None,
-        "nav": _nav(request, officer, today),
+        "nav": _nav(request, officer, today, outside),
+        "of_operator": outside,
         "home_url": reverse("home"),
         "search_url": reverse("dossiers") if officer else "",
         "sign_in_url": reverse("sign-in"),
@@ -83,8 +85,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _nav(request: HttpRequest, officer: Officer | None, today: date) -> list[dict[str, Any]]:
-    outside = bool(officer and access.of_operator(officer, today))
+def _nav(request: HttpRequest, officer: Officer | None, today: date, outside: bool) -> list[dict[str, Any]]:
     return [
         {"part": part, "label": label, "url": (url := reverse(name)), "current": _current(request.path, url)}
         for part, entries in (DESK if officer else PUBLIC).items()
