@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from unicodedata import is_normalized, normalize
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -15,7 +15,8 @@ class ComposedLetters:
     """Vietnamese letters typed in pieces (NFD, as some telephones and Macs send them) are kept whole (NFC).
 
     So that one name is one name: in searches, in hashes, on paper and to the portal. Passwords stay as typed.
-    The NUL sign, which nobody types and PostgreSQL takes nowhere, is left out of what is sent and asked.
+    The NUL sign, which nobody types and PostgreSQL takes nowhere, is left out of what is sent and asked; nothing has
+    it in its address.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -25,7 +26,9 @@ class ComposedLetters:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
-        """Behind the check of the form's token, which reads the same fields."""
+        """Behind the check of the form's token, which reads the same fields. Raises Http404."""
+        if "\0" in request.path:
+            raise Http404("Không có trang nào ở địa chỉ này")
         if "\0" in "".join(v for _, vs in request.GET.lists() for v in vs):
             request.GET = _each(request.GET, lambda value: value.replace("\0", ""))  # type: ignore[assignment]
         if request.method == "POST" and any(_odd(v) for _, vs in request.POST.lists() for v in vs):

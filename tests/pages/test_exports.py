@@ -268,6 +268,12 @@ def test_the_register_is_a_sheet_with_the_columns_of_its_form(cast: Cast) -> Non
     assert row["Ghi chú"] == dossier.get_state_display()
 
 
+def test_a_register_of_no_year_is_refused_in_words(cast: Cast) -> None:
+    answer = signed_in(cast.officers.reception).get(f"{reverse('register')}?to=9999-12-31")
+    assert answer.status_code == 404
+    assert "Năm viết đủ bốn chữ số" in answer.content.decode()
+
+
 def test_procedures_are_exported_to_anybody(cast: Cast) -> None:
     (row,) = exported(Client(), f"{reverse('procedures')}?q=xac nhan")
     assert row["Mã thủ tục"] == "1.000001"

@@ -125,6 +125,18 @@ def test_every_figure_of_a_month_opens_to_what_it_counts(client: Client) -> None
         assert all(client.get(row["url"]).status_code == 200 for row in opened.context["rows"])
 
 
+def test_a_month_to_come_is_no_month_also_when_a_sheet_is_asked_of_it(client: Client) -> None:
+    address = reverse("postal-month", args=["BD", "2027-01"])
+    assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
+
+
+def test_a_rate_has_its_years_in_full(client: Client) -> None:
+    said = {"viec": "guide", "don_gia": "5.000", "so": "12/QĐ-UBND"}
+    answer = client.post(reverse("postal-rates"), said | {"tu": "0026-10-01", "ngay": "0026-09-30"})
+    assert answer.context["form"].errors.keys() == {"tu", "ngay"}
+    assert not ServiceRate.objects.filter(activity=Activity.GUIDE).exists()
+
+
 def test_addresses_of_nothing_lead_nowhere(client: Client) -> None:
     for said in (["BD", "2026-13"], ["BD", "2026-Q3"], ["04.05", "2026-10"], ["BD", "2027-01"]):
         assert client.get(reverse("postal-month", args=said)).status_code == 404

@@ -131,6 +131,7 @@ def test_a_sign_the_database_takes_nowhere_is_left_out_of_what_is_sent_and_asked
     dossier = Dossier.objects.get()
     assert dossier.applicant == "Nông Thị Mẫu"
     assert dossier.code in text(client.get("/ho-so/", {"q": "Nông\0 Thị"}))
+    assert client.get("/ho-so/%00/").status_code == 404
 
 
 def test_who_refuses_reception_signs_as_that_on_the_page_as_on_the_form(cast: Cast) -> None:

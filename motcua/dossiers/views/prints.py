@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -125,9 +125,13 @@ def _own(officer: Officer, on: date) -> Unit | None:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return typed.day(text) if text else otherwise
+        said = typed.day(text) if text else otherwise
+        typed.full_year(said)
     except typed.Unread as wrong:
         raise NoForm(f"{wrong}.") from None
+    except ValidationError as wrong:
+        raise NoForm(str(wrong.message)) from None
+    return said
 
 
 def _pdf(sheet: Sheet, name: str) -> HttpResponse:

@@ -76,7 +76,7 @@ def end_rate(rate: ServiceRate, *, on: date, by: Officer, at: datetime) -> None:
     """Thôi áp dụng định mức: `on` is the first day without it."""
     access.require(by, "postal", None, day(at))
     locks.hold(locks.Lock.POSTAL)
-    _end(ServiceRate.objects.get(pk=rate.pk), on, by, at)
+    _end(_kept(rate), on, by, at)
 
 
 @transaction.atomic(durable=True)
@@ -84,9 +84,7 @@ def drop_rate(rate: ServiceRate, *, by: Officer, at: datetime) -> None:
     """Bỏ định mức ghi nhầm, which no sheet has used."""
     access.require(by, "postal", None, day(at))
     locks.hold(locks.Lock.POSTAL)
-    held = ServiceRate.objects.filter(pk=rate.pk).first()
-    if held is None:
-        raise Refused("Định mức này đã bỏ")
+    held = _kept(rate)
     if held.lines.exists():
         raise Refused(
             "Đã có biên bản dùng định mức này nên không bỏ được; chỉ thôi áp dụng từ một ngày", SOURCE
@@ -175,6 +173,14 @@ def _sound(
         raise Refused("Ngày thôi áp dụng phải sau ngày áp dụng", SOURCE)
     if not document.strip():
         raise Refused("Phải ghi số quyết định ban hành định mức", SOURCE)
+
+
+def _kept(rate: ServiceRate) -> ServiceRate:
+    """A rate as it stands. Raises Refused for one that was dropped meanwhile."""
+    held = ServiceRate.objects.filter(pk=rate.pk).first()
+    if held is None:
+        raise Refused("Định mức này đã bỏ")
+    return held
 
 
 def _end(rate: ServiceRate, on: date, by: Officer, at: datetime) -> None:

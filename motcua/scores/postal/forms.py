@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from motcua.people.models import Officer, Unit
+from motcua.ui.typed import full_year
 
 from ..periods import Period
 from . import acts
@@ -21,6 +22,7 @@ def _day(label: str, hint: str = "", **told: Any) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"required": "Hãy chọn ngày.", "invalid": "Viết ngày như 25/11/2026."},
+        validators=[full_year],
         **told,
     )
 

@@ -122,6 +122,10 @@ def month(request: DeskRequest, operator: str, month: str) -> HttpResponse:
     """Việc của một doanh nghiệp trong tháng, as it is counted now; posted to, the sheet is made."""
     at = _seen(request)
     unit, period = _asked(operator, month)
+    try:
+        window = period.window(at)
+    except BadPeriod as wrong:
+        raise Http404(str(wrong)) from None
     held = queries.of_month(unit, period)
     before = queries.in_force(held)
     posted = request.method == "POST"
@@ -136,10 +140,6 @@ def month(request: DeskRequest, operator: str, month: str) -> HttpResponse:
     if made:
         messages.success(request, "Đã lập biên bản. Người khác nghiệm thu.")
         return redirect("postal-sheet", made)
-    try:
-        window = period.window(at)
-    except BadPeriod as wrong:
-        raise Http404(str(wrong)) from None
     counted = counting.lines(unit, window)
     waits = bool(held and held[0].state == SheetState.PROPOSED)
     same = before is not None and counting.digest(counted) == before.digest
@@ -256,7 +256,7 @@ def rows(request: DeskRequest, pk: int) -> HttpResponseBase:
     at = _seen(request)
     held = _sheet(pk)
     said = request.GET.get("dong", "")
-    line = held.lines.select_related("rate").filter(pk=said).first() if said.isdecimal() else None
+    line = next((each for each in queries.lines(held) if str(each.pk) == said), None)
     if line is None:
         raise Http404(f"Biên bản {held.number} không có dòng này")
     if wanted := exports.asked(request):
