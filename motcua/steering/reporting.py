@@ -68,6 +68,7 @@ def told_figures(figures: Figures) -> dict[str, int]:
         "within": figures.within,
         "waiting": figures.of(Status.WAITING),
         "overdue": figures.overdue,
+        "waiting_late": figures.waiting_late,
     }
 
 

@@ -97,6 +97,17 @@ def test_a_report_is_sent_by_who_gives_tasks_for_the_unit(crew: Cast) -> None:
         acts.send_report("tasks", unit=crew.province, period=period, text="", by=crew.officers.head, at=NOW)
 
 
+def test_what_was_reported_late_is_told_apart_from_the_overdue_the_list_holds(crew: Cast) -> None:
+    late, _ = given(crew, 2)
+    by = crew.officers.handler
+    file = acts.attach_file(late.stream, name="a.pdf", content=b"%PDF-1", by=by, at=NOW)
+    said = {"product": "Báo cáo", "number": "1", "product_on": NOW.date(), "result": ""}
+    acts.report_task(late, **said, files=[file], by=by, at=NOW)
+    page = desk(crew.officers.chief).get(reverse("steering-report", args=["overdue", "04", "2026-12"]))
+    assert "2 nhiệm vụ quá hạn</b> (trong đó 1 báo cáo trễ, chờ xác nhận) trong 2 nhiệm vụ" in text(page)
+    assert len(page.context["rows"]) == 1
+
+
 def test_the_monthly_list_of_the_overdue_leaves_as_a_spreadsheet_as_of_its_cut_off(crew: Cast) -> None:
     given(crew, 3)
     url = reverse("steering-report", args=["overdue", "04", "2026-12"])
