@@ -327,6 +327,16 @@ def test_a_deadline_says_who_gave_it_when_and_why_and_what_was_declined(crew: Ca
     assert f'<b>Gia hạn lần 1: 10/12/2026</b> <span class="soft small">{chief.full_name} đồng ý' in told
 
 
+def test_what_was_asked_and_never_answered_is_over_with_the_task(crew: Cast) -> None:
+    task, head = given(crew), crew.officers.head
+    acts.ask_extension(task, until=DUE + timedelta(days=10), reason="Chờ vốn", by=head, at=NOW)
+    reported(crew, task)
+    acts.accept_task(task, by=crew.officers.chief, at=NOW)
+    told = text(desk(head).get(reverse("task", args=[task.pk])))
+    assert "Được xác nhận hoàn thành ngày 02/11/2026." in told
+    assert "Đang xin gia hạn" not in told
+
+
 def test_the_list_leaves_as_a_spreadsheet_with_both_deadlines(crew: Cast) -> None:
     given(crew)
     answer = desk(crew.officers.chief).get(reverse("tasks"), {"xuat": "xlsx", "o": "chua-lam"})
