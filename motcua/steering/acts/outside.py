@@ -42,7 +42,7 @@ def name_dependency(
     held = list(
         Task.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=[t.pk for t in tasks])
-        .order_by("pk")
+        .order_by("until", "pk")  # as a letter takes them, or the two could wait for each other
     )
     same = Dependency.objects.filter(owner=owner.strip(), what=what.strip(), met_on=None, tasks__in=held)
     if same.exists():

@@ -31,7 +31,7 @@ def send_report(
             f"Kỳ báo cáo chưa kết thúc; chốt số liệu hết ngày {period.last:%d/%m/%Y}", source(day(at))
         )
     # Two who send at once come one after the other.
-    Unit.objects.select_for_update().get(pk=unit.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if PeriodReport.objects.filter(kind=kind, unit=unit, period=period.code).exists():
         raise Refused(f"Báo cáo {period.label} đã gửi", source(day(at)))
     data = reporting.gathered(kind, unit, period, day(at))
