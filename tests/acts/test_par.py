@@ -111,6 +111,13 @@ def test_a_round_goes_from_self_scoring_to_publication_and_work(cast: Cast, head
     assert list(log.verify("cchc")) == []
 
 
+def test_criteria_that_lost_as_much_stand_as_in_the_set_so_that_no_page_has_one_twice(cast: Cast) -> None:
+    table, by = entered(cast, lines=LINES[::-1]), cast.officers.controller
+    round_ = acts.open_round(table, year=2026, units=[cast.commune], closes=CLOSES, by=by, at=MONDAY)
+    queries.sheet_for(round_, cast.commune.code).lines.update(points=0, lost=1)
+    assert [loss.criterion.code for loss in queries.losses(round_)] == ["2", "1.1", "1.2"]
+
+
 def test_the_rows_of_a_sheet_are_what_its_facts_say(cast: Cast, head: Officer) -> None:
     _, sheet = begun(cast)
     declared(sheet, head)

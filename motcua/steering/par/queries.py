@@ -225,7 +225,7 @@ def _class(percent: Decimal | None, classes: Sequence[Mapping[str, Any]]) -> str
 
 
 def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[Loss]:
-    """Where points were lost, the most first: with no point, or with some (a penalty too)."""
+    """Where points were lost, the most first, else as in the set: with no point, or with some (a penalty too)."""
     lines = ParLine.objects.filter(sheet__round=round_, lost__gt=0)
     if sheets is not None:
         lines = lines.filter(sheet__in=sheets)
@@ -234,8 +234,8 @@ def losses(round_: ParRound, sheets: Sequence[ParSheet] | None = None) -> list[L
         none=Count("id", filter=Q(points=0)),
         some=Count("id", filter=~Q(points=0)),
     )
-    criteria = round_.table.criteria.criteria
-    listed = [Loss(criteria[row["criterion"]], row["whole"], row["none"], row["some"]) for row in found]
+    rows = {row["criterion"]: (row["whole"], row["none"], row["some"]) for row in found}
+    listed = [Loss(c, *rows[code]) for code, c in round_.table.criteria.criteria.items() if code in rows]
     return sorted(listed, key=lambda loss: loss.lost, reverse=True)
 
 
