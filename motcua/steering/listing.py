@@ -51,6 +51,13 @@ class ListForm(forms.Form):
         to_field_name="code",
         empty_label="Mọi đơn vị",
     )
+    ben_giao = forms.ModelChoiceField(
+        Unit.objects.all(),
+        required=False,
+        to_field_name="code",
+        widget=forms.HiddenInput,
+        label="Bên giao",
+    )
     linh_vuc = forms.ChoiceField(label="Lĩnh vực", required=False)
     nhan = forms.ChoiceField(label="Nhãn", required=False)
     nam = forms.TypedChoiceField(label="Năm của hạn", required=False, coerce=int, empty_value=None)
@@ -80,6 +87,8 @@ class ListForm(forms.Form):
         said, found = self.cleaned_data, Q()
         if said.get("don_vi"):
             found &= Q(lead=said["don_vi"])
+        if said.get("ben_giao"):
+            found &= Q(giver=said["ben_giao"])
         if said.get("linh_vuc"):
             found &= Q(field=said["linh_vuc"])
         if said.get("nhan"):

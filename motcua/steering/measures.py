@@ -174,7 +174,7 @@ class Measured:
     def _tasks(self, key: str) -> Actual:
         figures = self._figures = self._figures or self._of_year()
         n = figures.done if key == "done" else figures.of(Status.DONE)
-        narrowed = {"o": "tat-ca", "nam": self.year} | ({} if self.whole else {"don_vi": self.unit.code})
+        narrowed = {"o": "tat-ca", "nam": self.year, "ben_giao" if self.whole else "don_vi": self.unit.code}
         return self._told(
             n, figures.total, TASKS[f"tasks:{key}"], f"{reverse('tasks')}?{urlencode(narrowed)}"
         )

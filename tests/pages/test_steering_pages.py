@@ -17,6 +17,7 @@ from motcua.law.calendar import TZ
 from motcua.law.steering import TaskState
 from motcua.people.models import Role, Unit
 from motcua.steering import acts, finding, planning
+from motcua.steering.measures import Measured
 from motcua.steering.models import Attachment, Instrument, Task
 from motcua.ui import keyed
 from tests import cast
@@ -601,3 +602,14 @@ def test_directives_are_turned_by_key_newest_first(crew: Cast, monkeypatch: pyte
     assert second.context["after"] == ""
     again = client.get(reverse("directives") + second.context["before"])
     assert [row["instrument"].number for row in again.context["rows"]] == ["3/KH-UBND", "2/KH-UBND"]
+
+
+def test_the_figure_of_a_target_of_the_province_opens_to_the_tasks_the_province_gave(crew: Cast) -> None:
+    given(crew, crew.department, crew.commune)
+    own = acts.Assignment(leads=[crew.department], title="Việc của sở", product="Báo cáo", due=DUE)
+    acts.give_tasks([own], giver=crew.department, by=crew.officers.head, at=NOW)
+    told = Measured(crew.province, 2026, NOW).actual("tasks:done")
+    assert told.d == 2
+    page = desk(crew.officers.head).get(told.url)
+    assert len(page.context["rows"]) == 2
+    assert page.context["answer"].startswith("2 nhiệm vụ")
