@@ -55,6 +55,12 @@ from motcua.ui.templatetags import ui
 from .models import Dossier
 
 CITIZEN, SYSTEM = "citizen", "system"
+# What the agencies say among themselves until there is a result.
+INSIDE = (
+    *(Assigned, HandedOver, HandoverAccepted, HandoverDeclined, StepDone, SentBack, StepRecalled),
+    *(SupplementProposed, SupplementDeclined, ResultProposed, ResultSigned, ProposalReturned),
+    *(ConsultationRequested, ConsultationReplied, ConsultationWithdrawn),
+)
 MEANS = {"counter": "tại quầy", "dvcqg": "trên Cổng Dịch vụ công quốc gia", "bank": "qua cổng thanh toán"}
 HANDED = {"counter": "tại quầy", "online": "trực tuyến", "post": "qua bưu chính công ích"}
 MEANS_OF_REPLY = {"system": "trên hệ thống", "document": "bằng văn bản"}

@@ -153,6 +153,18 @@ def test_forms_of_the_agency_are_shut_also_when_they_are_sent(cast: Cast) -> Non
     assert client.get(reverse("deed", args=[own.code, "tra-ket-qua"])).status_code == 200
 
 
+def test_a_dossier_tells_nothing_the_agency_says_to_itself(cast: Cast) -> None:
+    who, at = operator(cast, cast.department), MONDAY
+    own = acts.receive(cast.filing(), by=who, at=at)
+    acts.complete_step(own, step="giao", by=cast.officers.assigner, at=at)
+    draft = {"result": "refused", "summary": "Thảo từ chối", "reason": "Không đủ điều kiện"}
+    acts.propose_result(own, **draft, by=cast.officers.handler, at=at)
+    address = reverse("dossier", args=[own.code])
+    pages = [text(signed_in(by).get(address)) for by in (who, cast.officers.reception)]
+    assert ["Thảo từ chối" in page for page in pages] == [False, True]
+    assert ["Tiếp nhận hồ sơ" in page for page in pages] == [True, True]
+
+
 def test_the_counter_tells_no_guidance_of_other_desks(cast: Cast) -> None:
     who, elsewhere = operator(cast, cast.department), operator(cast, cast.commune, code="BD2")
     person = acts.Applicant(name="Nông Thị Mẫu", identity="004090000001")

@@ -119,7 +119,7 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
     dossier, accepted = case.dossier, case.standing.accepted
     names = queries.people(telling.actors(case.facts))
     tasks = list(dossier.tasks.select_related("officer", "unit").order_by("since", "id"))
-    recorded = log.recorded(case.past)
+    outside = access.of_operator(officer, day(at))
     return {
         "dossier": dossier,
         "answer": stages.answer(case, tasks, officer, names),
@@ -128,14 +128,24 @@ def _told(case: Folded, officer: Officer, at: datetime) -> dict[str, Any]:
             *_groups(dossier),
             *filter(None, [stages.carried(case, names, at)]),
         ],
-        "events": telling.events(case.facts, recorded, case.process, names, stages.asked(case)),
+        "events": _events(case, names, outside=outside),
         "receptions": stages.receptions(case, at),
-        "consultations": stages.consultations(case, names, at),
+        "consultations": [] if outside else stages.consultations(case, names, at),
         **(_stages(case, tasks, names, at) if accepted else {}),
+        **({"slips": []} if outside else {}),
         "papers": telling.components(accepted.components) if accepted else [],
         "prints": prints.links(case, at),
         "crumbs": [{"label": "Hồ sơ", "url": reverse("dossiers")}, {"label": dossier.code}],
     }
+
+
+def _events(case: Folded, names: Mapping[str, str], since: int = 0, *, outside: bool) -> list[dict[str, Any]]:
+    """What happened from a fact on; `outside`, for an operator, without what the agencies say among themselves."""
+    told = list(zip(case.facts, log.recorded(case.past), strict=True))[since:]
+    if outside:
+        told = [(fact, at) for fact, at in told if not isinstance(fact, telling.INSIDE)]
+    facts, recorded = [fact for fact, _ in told], [at for _, at in told]
+    return telling.events(facts, recorded, case.process, names, stages.asked(case))
 
 
 def _stages(case: Folded, tasks: Sequence[Task], names: Mapping[str, str], at: datetime) -> dict[str, Any]:
@@ -259,5 +269,5 @@ def _since(case: Folded, form: ActForm) -> list[dict[str, Any]]:
     if not newer:
         return []
     names = queries.people(telling.actors(newer)) | {form.officer.username: "Bạn"}
-    recorded = log.recorded(case.past)[-len(newer) :]
-    return telling.events(newer, recorded, case.process, names, stages.asked(case))
+    outside = access.of_operator(form.officer, day(form.at))
+    return _events(case, names, int(seen), outside=outside)
