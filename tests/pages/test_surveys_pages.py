@@ -241,6 +241,10 @@ def test_a_survey_opened_by_mistake_is_withdrawn_on_its_page(cast: Cast) -> None
     assert here not in told
     assert "đã rút" in text(client.get(reverse("surveys")))
     assert "Liên kết này không còn dùng được" in text(Client().get(paths[0]))
+    listed = client.get(reverse("survey-people", args=[survey.pk]))
+    assert [row["state"]["word"] for row in listed.context["rows"]] == ["Chưa trả lời"] * 2, (
+        "as its shelf says"
+    )
 
 
 def test_every_count_of_people_opens_as_many(cast: Cast) -> None:

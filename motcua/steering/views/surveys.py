@@ -180,7 +180,7 @@ def people(request: DeskRequest, key: int) -> HttpResponse:
             return redirect(request.get_full_path())
         except Refused as refused:
             refusal = refused.reason
-    shown = _people(request, found, page, day(at)) | {"refusal": refusal, "form": form}
+    shown = _people(request, found, page) | {"refusal": refusal, "form": form}
     return render(request, "steering/survey_people.html", shown, status=409 if refusal else 200)
 
 
@@ -345,10 +345,8 @@ def close(request: DeskRequest, key: int) -> HttpResponse:
     return redirect("survey", found.pk)
 
 
-def _people(request: DeskRequest, survey: Survey, page: Any, on: date) -> dict[str, Any]:
+def _people(request: DeskRequest, survey: Survey, page: Any) -> dict[str, Any]:
     rows = list(page.object_list)
-    for row in rows:
-        row.survey = survey
     said = Invitation.objects.filter(respondent__in=[row.pk for row in rows]).order_by("id")
     letters_ = {each.respondent_id: _letter(each) for each in said}
     kept = request.GET.copy()
@@ -358,7 +356,7 @@ def _people(request: DeskRequest, survey: Survey, page: Any, on: date) -> dict[s
     return {
         "survey": survey,
         "page": page,
-        "rows": [pages.person(row, on, letters_) for row in rows],
+        "rows": [pages.person(row, letters_) for row in rows],
         "columns": COLUMNS,
         "counts": pages.counts(survey, request.GET.dict(), query),
         "filter": forms.PeopleFilter(survey, queries.units(survey), request.GET),
