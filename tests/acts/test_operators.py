@@ -185,6 +185,18 @@ def test_nobody_works_for_an_agency_and_an_operator_at_once(cast: Cast, operator
     assert not access.of_operator(Officer.objects.get(pk=who.pk), TODAY)
 
 
+def test_no_day_that_has_gone_becomes_or_stops_being_an_operators(cast: Cast, operator: Unit) -> None:
+    """Sheets are counted by who worked for whom on each day."""
+    by, who, clerk = cast.officers.keeper, hired(cast, operator), cast.officers.clerk
+    with pytest.raises(Refused, match="đã qua"):
+        people.end_post(who.posts.get(), on=TODAY - timedelta(1), by=by, at=MONDAY)
+    people.end_post(clerk.posts.get(), on=TODAY - timedelta(30), by=by, at=MONDAY)
+    told = {"unit": operator, "role": Role.POSTAL, "by": by, "at": MONDAY}
+    with pytest.raises(Refused, match="đã giữ vị trí ở cơ quan"):
+        people.appoint(clerk, since=TODAY - timedelta(1), **told)
+    people.appoint(clerk, since=TODAY, **told)
+
+
 def test_who_left_an_operator_is_still_no_officer_of_an_agency(cast: Cast) -> None:
     who = casting.operator(cast, cast.commune)
     Post.objects.filter(officer=who).update(valid_to=TODAY)

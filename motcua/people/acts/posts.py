@@ -76,6 +76,8 @@ def end_post(post: Post, *, on: date, by: Officer, at: datetime) -> None:
     access.require_giving(by, post.role, post.unit, day(at))
     if post.valid_to is not None:
         raise Refused(f"Vị trí này đã thôi giữ từ ngày {post.valid_to:%d/%m/%Y}", HEADS)
+    if post.role == Role.POSTAL and on < day(at):
+        raise Refused(f"Ngày {on:%d/%m/%Y} đã qua, việc làm những ngày ấy vẫn là của doanh nghiệp", OPERATORS)
     if post.role == Role.ADMIN:
         leaves_somebody(post.officer, [post])
     log.record(offices.STREAM, [end(post, on, by=by, at=at)])
@@ -146,6 +148,7 @@ def _appoint(
             raise Refused(f"{unit.name} không tồn tại vào ngày {new.since:%d/%m/%Y}", STRUCTURE)
         post = Post(officer=officer, unit=unit, role=new.role, valid_from=new.since, valid_to=unit.valid_to)
         _refuse_strange(post, [*held, *made])
+        _refuse_backdated(post, held, day(at))
         _refuse_taken(post, [*held, *made])
         made.append(post)
     log.record(offices.STREAM, [_appointed(post, by, at) for post in made])
@@ -180,6 +183,17 @@ def _refuse_strange(post: Post, others: Iterable[Post]) -> None:
                 "nhân viên doanh nghiệp bưu chính không giữ vị trí nào khác cùng lúc",
                 OPERATORS,
             )
+
+
+def _refuse_backdated(post: Post, others: Iterable[Post], today: date) -> None:
+    """Raise Refused where what somebody did for an agency would become an operator's, which is paid for it."""
+    served = any(other.officer_id == post.officer_id and other.role != Role.POSTAL for other in others)
+    if post.role == Role.POSTAL and post.valid_from < today and served:
+        raise Refused(
+            f"{post.officer.full_name} đã giữ vị trí ở cơ quan; chỉ bố trí làm nhân viên bưu chính từ ngày "
+            f"{today:%d/%m/%Y} trở đi",
+            OPERATORS,
+        )
 
 
 def _other_operator(post: Post, other: Post) -> bool:
