@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,8 @@ from motcua.people.models import DeskService, Post, Role, Unit
 from ..periods import Window
 from .models import Activity, ServiceRate
 
+# The posts at an operator by the id of who holds them, and by the user name.
+Posts = Mapping[int | str, Sequence[Post]]
 SCAN = "scan"
 MEANINGS = {
     Activity.GUIDE: "mỗi lượt hướng dẫn đã ghi ở quầy",
@@ -77,7 +80,8 @@ def lines(operator: Unit, window: Window) -> list[Line]:
         done, rate = pair
         return order.index(done.activity), rate.valid_from if rate else date.min
 
-    found.sort(key=lambda pair: (*place(pair), pair[0].at))
+    # By what was done too, as a list of applicants is received in one moment: one order, one digest.
+    found.sort(key=lambda pair: (*place(pair), pair[0].at, pair[0].dossier or 0, pair[0].guidance or 0))
     return [_line([*group]) for _, group in groupby(found, key=place)]
 
 
@@ -117,21 +121,25 @@ def _rate_of(done: Done, rates: Iterable[ServiceRate]) -> ServiceRate | None:
 def _done(operator: Unit, window: Window) -> Iterator[Done]:
     """What was done by those who held a post at the operator on that day, at the desks given to it in the month."""
     lasting = Q(valid_to=None) | Q(valid_to__gt=window.first), Q(valid_from__lte=window.last)
-    posts = list(Post.objects.filter(*lasting, unit=operator, role=Role.POSTAL).select_related("officer"))
+    posts: dict[int | str, list[Post]] = defaultdict(list)
+    for post in Post.objects.filter(*lasting, unit=operator, role=Role.POSTAL).select_related("officer"):
+        posts[post.officer_id].append(post)
+        posts[post.officer.username].append(post)
     services = DeskService.objects.filter(*lasting, operator=operator)
     desks = set(services.values_list("desk", flat=True))
     yield from _guided(posts, desks, window)
     yield from _of_dossiers(posts, desks, window)
 
 
-def _guided(posts: Sequence[Post], desks: set[int], window: Window) -> Iterator[Done]:
+def _guided(posts: Posts, desks: set[int], window: Window) -> Iterator[Done]:
     given = Guidance.objects.filter(unit__in=desks, at__range=(window.start, window.until))
-    for each in given.filter(officer__in={post.officer_id for post in posts}).only("at", "officer", "unit"):
-        if any(post.officer_id == each.officer_id and _held(post, each.at) for post in posts):
+    officers = [key for key in posts if isinstance(key, int)]
+    for each in given.filter(officer__in=officers).only("at", "officer", "unit"):
+        if _held(posts, each.officer_id, each.at):
             yield Done(Activity.GUIDE, each.at, each.officer_id, each.unit_id, guidance=each.pk)
 
 
-def _of_dossiers(posts: Sequence[Post], desks: set[int], window: Window) -> Iterator[Done]:
+def _of_dossiers(posts: Posts, desks: set[int], window: Window) -> Iterator[Done]:
     span = (window.start, window.until)
     touched = Q(accepted_at__range=span) | Q(returned_at__range=span)
     found = (
@@ -145,7 +153,7 @@ def _of_dossiers(posts: Sequence[Post], desks: set[int], window: Window) -> Iter
         again = fact.kind == ResultReturned.__name__ and fact.stream in seen
         if fact.kind == ResultReturned.__name__:
             seen.add(fact.stream)
-        by = next((post for post in posts if post.officer.username == fact.by and _held(post, fact.at)), None)
+        by = _held(posts, fact.by, fact.at)
         if by is None or again or not window.start <= fact.at <= window.until:
             continue
         dossier = known[fact.stream]
@@ -162,6 +170,12 @@ def _counted(fact: log.Told, officer: int, dossier: Dossier) -> Iterator[Done]:
         yield replace(done, activity=Activity.DIGITISE, quantity=scanned)
 
 
-def _held(post: Post, at: datetime) -> bool:
+def _held(posts: Posts, whose: int | str, at: datetime) -> Post | None:
+    """The post somebody held at the operator on the day of `at`."""
     on = day(at)
-    return post.valid_from <= on and (post.valid_to is None or on < post.valid_to)
+    lasting = (
+        post
+        for post in posts.get(whose, ())
+        if post.valid_from <= on and (post.valid_to is None or on < post.valid_to)
+    )
+    return next(lasting, None)
