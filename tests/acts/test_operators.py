@@ -118,6 +118,13 @@ def test_a_desk_is_given_by_a_document_for_a_time(
         given(cast, operator, cast.commune, **changes)
 
 
+def test_a_desk_closed_meanwhile_is_not_given(cast: Cast, operator: Unit) -> None:
+    Unit.objects.filter(pk=cast.commune.pk).update(valid_to=TODAY + timedelta(1))
+    assert cast.commune.valid_to is None  # as the page read it
+    with pytest.raises(Refused, match="không tồn tại"):
+        given(cast, operator, cast.commune)
+
+
 def test_only_an_operator_is_given_desks_and_only_desks(cast: Cast, operator: Unit) -> None:
     with pytest.raises(Refused, match="không phải doanh nghiệp"):
         given(cast, cast.department, cast.commune)

@@ -37,7 +37,9 @@ def give_desk(
     """
     access.require(by, "people", operator, day(at))
     access.require(by, "people", desk, day(at))
-    list(Unit.objects.select_for_update().filter(pk__in=[operator.pk, desk.pk]).order_by("pk"))
+    held = Unit.objects.select_for_update().filter(pk__in=[operator.pk, desk.pk]).order_by("pk")
+    units = {unit.pk: unit for unit in held}
+    operator, desk = units[operator.pk], units[desk.pk]
     if not document.strip():
         raise Refused("Phải ghi số quyết định hoặc hợp đồng giao", OPERATORS)
     if until is not None and until <= since:
