@@ -15,7 +15,7 @@ from django.http import Http404
 
 from motcua.law import following
 from motcua.law.following import Status
-from motcua.law.steering import AT_WORK, OPEN, TaskState
+from motcua.law.steering import AT_WORK, CLOSED, OPEN, TaskState
 from motcua.people import access
 from motcua.people.models import Officer, Post, Role, Unit, UnitKind
 
@@ -241,7 +241,9 @@ def mine(officer: Officer, on: date) -> QuerySet[Task]:
 
 def waits() -> Q:
     """What waits for the answer of its giver: a report, an extension or a transfer asked for."""
-    return Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
+    # Said of what is closed too, or a plan walks all that is closed to find the first.
+    wanted = Q(state=TaskState.REPORTED) | Q(asked__isnull=False) | Q(proposed__isnull=False)
+    return wanted & ~Q(state__in=sorted(CLOSED))
 
 
 def asked(tasks: QuerySet[Task]) -> Iterable[tuple[int, int, int]]:

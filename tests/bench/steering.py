@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils import timezone
 
 from motcua.people.models import Officer, Role
@@ -33,16 +34,18 @@ from .seeding import Seeded
 TURNS, ASKED = 5, 3
 FLAT, MOST = 0.7, 20
 MOST_OF_PACK = 50  # eight pages in one paper, each asking for itself
+OF_TASKS = {"steering", "steering-unit", "tasks"}  # pages that draw rows of tasks alike
 SAMPLE = 2_000
 MEGABYTES = 64  # of the job of reminders, whatever the pile
 
 
 class Look(NamedTuple):
-    """One look at a page: the seconds it took, its questions to the database, the rows of its tables."""
+    """One look at a page: the seconds it took, its questions to the database, the rows of its tables and their form."""
 
     seconds: float
     questions: int
     rows: int
+    form: str = ""
 
 
 def run(large: int) -> list[dict[str, object]]:
@@ -82,9 +85,13 @@ def _pages(small: str, name: str, large: int) -> list[dict[str, object]]:
                 for page, look in _look(cold=not turn):
                     looks.setdefault(page, ([], []))[place].append(look)
     best = {page: (min(here), min(there)) for page, (here, there) in looks.items()}
-    row = row_seconds([((a.seconds, a.rows), (b.seconds, b.rows)) for a, b in best.values()])
+    seen = [(a.form, ((a.seconds, a.rows), (b.seconds, b.rows))) for a, b in best.values()]
+    rows = {
+        form: row_seconds([pair for f, pair in seen if f == form], [pair for _, pair in seen])
+        for form, _ in seen
+    }
     asked = {page: max(look.questions for look in here + there) for page, (here, there) in looks.items()}
-    return [_line(page, *pair, asked[page], row, large) for page, pair in best.items()]
+    return [_line(page, *pair, asked[page], rows[pair[0].form], large) for page, pair in best.items()]
 
 
 def _line(page: str, here: Look, there: Look, questions: int, row: float, large: int) -> dict[str, object]:
@@ -149,10 +156,11 @@ def _seen(client: Client, url: str) -> Look:
     answer = client.get(url)
     if answer.streaming:  # type: ignore[attr-defined]
         content = b"".join(answer)  # type: ignore[call-overload]
-        return Look(time.perf_counter() - began, 0, _rows(content))
+        return Look(time.perf_counter() - began, 0, _rows(content), "file")
     seconds = time.perf_counter() - began
     assert answer.status_code == 200, (url, answer.status_code)
-    return Look(seconds, 0, answer.content.count(b"<tr"))
+    name = resolve(url.partition("?")[0]).url_name or ""
+    return Look(seconds, 0, answer.content.count(b"<tr"), "tasks" if name in OF_TASKS else name)
 
 
 def _rows(file: bytes) -> int:

@@ -36,11 +36,12 @@ def show(request: DeskRequest) -> HttpResponse:
     figures = counting.figures(mine, on)
     pressing = mine.filter(queries.pressing(on)).select_related(*LISTED).defer("words", "detail")
     asking = queries.asking(request.user, on)
+    waiting = asking.count()
     reminders = Reminder.objects.filter(officer=request.user, seen_at=None).select_related("task__lead")
     context = {
         "tabs": tabs(request),
-        "answer": _answer(figures, asking.count()),
-        "counts": _counts(figures, asking.count(), reminders.count()),
+        "answer": _answer(figures, waiting),
+        "counts": _counts(figures, waiting, reminders.count()),
         "rows": shown.rows(pressing.order_by("until", "id")[:MOST], on),
         "asking": shown.rows(
             asking.select_related(*LISTED).defer("words", "detail").order_by("until", "id")[:MOST], on
