@@ -223,7 +223,8 @@ def test_the_mean_time_is_told_in_days(client: Client, world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("zz", "Không có đơn vị mã “zz”"), ("T1", "không chấm điểm riêng"), ("%00", "mã “”")]
+    ("code", "said"),
+    [("zz", "Không có đơn vị mã “zz”"), ("T1", "không chấm điểm riêng"), ("%00", "Không tìm thấy")],
 )
 def test_a_unit_that_is_not_scored_is_explained(client: Client, world: World, code: str, said: str) -> None:
     assert said in seen(client, f"/chi-so/{code}/{OCTOBER}", 404).text
